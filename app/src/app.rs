@@ -1,0 +1,71 @@
+//! The root: what every page shares, and which address shows which page.
+
+use std::hint;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{Lazy, SsrMode, path};
+
+use orderdesk_mcp_contract::views::connection::ConnectionReport;
+use orderdesk_mcp_contract::views::store::{BucketView, StoreView};
+
+use crate::flash::provide_flash;
+use crate::pages::connect::ConnectPage;
+use crate::pages::dashboard::DashboardPage;
+use crate::pages::login::LoginPage;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::stores::{NewStorePage, StoreHealth, StorePage, StoresPage};
+use crate::parts::{
+    ConnectionSteps, Meter, Toaster, provide_page_focus, provide_request_id, provide_toasts,
+};
+use crate::shell::Shell;
+use crate::theme::provide_theme;
+use crate::transport::read;
+
+/// The whole app, to be rendered inside `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Root/>
+        </Router>
+    }
+}
+
+/// What several pages show belongs to the code that every visit loads, once, instead of to each page's own. The
+/// build splits by what is mentioned where, so it is mentioned here.
+fn keep_with_main() {
+    hint::black_box(ConnectionSteps as fn(_) -> _);
+    hint::black_box(StoreHealth as fn(_) -> _);
+    hint::black_box(Meter as fn(_) -> _);
+    hint::black_box(read::<StoreView> as fn(&str) -> _);
+    hint::black_box(read::<BucketView> as fn(&str) -> _);
+    hint::black_box(read::<ConnectionReport> as fn(&str) -> _);
+}
+
+/// Pages are rendered whole before anything is sent (`SsrMode::Async`): only then can a missing store answer
+/// 404 and a signed-out person be redirected.
+#[component]
+fn Root() -> impl IntoView {
+    keep_with_main();
+    provide_request_id();
+    provide_flash();
+    provide_theme();
+    provide_toasts();
+    view! {
+        {provide_page_focus()}
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
+                <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("stores/new") view={Lazy::<NewStorePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("stores/:id") view={Lazy::<StorePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
+            </ParentRoute>
+        </Routes>
+        <Toaster/>
+    }
+}

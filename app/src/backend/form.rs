@@ -1,0 +1,65 @@
+//! Forms sent by the browser itself, before or without WASM: each is answered with a redirect, and what there
+//! is to say travels to the next page in a cookie. Not in the address, where anybody could write a message
+//! that looks like ours.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header;
+use http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::cookie::{cookie, set_cookie};
+use super::guard::{is_server_fn, see_other};
+use crate::flash::Flash;
+use orderdesk_mcp_contract::{ApiError, ErrorCode};
+
+const COOKIE: &str = "odm_flash";
+/// Long enough for a slow page, short enough not to surprise.
+const MAX_AGE_SECS: u32 = 60;
+/// Browsers keep at most 4,096 bytes of a cookie with its name and attributes.
+const MAX_BYTES: usize = 3_900;
+
+/// Where a form that the browser itself sent goes next. Does nothing when our own code in the browser called
+/// the server function: that decides by the answer.
+pub(crate) fn leave(path: &str, flash: Option<Flash>) {
+    let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+    else {
+        return;
+    };
+    if !is_server_fn(&parts) || !accepts_html(&parts) {
+        return;
+    }
+    if let Some(text) = flash.as_ref().and_then(encode) {
+        set_cookie(COOKIE, &text, MAX_AGE_SECS);
+    }
+    see_other(&response, path);
+}
+
+/// What the form before this page left to say, once.
+pub(crate) fn take_flash() -> Option<Flash> {
+    let text = cookie(COOKIE)?;
+    set_cookie(COOKIE, "", 0);
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}
+
+/// The cookie's text; an apology rather than half of it when it is too long.
+fn encode(flash: &Flash) -> Option<String> {
+    let whole = URL_SAFE_NO_PAD.encode(serde_json::to_vec(flash).ok()?);
+    if whole.len() <= MAX_BYTES {
+        return Some(whole);
+    }
+    let too_long = ApiError::new(
+        ErrorCode::Unavailable,
+        "There is more to say about this than fits without JavaScript. Switch it on and try again to see it.",
+    );
+    Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Flash::refused(&flash.form, &too_long)).ok()?))
+}
+
+fn accepts_html(parts: &Parts) -> bool {
+    let accept = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|value| value.contains("text/html"))
+}

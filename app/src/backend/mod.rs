@@ -1,0 +1,96 @@
+//! The server's half of the web app: the one place behind `cfg(feature = "ssr")`.
+//!
+//! How the server crate mounts the app:
+//!
+//! ```ignore
+//! // 1. A layer outside both handlers puts into the request's extensions:
+//! //    - `Option<orderdesk_mcp_domain::Caller>`: who the session belongs to, or `None`;
+//! //    - `orderdesk_mcp_domain::Origin`: with `Door::Web`, address and request id;
+//! //    - `tower_sessions::Session` (the session layer does that);
+//! //    - `app::backend::CspNonce`: the nonce of this answer's Content-Security-Policy.
+//! // 2. Pages:
+//! let routes = leptos_axum::generate_route_list(app::App);
+//! let context = { let services = services.clone(); move || app::backend::provide(services.clone()) };
+//! let shell = { let options = options.clone(); move || app::shell(options.clone()) };
+//! router.leptos_routes_with_context(&state, routes, context.clone(), shell)
+//! // 3. Server functions, all of them POST below `/api`:
+//!     .route("/api/{*name}", post(move |request| app::backend::answer_server_fn(services.clone(), request)))
+//! // 4. Everything else: static files, else the app's not-found page with status 404:
+//!     .fallback(leptos_axum::file_and_error_handler_with_context::<State, _>(context, app::shell))
+//! ```
+//!
+//! `leptos_routes_with_context` also registers the server functions it finds; exclude them by route 3 being
+//! there first, or let both stand: only `answer_server_fn` turns an [`ApiError`] into its HTTP status.
+
+mod cookie;
+mod form;
+mod guard;
+mod identity;
+mod server_fns;
+
+use http::request::Parts;
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_domain::{Origin, Services};
+use tower_sessions::Session;
+
+pub(crate) use cookie::{cookie, set_cookie};
+pub(crate) use form::{leave, take_flash};
+pub(crate) use guard::{enter, not_found, reply};
+pub use identity::IDENTITY;
+pub(crate) use identity::{begin_session, end_session};
+pub use server_fns::answer_server_fn;
+
+/// The nonce of one answer's Content-Security-Policy, as the layer that writes the header made it.
+#[derive(Clone)]
+pub struct CspNonce(pub String);
+
+/// Gives the app what its server functions and its shell need; call it as the additional context of every
+/// handler that renders the app.
+pub fn provide(services: Services) {
+    provide_context(services);
+    let nonce =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<CspNonce>().cloned());
+    if let Some(CspNonce(nonce)) = nonce {
+        provide_context(Nonce::from_value(nonce));
+    }
+}
+
+/// The use cases.
+///
+/// # Errors
+/// `Internal` when the handler was mounted without [`provide`].
+pub(crate) fn services() -> Result<Services, ApiError> {
+    use_context::<Services>().ok_or_else(|| missing("Services"))
+}
+
+/// What is known of the request.
+///
+/// # Errors
+/// `Internal` when the server's layer did not say.
+pub(crate) fn origin() -> Result<Origin, ApiError> {
+    extension::<Origin>().ok_or_else(|| missing("Origin"))
+}
+
+/// The browser's session.
+///
+/// # Errors
+/// `Internal` when the session layer is not there.
+pub(crate) fn session() -> Result<Session, ApiError> {
+    extension::<Session>().ok_or_else(|| missing("Session"))
+}
+
+/// The id under which this request is logged.
+pub(crate) fn request_id() -> Option<String> {
+    extension::<Origin>().and_then(|origin| origin.request_id)
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned())
+}
+
+fn missing(what: &str) -> ApiError {
+    tracing::error!("the web app was mounted without `{what}`");
+    ApiError::internal()
+}

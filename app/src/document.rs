@@ -1,0 +1,48 @@
+//! The HTML around the app.
+
+use http::request::Parts;
+use leptos::config::LeptosOptions;
+use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::app::App;
+use crate::routes;
+use crate::theme::Theme;
+
+/// Chromium refuses every `innerHTML` under `require-trusted-types-for 'script'` without a default policy, and
+/// Leptos builds its templates that way. The policy lets markup pass that can run nothing; there is none for
+/// scripts and their addresses, so those sinks stay shut.
+const TRUSTED_TYPES: &str = r"if(window.trustedTypes)trustedTypes.createPolicy('default',{createHTML:s=>/<\s*(script|iframe|object|embed|base|meta|link)\b|\son\w+\s*=|javascript:/i.test(s)?null:s})";
+
+/// The whole document, from `<!DOCTYPE html>` on.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let pkg = format!("/{}", options.site_pkg_dir);
+    let style = format!("{pkg}/{}.css", options.output_name);
+    // The sign-in form works without WASM; loading it can wait until the page stands.
+    let can_wait = use_context::<Parts>().is_some_and(|parts| parts.uri.path() == routes::LOGIN);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=Theme::of_request().attribute()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="robots" content="noindex"/>
+                <script nonce=use_nonce()>{TRUSTED_TYPES}</script>
+                <link rel="stylesheet" href=style/>
+                <link
+                    rel="preload" href=format!("{pkg}/fonts/inter.woff2") r#as="font" r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options defer=can_wait/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,51 @@
+//! What is needed to connect an assistant.
+
+use leptos::prelude::*;
+use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::views::account::KeyView;
+use serde::{Deserialize, Serialize};
+
+/// The connect page's data.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Connections {
+    /// The MCP endpoint.
+    pub mcp_url: String,
+    /// The command that makes an API key for this workspace.
+    pub key_command: String,
+    /// The workspace's keys that can be used now.
+    pub keys: Vec<KeyView>,
+    /// A recipe for each client.
+    pub recipes: Vec<Recipe>,
+}
+
+/// How to tell one client about this server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Stands in the address.
+    pub id: String,
+    /// The client's name.
+    pub title: String,
+    /// Where the text goes.
+    pub place: String,
+    /// The text, with a placeholder where the key goes.
+    pub text: String,
+    /// What else there is to know.
+    pub note: String,
+}
+
+/// The endpoint, the keys, and a recipe for each client.
+#[server(endpoint = "connections")]
+pub async fn get_connections() -> Result<Connections, ApiError> {
+    let (services, caller) = crate::backend::enter()?;
+    let info = crate::backend::reply(services.connect_info(&caller).await)?;
+    Ok(Connections {
+        key_command: recipes::key_command(caller.tenant_name()),
+        recipes: recipes::all(&info.mcp_url),
+        mcp_url: info.mcp_url,
+        keys: info.keys,
+    })
+}
+
+#[cfg(feature = "ssr")]
+#[path = "recipes.rs"]
+mod recipes;

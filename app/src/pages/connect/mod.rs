@@ -1,0 +1,155 @@
+//! Connecting an assistant: a key, a configuration, a first question.
+
+mod api;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::access::KeyKind;
+use orderdesk_mcp_contract::views::account::KeyView;
+
+use self::api::{Connections, GetConnections, Recipe};
+use crate::parts::{Badge, Code, Loaded, Notice, PageHead, Tabs, Time, Tone, Whole};
+use crate::routes;
+use crate::transport::{answer, load, read};
+
+/// The page at `/connect`.
+pub(crate) struct ConnectPage;
+
+#[lazy_route]
+impl LazyRoute for ConnectPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let connections = load(Signal::stored(String::new()), |_| {
+            answer!(GetConnections, api::get_connections(), &[])
+        });
+        view! {
+            <PageHead title="Connect an assistant"/>
+            <Loaded data=connections lines=8 show/>
+        }
+        .into_any()
+    }
+}
+
+fn show(text: &str) -> Result<AnyView, ApiError> {
+    read::<Connections>(text).map(|connections| view! { <Steps connections/> }.whole())
+}
+
+#[component]
+fn Steps(connections: Connections) -> impl IntoView {
+    let Connections {
+        mcp_url,
+        key_command,
+        keys,
+        recipes,
+    } = connections;
+    view! {
+        <p class="page-note">"Three steps, about two minutes. Any client that speaks MCP over HTTP works."</p>
+        <ol class="connect">
+            <li class="card">
+                <h2>"Make an API key"</h2>
+                <p>"Run this where the server runs. It prints the key and nothing else."</p>
+                <Code text=key_command what="the command that makes a key"/>
+                <Notice tone=Tone::Info>
+                    <p>
+                        "A key is shown once, by this command, and cannot be shown again: only a fingerprint of it is stored. "
+                        <code>"--access read"</code>" may look, "<code>"propose"</code>" may also propose changes for you to approve, "
+                        <code>"write"</code>" may also change orders."
+                    </p>
+                </Notice>
+                <Keys keys/>
+            </li>
+            <li class="card">
+                <h2>"Tell the client"</h2>
+                <p>"Put your key where "<code>"odm_ak_YOUR_KEY"</code>" stands. The endpoint is "<code class="mono">{mcp_url}</code>"."</p>
+                <Recipes recipes/>
+            </li>
+            <li class="card">
+                <h2>"Ask something"</h2>
+                <p>"For instance:"</p>
+                <Code text="List my Order Desk stores, then show me the five newest orders of the first one." what="the first question"/>
+                <p class="hint">"The first call appears on the dashboard within seconds."</p>
+            </li>
+        </ol>
+    }
+    .whole()
+}
+
+#[component]
+fn Keys(keys: Vec<KeyView>) -> impl IntoView {
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(|key| key.kind == KeyKind::Api)
+        .collect();
+    if keys.is_empty() {
+        return view! { <p class="hint">"This workspace has no API key yet."</p> }.whole();
+    }
+    let row = |key: KeyView| {
+        view! {
+            <tr>
+                <th scope="row" data-label="Name">{key.name}</th>
+                <td data-label="Key"><code class="mono">{key.hint}</code></td>
+                <td data-label="Access"><Badge tone=Tone::Neutral>{key.access.as_str()}</Badge></td>
+                <td data-label="Last used">
+                    {match key.last_used_at {
+                        Some(at) => view! { <Time at/> }.whole(),
+                        None => "never".whole(),
+                    }}
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="table table-cards">
+            <caption>"API keys of this workspace"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Key"</th>
+                    <th scope="col">"Access"</th>
+                    <th scope="col">"Last used"</th>
+                </tr>
+            </thead>
+            <tbody>{keys.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .whole()
+}
+
+#[component]
+fn Recipes(recipes: Vec<Recipe>) -> impl IntoView {
+    let query = use_query_map();
+    let chosen = move || query.with(|query| query.get("client").unwrap_or_default());
+    move || {
+        let chosen = chosen();
+        let open = recipes
+            .iter()
+            .find(|recipe| recipe.id == chosen)
+            .or_else(|| recipes.first())
+            .cloned();
+        let tab = |recipe: &Recipe| {
+            let is_open = open.as_ref().is_some_and(|open| open.id == recipe.id);
+            (
+                format!("{}?client={}", routes::CONNECT, recipe.id),
+                recipe.title.clone(),
+                is_open,
+            )
+        };
+        let tabs: Vec<_> = recipes.iter().map(tab).collect();
+        view! {
+            <Tabs label="Client" items=tabs/>
+            {open.clone().map(|recipe| {
+                let what = format!("the configuration for {}", recipe.title);
+                view! {
+                    <p class="recipe-place">{recipe.place}</p>
+                    <Code text=recipe.text what/>
+                    <p class="hint">{recipe.note}</p>
+                }
+            })}
+        }
+    }
+}

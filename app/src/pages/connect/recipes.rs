@@ -1,0 +1,181 @@
+//! Each client's configuration, as its own documentation has it.
+
+use serde_json::json;
+
+use super::Recipe;
+
+/// Stands where the key goes; the letters say which kind of key it must be.
+const KEY: &str = "odm_ak_YOUR_KEY";
+
+/// The command that makes an API key, to be run where the server runs.
+pub(super) fn key_command(tenant: &str) -> String {
+    format!(
+        "orderdesk-mcp key create --tenant {} --kind api --access read",
+        shell_word(tenant)
+    )
+}
+
+/// A word as POSIX shells read it: in single quotes unless it is harmless.
+fn shell_word(text: &str) -> String {
+    let is_harmless = !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
+    if is_harmless {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// One recipe a client, in the order of the page.
+pub(super) fn all(url: &str) -> Vec<Recipe> {
+    vec![
+        claude_code(url),
+        claude_desktop(url),
+        cursor(url),
+        vs_code(url),
+        mcp_remote(url),
+    ]
+}
+
+fn recipe(id: &str, title: &str, place: &str, text: String, note: &str) -> Recipe {
+    Recipe {
+        id: id.into(),
+        title: title.into(),
+        place: place.into(),
+        text,
+        note: note.into(),
+    }
+}
+
+fn claude_code(url: &str) -> Recipe {
+    let text = format!(
+        "claude mcp add --transport http orderdesk {} \\\n  --header \"Authorization: Bearer {KEY}\"",
+        shell_word(url)
+    );
+    recipe(
+        "claude-code",
+        "Claude Code",
+        "In a terminal",
+        text,
+        "Then /mcp inside Claude Code shows it as connected.",
+    )
+}
+
+fn claude_desktop(url: &str) -> Recipe {
+    // The header goes through an environment variable: on Windows the client splits arguments at blanks.
+    let mut arguments = vec![
+        "-y",
+        "mcp-remote",
+        url,
+        "--header",
+        "Authorization:${AUTH_HEADER}",
+    ];
+    arguments.extend(allow_http(url));
+    let server = json!({ "command": "npx", "args": arguments, "env": { "AUTH_HEADER": format!("Bearer {KEY}") } });
+    recipe(
+        "claude-desktop",
+        "Claude Desktop",
+        "claude_desktop_config.json (Settings, Developer, Edit Config)",
+        pretty(&json!({ "mcpServers": { "orderdesk": server } })),
+        "Needs Node.js. Restart Claude Desktop after saving.",
+    )
+}
+
+fn cursor(url: &str) -> Recipe {
+    let server = json!({ "url": url, "headers": { "Authorization": format!("Bearer {KEY}") } });
+    recipe(
+        "cursor",
+        "Cursor",
+        "~/.cursor/mcp.json, or .cursor/mcp.json in a project",
+        pretty(&json!({ "mcpServers": { "orderdesk": server } })),
+        "Do not commit the file with the key in it.",
+    )
+}
+
+fn vs_code(url: &str) -> Recipe {
+    let input = json!({ "type": "promptString", "id": "orderdesk-key", "description": "Order Desk MCP key (odm_ak_…)", "password": true });
+    let server = json!({ "type": "http", "url": url, "headers": { "Authorization": "Bearer ${input:orderdesk-key}" } });
+    recipe(
+        "vs-code",
+        "VS Code",
+        ".vscode/mcp.json in a project",
+        pretty(&json!({ "inputs": [input], "servers": { "orderdesk": server } })),
+        "VS Code asks for the key once and keeps it, so the file can be shared.",
+    )
+}
+
+fn mcp_remote(url: &str) -> Recipe {
+    let flag = allow_http(url)
+        .map(|flag| format!(" {flag}"))
+        .unwrap_or_default();
+    let text = format!(
+        "npx -y mcp-remote {}{flag} \\\n  --header \"Authorization: Bearer {KEY}\"",
+        shell_word(url)
+    );
+    recipe(
+        "mcp-remote",
+        "Other clients",
+        "A command for clients that only start programs",
+        text,
+        "Needs Node.js.",
+    )
+}
+
+/// mcp-remote refuses plain HTTP except to this machine.
+fn allow_http(url: &str) -> Option<&'static str> {
+    let host = url
+        .strip_prefix("http://")?
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default();
+    (!matches!(host, "localhost" | "127.0.0.1")).then_some("--allow-http")
+}
+
+fn pretty(value: &serde_json::Value) -> String {
+    // A value made of strings always prints.
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_recipe_names_the_endpoint_and_the_kind_of_key() {
+        let url = "https://mcp.example.com/mcp";
+        for recipe in all(url) {
+            assert!(recipe.text.contains(url), "{}", recipe.id);
+            assert!(recipe.text.contains("odm_ak_"), "{}", recipe.id);
+            assert!(!recipe.text.contains("--allow-http"), "{}", recipe.id);
+        }
+    }
+
+    #[test]
+    fn json_recipes_are_json() {
+        for recipe in all("http://127.0.0.1:8080/mcp")
+            .into_iter()
+            .filter(|recipe| recipe.text.starts_with('{'))
+        {
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&recipe.text).is_ok(),
+                "{}",
+                recipe.id
+            );
+        }
+    }
+
+    #[test]
+    fn plain_http_is_allowed_only_where_it_must_be() {
+        assert_eq!(allow_http("http://127.0.0.1:8080/mcp"), None);
+        assert_eq!(allow_http("https://mcp.example.com/mcp"), None);
+        assert_eq!(allow_http("http://mcp.lan/mcp"), Some("--allow-http"));
+    }
+
+    #[test]
+    fn a_tenant_is_one_word_to_the_shell() {
+        assert!(key_command("main").contains("--tenant main "));
+        assert!(key_command("Ann's $(shop)").contains(r"--tenant 'Ann'\''s $(shop)' "));
+    }
+}

@@ -1,0 +1,7 @@
+//! The pages: a folder each with the page, its server functions and its own leaves.
+
+pub(crate) mod connect;
+pub(crate) mod dashboard;
+pub(crate) mod login;
+pub(crate) mod not_found;
+pub(crate) mod stores;

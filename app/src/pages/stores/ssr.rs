@@ -1,0 +1,190 @@
+//! The server's side of the store forms: do it, and say where a form without script goes next.
+
+use orderdesk_mcp_contract::tools::stores::{
+    DeleteStore, RegisterStore, StoresDelete, StoresRegister,
+};
+use orderdesk_mcp_contract::views::connection::ConnectionReport;
+use orderdesk_mcp_contract::views::store::{NewStore, StoreView};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StoreUid};
+use orderdesk_mcp_domain::{Caller, Services};
+
+use super::{ADD_FORM, Added, DELETE_FORM, TEST_FORM};
+use crate::backend::{enter, leave, reply};
+use crate::flash::Flash;
+use crate::routes;
+
+/// The id in a store's address.
+pub(super) fn parse_id(id: &str) -> Result<StoreUid, ApiError> {
+    id.parse().map_err(|_| no_such_store())
+}
+
+fn no_such_store() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is no such store in this workspace. It may have been removed.",
+    )
+}
+
+/// What was typed, without the blanks that pasting brings.
+pub(super) fn new_store(
+    store_id: String,
+    api_key: SecretText,
+    store_name: String,
+    label: String,
+) -> NewStore {
+    let trimmed = |text: String| text.trim().to_owned();
+    NewStore {
+        store_id: trimmed(store_id),
+        api_key: SecretText::new(api_key.expose().trim()),
+        store_name: trimmed(store_name),
+        label: trimmed(label),
+    }
+}
+
+pub(super) async fn check_store(new: NewStore) -> Result<ConnectionReport, ApiError> {
+    let (services, caller) = enter()?;
+    let result = reply(services.try_credentials(&caller, &new).await);
+    let flash = match &result {
+        Ok(report) => Flash::report(ADD_FORM, report),
+        Err(error) => Flash::refused(ADD_FORM, error),
+    };
+    leave(routes::NEW_STORE, Some(with_typed(flash, &new)));
+    result
+}
+
+pub(super) async fn add_store(new: NewStore) -> Result<Added, ApiError> {
+    let (services, caller) = enter()?;
+    let result = reply(try_and_save(&services, &caller, &new).await);
+    match &result {
+        Ok(Added::Saved(store)) => {
+            leave(&routes::store(store.id), Some(Flash::notice(added(store))));
+        }
+        Ok(Added::Refused(report)) => {
+            leave(
+                routes::NEW_STORE,
+                Some(with_typed(Flash::report(ADD_FORM, report), &new)),
+            );
+        }
+        Err(error) => leave(
+            routes::NEW_STORE,
+            Some(with_typed(Flash::refused(ADD_FORM, error), &new)),
+        ),
+    }
+    result
+}
+
+async fn try_and_save(
+    services: &Services,
+    caller: &Caller,
+    new: &NewStore,
+) -> Result<Added, ApiError> {
+    let report = services.try_credentials(caller, new).await?;
+    if !report.passed {
+        return Ok(Added::Refused(report));
+    }
+    register(services, caller, new).await.map(Added::Saved)
+}
+
+async fn register(
+    services: &Services,
+    caller: &Caller,
+    new: &NewStore,
+) -> Result<StoreView, ApiError> {
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let input = RegisterStore {
+        store_id: new.store_id.parse().map_err(|_| {
+            ApiError::invalid(
+                "store_id",
+                "This is not an Order Desk store id: it has only letters, digits, - and _.",
+            )
+        })?,
+        api_key: new.api_key.clone(),
+        store_name: filled(&new.store_name),
+        label: filled(&new.label),
+    };
+    services
+        .call::<StoresRegister>(caller, input)
+        .await
+        .map(|registered| registered.store)
+}
+
+pub(super) async fn add_sandbox() -> Result<StoreView, ApiError> {
+    let (services, caller) = enter()?;
+    let result = reply(match services.sandbox_offer() {
+        Some(offer) => register(&services, &caller, &offer).await,
+        None => Err(ApiError::new(
+            ErrorCode::NotFound,
+            "This server runs no sandbox. Add a store of your own instead.",
+        )),
+    });
+    match &result {
+        Ok(store) => leave(&routes::store(store.id), Some(Flash::notice(added(store)))),
+        Err(error) => leave(routes::STORES, Some(Flash::refused(ADD_FORM, error))),
+    }
+    result
+}
+
+pub(super) async fn test_store(id: &str) -> Result<ConnectionReport, ApiError> {
+    let (services, caller) = enter()?;
+    let id = reply(parse_id(id))?;
+    let result = reply(services.test_connection(&caller, id).await);
+    let flash = match &result {
+        Ok(report) => Flash::report(TEST_FORM, report),
+        Err(error) => Flash::refused(TEST_FORM, error),
+    };
+    leave(&routes::store(id), Some(flash));
+    result
+}
+
+pub(super) async fn delete_store(id: &str, typed_name: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let id = reply(parse_id(id))?;
+    let result = reply(delete_if_meant(&services, &caller, id, typed_name).await);
+    match &result {
+        Ok(name) => leave(
+            routes::STORES,
+            Some(Flash::notice(format!("{name} was removed."))),
+        ),
+        Err(error) => leave(&routes::store(id), Some(Flash::refused(DELETE_FORM, error))),
+    }
+    result
+}
+
+async fn delete_if_meant(
+    services: &Services,
+    caller: &Caller,
+    id: StoreUid,
+    typed_name: &str,
+) -> Result<String, ApiError> {
+    let stores = services.dashboard(caller).await?.stores;
+    let store = stores
+        .into_iter()
+        .map(|state| state.store)
+        .find(|store| store.id == id)
+        .ok_or_else(no_such_store)?;
+    if typed_name.trim() != store.store_name {
+        return Err(ApiError::invalid(
+            "typed_name",
+            "This is not the store's name. Type it exactly as it stands above.",
+        ));
+    }
+    let input = DeleteStore {
+        store_identifier: store.store_id.to_string(),
+    };
+    services
+        .call::<StoresDelete>(caller, input)
+        .await
+        .map(|deleted| deleted.store_name)
+}
+
+fn added(store: &StoreView) -> String {
+    format!("{} was added.", store.store_name)
+}
+
+fn with_typed(flash: Flash, new: &NewStore) -> Flash {
+    flash.with_values([
+        ("store_id", &new.store_id),
+        ("store_name", &new.store_name),
+        ("label", &new.label),
+    ])
+}

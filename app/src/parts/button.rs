@@ -1,0 +1,49 @@
+use leptos::prelude::*;
+
+use super::Whole;
+
+/// How much a button asks for attention; one primary button a view.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Primary,
+    Plain,
+    Danger,
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button button-primary",
+            Self::Plain => "button",
+            Self::Danger => "button button-danger",
+        }
+    }
+}
+
+/// Sends its form. While that is under way the label stays and further clicks do nothing; the button is not
+/// disabled, which would take the focus away from whoever pressed it.
+#[component]
+pub(crate) fn SubmitButton(
+    look: Look,
+    /// Whether the form is under way.
+    #[prop(into)]
+    pending: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class=look.class()
+            aria-disabled=move || pending.get().then_some("true")
+            on:click=move |event| {
+                if pending.get_untracked() {
+                    event.prevent_default();
+                }
+            }
+        >
+            <span class="spinner" aria-hidden="true" hidden=move || !pending.get()></span>
+            {children()}
+        </button>
+    }
+    .whole()
+}

@@ -1,0 +1,46 @@
+//! Leaves that pages share: they take plain data and callbacks and know nothing of servers.
+
+mod badge;
+mod bars;
+mod button;
+mod code;
+mod dialog;
+mod empty;
+mod field;
+mod form;
+pub(crate) mod format;
+mod head;
+mod icon;
+mod loaded;
+mod meter;
+mod notice;
+mod problem;
+mod skeleton;
+mod stat;
+mod steps;
+mod tabs;
+mod time;
+mod toast;
+mod whole;
+
+pub(crate) use badge::{Badge, Tone};
+pub(crate) use bars::HourlyBars;
+pub(crate) use button::{Look, SubmitButton};
+pub(crate) use code::{Code, CopyButton};
+pub(crate) use dialog::{Dialog, DialogButton};
+pub(crate) use empty::Empty;
+pub(crate) use field::{SecretField, TextField};
+pub(crate) use form::{PostForm, refusal};
+pub(crate) use head::{PageHead, provide_page_focus};
+pub(crate) use icon::Icon;
+pub(crate) use loaded::Loaded;
+pub(crate) use meter::Meter;
+pub(crate) use notice::Notice;
+pub(crate) use problem::{Problem, provide_request_id};
+pub(crate) use skeleton::Skeleton;
+pub(crate) use stat::Stat;
+pub(crate) use steps::ConnectionSteps;
+pub(crate) use tabs::Tabs;
+pub(crate) use time::Time;
+pub(crate) use toast::{Toaster, provide_toasts, toast};
+pub(crate) use whole::Whole;

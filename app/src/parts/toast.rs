@@ -1,0 +1,66 @@
+//! Short notices of what was done elsewhere. Errors never come as toasts: they stay beside their cause.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{Icon, Whole};
+use crate::flash::flash_for;
+
+const SHOWN_FOR: Duration = Duration::from_secs(6);
+const MOST: usize = 3;
+
+#[derive(Clone, Copy)]
+struct Toasts {
+    list: RwSignal<Vec<(u32, String)>>,
+    next: StoredValue<u32>,
+}
+
+/// Once, in the root.
+pub(crate) fn provide_toasts() {
+    provide_context(Toasts {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+    });
+}
+
+/// Shows a notice for a few seconds.
+pub(crate) fn toast(text: impl Into<String>) {
+    let Some(toasts) = use_context::<Toasts>() else {
+        return;
+    };
+    let id = toasts.next.get_value();
+    toasts.next.set_value(id.wrapping_add(1));
+    toasts.list.update(|list| {
+        list.push((id, text.into()));
+        let surplus = list.len().saturating_sub(MOST);
+        list.drain(..surplus);
+    });
+    set_timeout(
+        move || {
+            toasts
+                .list
+                .update(|list| list.retain(|(other, _)| *other != id));
+        },
+        SHOWN_FOR,
+    );
+}
+
+/// The live region, there from the first HTML on, and the notice that a form without script left behind.
+#[component]
+pub(crate) fn Toaster() -> impl IntoView {
+    let left_behind = flash_for("");
+    let list = move || {
+        use_context::<Toasts>()
+            .map(|toasts| toasts.list.get())
+            .unwrap_or_default()
+    };
+    let view_of = |text: String| view! { <p class="toast"><Icon name="circle-check"/><span>{text}</span></p> };
+    view! {
+        <div class="toasts" role="status" aria-label="Notices">
+            {move || left_behind.get().and_then(|flash| flash.notice).map(view_of)}
+            <For each=list key=|(id, _)| *id children=move |(_, text)| view_of(text)/>
+        </div>
+    }
+    .whole()
+}

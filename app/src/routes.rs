@@ -1,0 +1,114 @@
+//! The app's addresses, in one place, as typed functions.
+
+use orderdesk_mcp_contract::StoreUid;
+
+pub(crate) const DASHBOARD: &str = "/";
+pub(crate) const LOGIN: &str = "/login";
+pub(crate) const STORES: &str = "/stores";
+pub(crate) const NEW_STORE: &str = "/stores/new";
+pub(crate) const CONNECT: &str = "/connect";
+
+/// A store's page.
+pub(crate) fn store(id: StoreUid) -> String {
+    format!("{STORES}/{id}")
+}
+
+/// The sign-in page that leads on to a path afterwards.
+pub(crate) fn login_then(path: &str) -> String {
+    let path = safe_path(path);
+    if path == DASHBOARD {
+        LOGIN.to_owned()
+    } else {
+        format!("{LOGIN}?next={}", percent_encode(path))
+    }
+}
+
+/// The path if it is one of this app's pages, else the dashboard: what a link brought must not lead anybody to
+/// another site, to an endpoint, or round and round through the sign-in page.
+pub(crate) fn safe_path(path: &str) -> &str {
+    let is_local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 500
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let page = path.split(['?', '#']).next().unwrap_or_default();
+    let is_page = page != LOGIN && !page.starts_with("/api/") && !page.contains("/..");
+    if is_local && is_page { path } else { DASHBOARD }
+}
+
+/// As [`safe_path`], where the sign-in page is a page to come back to as well.
+#[cfg(feature = "ssr")]
+pub(crate) fn safe_path_or_login(path: &str) -> &str {
+    let is_login = path
+        .strip_prefix(LOGIN)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'));
+    let is_plain = path.len() <= 500 && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if is_login && is_plain {
+        path
+    } else {
+        safe_path(path)
+    }
+}
+
+/// Percent-encodes all but letters, digits and `-._~/` (RFC 3986 unreserved, and the slash, which a query may
+/// hold), so that it can stand as a query value.
+pub(crate) fn percent_encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_our_own_pages() {
+        for path in [
+            "/",
+            "/stores",
+            "/stores/new?x=1&y=%20",
+            "/stores/01kb9ct5q80000000000000000#danger",
+        ] {
+            assert_eq!(safe_path(path), path);
+        }
+    }
+
+    #[test]
+    fn leads_nowhere_else() {
+        for path in [
+            "",
+            "stores",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/login",
+            "/login?next=/login",
+            "/api/sign_out",
+            "/a\nb",
+            "/a b",
+            "/stores/../api/sign_out",
+            "/\u{e9}",
+        ] {
+            assert_eq!(safe_path(path), DASHBOARD, "{path:?}");
+        }
+        assert_eq!(safe_path(&format!("/{}", "a".repeat(500))), DASHBOARD);
+    }
+
+    #[test]
+    fn keeps_the_way_back() {
+        assert_eq!(login_then("/"), "/login");
+        assert_eq!(
+            login_then("/stores?q=a&b=%2F"),
+            "/login?next=/stores%3Fq%3Da%26b%3D%252F"
+        );
+        assert_eq!(login_then("//evil.example"), "/login");
+    }
+}

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+pub mod access;
+pub mod cursor;
+pub mod error;
+pub mod id;
+pub mod schema;
+pub mod secret;
+#[cfg(feature = "server-fn")]
+mod server_fn;
+pub mod time;
+pub mod tool;
+pub mod tools;
+pub mod validate;
+pub mod views;
+
+pub use access::{Access, KeyKind};
+pub use error::{ApiError, ErrorCode};
+pub use id::{KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use secret::SecretText;
+pub use time::UtcMillis;

@@ -1,0 +1,6 @@
+//! What pages and tools show of our own things.
+
+pub mod account;
+pub mod connection;
+pub mod dashboard;
+pub mod store;

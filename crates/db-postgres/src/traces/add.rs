@@ -1,0 +1,169 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::TraceRecord;
+use orderdesk_mcp_storage::row::{FittedTrace, fitted};
+use sqlx::PgConnection;
+
+use crate::connect::PostgresStorage;
+use crate::fault::fault;
+
+pub(super) async fn traces(
+    storage: &PostgresStorage,
+    batch: &[TraceRecord],
+) -> Result<(), StorageError> {
+    let mut batch = fitted(batch);
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let mut transaction = storage.pool.begin().await.map_err(fault)?;
+    let given = batch.len();
+    let tenants = living_tenants(&mut transaction, &batch).await?;
+    batch.retain(|trace| tenants.contains(&trace.tenant_id));
+    let added = insert_traces(&mut transaction, &batch).await?;
+    insert_spans(&mut transaction, &batch, &added).await?;
+    note_doors(&mut transaction, &batch).await?;
+    transaction.commit().await.map_err(fault)?;
+    let orphans = given - batch.len();
+    if orphans > 0 {
+        tracing::warn!(orphans, "left out the traces of workspaces that are gone");
+    }
+    Ok(())
+}
+
+/// The workspaces of the batch that are there, and stay until the transaction ends.
+async fn living_tenants(
+    connection: &mut PgConnection,
+    batch: &[FittedTrace<'_>],
+) -> Result<BTreeSet<String>, StorageError> {
+    let mut ids: Vec<String> = batch.iter().map(|trace| trace.tenant_id.clone()).collect();
+    ids.dedup();
+    let living = sqlx::query_scalar!(
+        "SELECT id FROM tenants WHERE id = ANY($1) ORDER BY id FOR KEY SHARE",
+        &ids
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    Ok(living.into_iter().collect())
+}
+
+/// One value of each trace, as the parameter that stands for a column.
+fn column<'a, 'b, T>(
+    batch: &'a [FittedTrace<'b>],
+    value: impl Fn(&'a FittedTrace<'b>) -> T,
+) -> Vec<T> {
+    batch.iter().map(value).collect()
+}
+
+/// The workspace and id of a trace.
+type TraceKey = (String, String);
+
+/// Which were added; the others were there.
+async fn insert_traces(
+    connection: &mut PgConnection,
+    batch: &[FittedTrace<'_>],
+) -> Result<BTreeSet<TraceKey>, StorageError> {
+    let added = sqlx::query!(
+        "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
+                             order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
+                             sealed_key_version, sealed_payload)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                              $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[],
+                              $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+                              $18::bytea[])
+         ON CONFLICT (tenant_id, id) DO NOTHING
+         RETURNING tenant_id, id",
+        &column(batch, |t| t.tenant_id.as_str()) as &[&str],
+        &column(batch, |t| t.id.as_str()) as &[&str],
+        &column(batch, |t| t.key_id.as_deref()) as &[Option<&str>],
+        &column(batch, FittedTrace::door) as &[&str],
+        &column(batch, |t| t.client.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.request_id.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.traceparent.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.tool.as_ref()) as &[&str],
+        &column(batch, |t| t.store_id.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.order_id.as_deref()) as &[Option<&str>],
+        &column(batch, FittedTrace::error) as &[Option<&str>],
+        &column(batch, FittedTrace::cache_hit) as &[Option<bool>],
+        &column(batch, FittedTrace::started_at),
+        &column(batch, FittedTrace::duration_us),
+        &column(batch, FittedTrace::input_bytes),
+        &column(batch, FittedTrace::output_bytes),
+        &column(batch, FittedTrace::sealed_key_version) as &[Option<i64>],
+        &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>]
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    Ok(added
+        .into_iter()
+        .map(|row| (row.tenant_id, row.id))
+        .collect())
+}
+
+async fn insert_spans(
+    connection: &mut PgConnection,
+    batch: &[FittedTrace<'_>],
+    added: &BTreeSet<TraceKey>,
+) -> Result<(), StorageError> {
+    let (mut tenants, mut traces, mut positions) = (Vec::new(), Vec::new(), Vec::<i32>::new());
+    let mut spans = Vec::new();
+    for trace in batch {
+        if !added.contains(&(trace.tenant_id.clone(), trace.id.clone())) {
+            continue;
+        }
+        for (position, span) in (0..).zip(&trace.spans) {
+            tenants.push(trace.tenant_id.as_str());
+            traces.push(trace.id.as_str());
+            positions.push(position);
+            spans.push(span);
+        }
+    }
+    sqlx::query!(
+        "INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[],
+                              $7::bigint[], $8::bool[], $9::text[])",
+        &tenants as &[&str],
+        &traces as &[&str],
+        &positions,
+        &spans.iter().map(|span| span.kind).collect::<Vec<_>>() as &[&str],
+        &spans.iter().map(|span| span.name.as_ref()).collect::<Vec<_>>() as &[&str],
+        &spans.iter().map(|span| span.offset_us).collect::<Vec<_>>(),
+        &spans.iter().map(|span| span.duration_us).collect::<Vec<_>>(),
+        &spans.iter().map(|span| span.ok).collect::<Vec<_>>(),
+        &spans.iter().map(|span| span.attributes.as_str()).collect::<Vec<_>>() as &[&str]
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+async fn note_doors(
+    connection: &mut PgConnection,
+    batch: &[FittedTrace<'_>],
+) -> Result<(), StorageError> {
+    let mut first_calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for trace in batch {
+        let first = first_calls
+            .entry((&trace.tenant_id, trace.door()))
+            .or_insert(i64::MAX);
+        *first = trace.started_at().min(*first);
+    }
+    let tenants: Vec<&str> = first_calls.keys().map(|(tenant, _)| *tenant).collect();
+    let doors: Vec<&str> = first_calls.keys().map(|(_, door)| *door).collect();
+    let dates: Vec<i64> = first_calls.into_values().collect();
+    sqlx::query!(
+        "INSERT INTO tenant_doors (tenant_id, door, first_call_at)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::bigint[])
+         ON CONFLICT (tenant_id, door) DO NOTHING",
+        &tenants as &[&str],
+        &doors as &[&str],
+        &dates
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}

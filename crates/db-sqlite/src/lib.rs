@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod fault;
+mod keys;
+mod location;
+mod migrations;
+mod open;
+mod sessions;
+mod storage;
+mod stores;
+mod tenants;
+mod traces;
+mod vault;
+
+pub use location::{InvalidLocation, SqliteLocation};
+pub use open::SqliteStorage;

@@ -1,0 +1,105 @@
+use async_trait::async_trait;
+use orderdesk_mcp_contract::{TenantId, UtcMillis};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::port::Sessions;
+use orderdesk_mcp_storage::record::SessionRecord;
+use orderdesk_mcp_storage::row::SessionRow;
+
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+#[async_trait]
+impl Sessions for SqliteStorage {
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StorageError> {
+        let public_id = session.public_id.to_string();
+        let tenant = session.tenant_id.map(|id| id.to_string());
+        sqlx::query!(
+            "INSERT INTO sessions (id_hash, public_id, tenant_id, sealed_key_version, sealed_data,
+                                   created_at, last_seen_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            session.id_hash,
+            public_id,
+            tenant,
+            session.sealed_data.key_version,
+            session.sealed_data.bytes,
+            session.created_at.0,
+            session.last_seen_at.0,
+            session.expires_at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn save_session(&self, session: &SessionRecord) -> Result<bool, StorageError> {
+        let tenant = session.tenant_id.map(|id| id.to_string());
+        let done = sqlx::query!(
+            "UPDATE sessions SET tenant_id = ?2, sealed_key_version = ?3, sealed_data = ?4,
+                                 last_seen_at = ?5, expires_at = ?6
+             WHERE id_hash = ?1",
+            session.id_hash,
+            tenant,
+            session.sealed_data.key_version,
+            session.sealed_data.bytes,
+            session.last_seen_at.0,
+            session.expires_at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn session(
+        &self,
+        id_hash: &[u8],
+        now: UtcMillis,
+    ) -> Result<Option<SessionRecord>, StorageError> {
+        let row = sqlx::query_as!(
+            SessionRow,
+            "SELECT id_hash, public_id, tenant_id, sealed_key_version, sealed_data, created_at,
+                    last_seen_at, expires_at
+             FROM sessions WHERE id_hash = ?1 AND expires_at >= ?2",
+            id_hash,
+            now.0
+        )
+        .fetch_optional(&self.readers)
+        .await;
+        row.map_err(fault)?.map(TryInto::try_into).transpose()
+    }
+
+    async fn remove_session(&self, id_hash: &[u8]) -> Result<bool, StorageError> {
+        let done = sqlx::query!("DELETE FROM sessions WHERE id_hash = ?1", id_hash)
+            .execute(&self.writer)
+            .await
+            .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn remove_tenant_sessions(&self, tenant: TenantId) -> Result<u64, StorageError> {
+        let tenant = tenant.to_string();
+        let done = sqlx::query!("DELETE FROM sessions WHERE tenant_id = ?1", tenant)
+            .execute(&self.writer)
+            .await
+            .map_err(fault)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn remove_expired_sessions(
+        &self,
+        now: UtcMillis,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        let done = sqlx::query!(
+            "DELETE FROM sessions WHERE id_hash IN
+                 (SELECT id_hash FROM sessions WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
+            now.0,
+            limit
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected())
+    }
+}

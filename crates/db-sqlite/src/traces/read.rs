@@ -1,0 +1,106 @@
+use orderdesk_mcp_contract::{TenantId, TraceId};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
+use orderdesk_mcp_storage::row::{SpanRow, TraceRow};
+
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+/// Sorts after every id, so that "no older than" is one condition the index can use.
+const AFTER_EVERY_ID: &str = "~";
+/// The longest page the port promises.
+const PAGE_MAX: u32 = 200;
+
+pub(super) async fn trace(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    id: TraceId,
+) -> Result<Option<TraceRecord>, StorageError> {
+    let (tenant, id) = (tenant.to_string(), id.to_string());
+    // One transaction, so that trace and spans are of one moment.
+    let mut reading = storage.readers.begin().await.map_err(fault)?;
+    let row = sqlx::query_as!(
+        TraceRow,
+        r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
+                  cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes,
+                  sealed_key_version, sealed_payload
+           FROM traces WHERE tenant_id = ?1 AND id = ?2"#,
+        tenant,
+        id
+    )
+    .fetch_optional(&mut *reading)
+    .await
+    .map_err(fault)?;
+    let Some(row) = row else { return Ok(None) };
+    let spans = sqlx::query_as!(
+        SpanRow,
+        r#"SELECT kind, name, offset_us, duration_us, ok AS "ok: bool", attributes
+           FROM trace_spans WHERE tenant_id = ?1 AND trace_id = ?2 ORDER BY position"#,
+        tenant,
+        id
+    )
+    .fetch_all(&mut *reading)
+    .await
+    .map_err(fault)?;
+    row.with_spans(spans).map(Some)
+}
+
+/// One statement for each kind of filter, each with an index that holds its rows in order.
+macro_rules! select_traces {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            TraceRow,
+            r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
+                      cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes,
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>"
+               FROM traces WHERE tenant_id = ?1 AND id < ?2 "# + $condition + " ORDER BY id DESC LIMIT ?3",
+            $($argument),+
+        )
+    };
+}
+
+pub(super) async fn list(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    filter: &TraceFilter,
+) -> Result<Vec<TraceRecord>, StorageError> {
+    let tenant = tenant.to_string();
+    let before = filter
+        .before
+        .map_or_else(|| AFTER_EVERY_ID.to_owned(), |id| id.to_string());
+    let limit = filter.limit.min(PAGE_MAX);
+    let store = filter.store_id.map(|id| id.to_string());
+    let readers = &storage.readers;
+    let rows = match (store, filter.failed_only) {
+        (None, false) => {
+            select_traces!("", tenant, before, limit)
+                .fetch_all(readers)
+                .await
+        }
+        (None, true) => {
+            select_traces!("AND error IS NOT NULL", tenant, before, limit)
+                .fetch_all(readers)
+                .await
+        }
+        (Some(store), false) => {
+            select_traces!("AND store_id = ?4", tenant, before, limit, store)
+                .fetch_all(readers)
+                .await
+        }
+        (Some(store), true) => {
+            select_traces!(
+                "AND store_id = ?4 AND error IS NOT NULL",
+                tenant,
+                before,
+                limit,
+                store
+            )
+            .fetch_all(readers)
+            .await
+        }
+    };
+    rows.map_err(fault)?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}

@@ -1,0 +1,93 @@
+use orderdesk_mcp_contract::{TenantId, UtcMillis};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{CallTotals, Door, HourTotals, StoreTotals};
+use orderdesk_mcp_storage::row::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
+
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+/// The percentile is the nearest rank: of n calls in order of duration, number ceil(0.95 n), counted
+/// in whole numbers.
+pub(super) async fn of_calls(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+) -> Result<CallTotals, StorageError> {
+    let tenant = tenant.to_string();
+    let row = sqlx::query_as!(
+        CallTotalsRow,
+        r#"WITH calls AS MATERIALIZED
+               (SELECT duration_us, error, cache_hit FROM traces WHERE tenant_id = ?1 AND started_at >= ?2)
+           SELECT count(*) AS "calls!: i64", count(error) AS "errors!: i64",
+                  count(*) FILTER (WHERE cache_hit = 1) AS "cache_hits!: i64",
+                  count(cache_hit) AS "cache_lookups!: i64",
+                  (SELECT duration_us FROM calls ORDER BY duration_us
+                   LIMIT 1 OFFSET max(0, (SELECT (count(*) * 95 + 99) / 100 - 1 FROM calls))) AS "p95_us: i64"
+           FROM calls"#,
+        tenant,
+        from.0
+    )
+    .fetch_one(&storage.readers)
+    .await
+    .map_err(fault)?;
+    Ok(row.into())
+}
+
+pub(super) async fn by_hour(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+) -> Result<Vec<HourTotals>, StorageError> {
+    let tenant = tenant.to_string();
+    let rows = sqlx::query_as!(
+        HourTotalsRow,
+        r#"SELECT started_at / 3600000 * 3600000 AS "starts_at!: i64", count(*) AS "calls!: i64",
+                  count(error) AS "errors!: i64"
+           FROM traces WHERE tenant_id = ?1 AND started_at >= ?2 GROUP BY 1 ORDER BY 1"#,
+        tenant,
+        from.0
+    )
+    .fetch_all(&storage.readers)
+    .await
+    .map_err(fault)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+pub(super) async fn by_store(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+) -> Result<Vec<StoreTotals>, StorageError> {
+    let tenant = tenant.to_string();
+    let rows = sqlx::query_as!(
+        StoreTotalsRow,
+        r#"SELECT store_id AS "store_id!", count(*) AS "calls!: i64", count(error) AS "errors!: i64",
+                  max(started_at) AS "last_call_at!: i64"
+           FROM traces INDEXED BY traces_by_start
+           WHERE tenant_id = ?1 AND started_at >= ?2 AND store_id IS NOT NULL
+           GROUP BY store_id ORDER BY store_id"#,
+        tenant,
+        from.0
+    )
+    .fetch_all(&storage.readers)
+    .await
+    .map_err(fault)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+pub(super) async fn has_call(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    door: Door,
+) -> Result<bool, StorageError> {
+    let (tenant, door) = (tenant.to_string(), door.as_str());
+    let found = sqlx::query_scalar!(
+        "SELECT 1 FROM tenant_doors WHERE tenant_id = ?1 AND door = ?2",
+        tenant,
+        door
+    )
+    .fetch_optional(&storage.readers)
+    .await
+    .map_err(fault)?;
+    Ok(found.is_some())
+}

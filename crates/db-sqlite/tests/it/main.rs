@@ -1,0 +1,8 @@
+//! One program for all tests of the database, because each is linked with SQLite anew.
+
+#![expect(clippy::unwrap_used, reason = "a test is ended by what goes wrong")]
+
+mod durability;
+mod file;
+mod suite;
+mod support;

@@ -1,0 +1,182 @@
+//! Keys: made, listed, revoked.
+
+use orderdesk_mcp_contract::tool::Need;
+use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
+use orderdesk_mcp_contract::{
+    Access, ApiError, ErrorCode, KeyId, KeyKind, TenantId, UtcMillis, validate,
+};
+use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
+use orderdesk_mcp_vault::{self as vault, Secret, password, token};
+
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+/// A key to be made.
+#[derive(Debug, Clone)]
+pub struct NewKeyRequest {
+    /// A name for people, 1 to 80 characters.
+    pub name: String,
+    /// Master or API key.
+    pub kind: KeyKind,
+    /// What it may do.
+    pub access: Access,
+    /// When it ends by itself.
+    pub expires_at: Option<UtcMillis>,
+}
+
+impl Services {
+    /// Makes a key of the caller's workspace. The secret is given out here once and kept nowhere.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller manages the workspace, `Invalid` for an unusable name or an end in
+    /// the past.
+    pub async fn create_key(
+        &self,
+        caller: &Caller,
+        new: NewKeyRequest,
+    ) -> Result<(KeyView, Secret), ApiError> {
+        require_manage(caller)?;
+        validate::short_text("name", &new.name, validate::NAME_MAX)?;
+        if new.expires_at.is_some_and(|end| end <= self.now()) {
+            return Err(ApiError::invalid(
+                "expires_at",
+                "The key would already have expired; choose a later date.",
+            ));
+        }
+        let made = async {
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_key(&row).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        made.await.map_err(Failure::answer)
+    }
+
+    /// The keys of the caller's workspace, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller manages the workspace.
+    pub async fn list_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
+        require_manage(caller)?;
+        let rows = self.storage().list_keys(caller.tenant_id()).await;
+        Ok(rows
+            .map_err(|error| Failure::from(error).answer())?
+            .iter()
+            .map(view)
+            .collect())
+    }
+
+    /// Revokes a key of the caller's workspace; it is refused from this moment.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), ApiError> {
+        require_manage(caller)?;
+        let found = self
+            .storage()
+            .revoke_key(caller.tenant_id(), id, self.now())
+            .await;
+        if !found.map_err(|error| Failure::from(error).answer())? {
+            return Err(ApiError::new(
+                ErrorCode::NotFound,
+                "There is no such key in this workspace.",
+            ));
+        }
+        self.accounts().forget(id).await;
+        Ok(())
+    }
+
+    /// What the connect page needs.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller manages the workspace.
+    pub async fn connect_info(&self, caller: &Caller) -> Result<ConnectInfo, ApiError> {
+        let now = self.now();
+        let mut keys = self.list_keys(caller).await?;
+        keys.retain(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| now < end));
+        Ok(ConnectInfo {
+            mcp_url: format!("{}/mcp", self.settings().public_url),
+            keys,
+        })
+    }
+
+    pub(super) async fn issue_key(
+        &self,
+        tenant: TenantId,
+        new: NewKeyRequest,
+    ) -> Result<(NewKey, Secret), Failure> {
+        let id = self.new_key_id()?;
+        let kind = match new.kind {
+            KeyKind::Master => vault::KeyKind::Master,
+            KeyKind::Api => vault::KeyKind::Api,
+        };
+        let secret = token::issue(kind, &id.to_string(), self.entropy())
+            .map_err(|error| Failure::bug("a key could not be issued", error))?;
+        let (entropy, to_hash) = (self.entropy_shared(), secret.clone());
+        let hash = tokio::task::spawn_blocking(move || password::hash(&to_hash, &*entropy))
+            .await
+            .map_err(|panicked| Failure::bug("hashing panicked", panicked))?
+            .map_err(|error| Failure::bug("a key could not be hashed", error))?;
+        let row = NewKey {
+            id,
+            tenant_id: tenant,
+            name: new.name.trim().to_owned(),
+            kind: new.kind,
+            access: new.access,
+            hash,
+            hint: token::display_prefix(kind, &id.to_string()),
+            created_at: self.now(),
+            expires_at: new.expires_at,
+        };
+        Ok((row, secret))
+    }
+
+    /// Writes down which keys were used since the last time.
+    pub(crate) async fn write_key_use(&self) {
+        let used = self.accounts().take_use();
+        if used.is_empty() {
+            return;
+        }
+        if let Err(error) = self.storage().touch_keys(&used).await {
+            tracing::warn!(%error, keys = used.len(), "failed to note when keys were last used");
+        }
+    }
+}
+
+pub(crate) fn require_manage(caller: &Caller) -> Result<(), ApiError> {
+    if caller.may(Need::Manage) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorCode::Forbidden,
+        "This needs a master key with write access: stores and keys are managed by the owner of the workspace.",
+    ))
+}
+
+fn view(row: &KeyRecord) -> KeyView {
+    KeyView {
+        id: row.id,
+        name: row.name.clone(),
+        kind: row.kind,
+        access: row.access,
+        hint: row.hint.clone(),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: row.last_used_at,
+        revoked_at: row.revoked_at,
+    }
+}
+
+fn view_of_new(row: &NewKey) -> KeyView {
+    KeyView {
+        id: row.id,
+        name: row.name.clone(),
+        kind: row.kind,
+        access: row.access,
+        hint: row.hint.clone(),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: None,
+        revoked_at: None,
+    }
+}

@@ -1,0 +1,90 @@
+//! Workspaces, keys and sessions: who is calling.
+
+mod authenticate;
+mod keys;
+mod sign_in;
+mod tenants;
+
+pub use keys::NewKeyRequest;
+pub(crate) use keys::require_manage;
+pub use tenants::NewTenant;
+pub(crate) use tenants::name_key;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use moka::future::Cache;
+use orderdesk_mcp_contract::{KeyId, UtcMillis};
+use tokio::sync::Semaphore;
+
+use crate::caller::Who;
+
+/// How long a verified key is believed without Argon2 being asked again.
+const VERIFIED_TTL: Duration = Duration::from_secs(60);
+/// How long a key's row is believed: a key revoked by another process is refused after this at the latest.
+const ROW_TTL: Duration = Duration::from_secs(2);
+
+/// What is remembered of verified keys.
+pub(crate) struct Accounts {
+    /// Keyed hash of a verified key to its id.
+    verified: Cache<[u8; 32], KeyId>,
+    /// Keys with their workspaces.
+    rows: Cache<KeyId, Arc<Who>>,
+    /// One Argon2 at a time: each takes 19 MiB and a core.
+    argon2: Arc<Semaphore>,
+    /// When keys were last used, to be written once a minute.
+    used: Mutex<HashMap<KeyId, UtcMillis>>,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            verified: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(VERIFIED_TTL)
+                .support_invalidation_closures()
+                .build(),
+            rows: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(ROW_TTL)
+                .build(),
+            argon2: Arc::new(Semaphore::new(1)),
+            used: Mutex::default(),
+        }
+    }
+}
+
+impl Accounts {
+    /// Forgets all that is remembered of a key, so that the next use asks the database.
+    pub(crate) async fn forget(&self, key: KeyId) {
+        self.rows.invalidate(&key).await;
+        // The predicate is applied on every read from now on, so the key is out at once.
+        let forgotten = self.verified.invalidate_entries_if(move |_, of| *of == key);
+        if forgotten.is_err() {
+            self.verified.invalidate_all();
+        }
+    }
+
+    /// Forgets the row of one key.
+    pub(crate) async fn forget_row(&self, key: KeyId) {
+        self.rows.invalidate(&key).await;
+    }
+
+    /// Forgets all rows of keys, so that the next use of each asks the database.
+    pub(crate) fn forget_rows(&self) {
+        self.rows.invalidate_all();
+    }
+
+    fn note_use(&self, key: KeyId, at: UtcMillis) {
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, at);
+    }
+
+    fn take_use(&self) -> Vec<(KeyId, UtcMillis)> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *used).into_iter().collect()
+    }
+}

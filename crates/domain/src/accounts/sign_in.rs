@@ -1,0 +1,79 @@
+//! Signing in to the web app with a master key.
+
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyKind, SecretText};
+use orderdesk_mcp_vault::Secret;
+
+use crate::caller::{Caller, Identity, Origin};
+use crate::error::Failure;
+use crate::services::Services;
+
+impl Services {
+    /// Verifies a master key for a browser session.
+    ///
+    /// # Errors
+    /// `RateLimited` beyond the sign-ins allowed for the address or the key, `Unauthenticated` for a key
+    /// that is not valid, `Forbidden` for an API key, which does not open the web app.
+    pub async fn sign_in(
+        &self,
+        master_key: &SecretText,
+        origin: Origin,
+    ) -> Result<(Caller, Identity), ApiError> {
+        let presented = Secret::from(master_key.expose().trim());
+        self.limits()
+            .sign_in(origin.ip, self.keyring().cache_tag(&presented))?;
+        let who = self
+            .verify_bearer(presented.expose(), &origin)
+            .await
+            .map_err(|failure| {
+                let mut answer = failure.answer();
+                if answer.code == ErrorCode::Unauthenticated {
+                    answer.field = Some("master_key".into());
+                    answer.message =
+                        "This master key is not valid: it is mistyped, revoked or expired.".into();
+                }
+                answer
+            })?;
+        if who.key.kind != KeyKind::Master {
+            return Err(ApiError {
+                field: Some("master_key".into()),
+                ..ApiError::new(
+                    ErrorCode::Forbidden,
+                    "This is an API key. API keys are for assistants and scripts; sign in with the workspace's master key, which starts with odm_mk_.",
+                )
+            });
+        }
+        self.accounts().note_use(who.key.id, self.now());
+        let caller = Caller::new(who, origin);
+        let identity = caller.identity();
+        Ok((caller, identity))
+    }
+}
+
+impl Services {
+    /// Checks that a master key is valid and of the caller's own workspace. Counted as a sign-in, since
+    /// it could be used to try keys; a valid key of another workspace gets the same answer as a wrong one.
+    pub(crate) async fn check_master_key(
+        &self,
+        caller: &Caller,
+        key: &SecretText,
+    ) -> Result<(), Failure> {
+        let presented = Secret::from(key.expose().trim());
+        let origin = caller.origin();
+        self.limits()
+            .sign_in(origin.ip, self.keyring().cache_tag(&presented))?;
+        let verified = self.verify_bearer(presented.expose(), origin).await;
+        let is_own = match &verified {
+            Ok(who) => who.key.kind == KeyKind::Master && who.tenant.id == caller.tenant_id(),
+            Err(Failure::Answer(error)) if error.code == ErrorCode::Unauthenticated => false,
+            Err(_) => return verified.map(|_| ()),
+        };
+        if is_own {
+            return Ok(());
+        }
+        Err(ApiError::invalid(
+            "master_key",
+            "This is not a valid master key of this workspace. You are signed in by the key of the connection already and can go on without it.",
+        )
+        .into())
+    }
+}

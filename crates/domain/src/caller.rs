@@ -1,0 +1,174 @@
+//! Who is calling.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use orderdesk_mcp_contract::access::{Access, KeyKind};
+use orderdesk_mcp_contract::tool::Need;
+use orderdesk_mcp_contract::views::account::SignedIn;
+use orderdesk_mcp_contract::{KeyId, TenantId};
+use orderdesk_mcp_storage::record::{Door, KeyRecord, TenantRecord};
+use serde::{Deserialize, Serialize};
+
+/// What a door knows of a request before anyone is recognised.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The door.
+    pub door: Door,
+    /// The address the request came from; behind a proxy, the one a trusted proxy reported.
+    pub ip: Option<IpAddr>,
+    /// The id the request is logged under.
+    pub request_id: Option<String>,
+    /// The client's own name and version.
+    pub client: Option<String>,
+    /// The client's W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+impl Origin {
+    /// An origin of which nothing but the door is known.
+    pub fn of(door: Door) -> Self {
+        Self {
+            door,
+            ip: None,
+            request_id: None,
+            client: None,
+            traceparent: None,
+        }
+    }
+}
+
+/// What a browser session remembers of its person. It holds no secret and proves nothing by itself: it
+/// is checked against the database on every request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The workspace.
+    pub tenant_id: TenantId,
+    /// The key that signed in.
+    pub key_id: KeyId,
+}
+
+/// Somebody whose credential was verified. There is no other way to get one, and no use case without
+/// one; the workspace every query is scoped by comes from here and from nowhere else.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    who: Arc<Who>,
+    origin: Arc<Origin>,
+}
+
+/// A verified key and its workspace.
+#[derive(Debug)]
+pub(crate) struct Who {
+    pub(crate) key: KeyRecord,
+    pub(crate) tenant: TenantRecord,
+}
+
+impl Caller {
+    pub(crate) fn new(who: Arc<Who>, origin: Origin) -> Self {
+        Self {
+            who,
+            origin: Arc::new(origin),
+        }
+    }
+
+    /// The workspace.
+    pub fn tenant_id(&self) -> TenantId {
+        self.who.tenant.id
+    }
+
+    /// The workspace's name.
+    pub fn tenant_name(&self) -> &str {
+        &self.who.tenant.name
+    }
+
+    /// The key that called, or that signed in.
+    pub fn key_id(&self) -> KeyId {
+        self.who.key.id
+    }
+
+    /// That key's name.
+    pub fn key_name(&self) -> &str {
+        &self.who.key.name
+    }
+
+    /// Master or API key.
+    pub fn key_kind(&self) -> KeyKind {
+        self.who.key.kind
+    }
+
+    /// What the key may do.
+    pub fn access(&self) -> Access {
+        self.who.key.access
+    }
+
+    /// The door the call came through.
+    pub fn door(&self) -> Door {
+        self.origin.door
+    }
+
+    /// All the door knows of the request.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The same caller with the client's name, once the protocol has told it; at most 120 characters
+    /// are kept.
+    #[must_use]
+    pub fn with_client(&self, client: &str) -> Self {
+        let client = client
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
+        let origin = Origin {
+            client: Some(client),
+            ..(*self.origin).clone()
+        };
+        Self {
+            who: Arc::clone(&self.who),
+            origin: Arc::new(origin),
+        }
+    }
+
+    /// The same caller with the trace context the protocol carried.
+    #[must_use]
+    pub fn with_traceparent(&self, traceparent: &str) -> Self {
+        let is_sane = traceparent.len() <= 128 && traceparent.bytes().all(|b| b.is_ascii_graphic());
+        let traceparent = is_sane.then(|| traceparent.to_owned());
+        let origin = Origin {
+            traceparent,
+            ..(*self.origin).clone()
+        };
+        Self {
+            who: Arc::clone(&self.who),
+            origin: Arc::new(origin),
+        }
+    }
+
+    /// Whether the caller's standing is enough.
+    pub fn may(&self, need: Need) -> bool {
+        match need {
+            Need::Access(least) => self.access() >= least,
+            Need::Manage => self.key_kind() == KeyKind::Master && self.access() >= Access::Write,
+        }
+    }
+
+    /// How pages show who is signed in.
+    pub fn signed_in(&self) -> SignedIn {
+        SignedIn {
+            tenant_id: self.tenant_id(),
+            tenant_name: self.tenant_name().to_owned(),
+            key_id: self.key_id(),
+            key_name: self.key_name().to_owned(),
+            access: self.access(),
+        }
+    }
+
+    /// What a browser session keeps of this caller.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            tenant_id: self.tenant_id(),
+            key_id: self.key_id(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! New identifiers from the clock and the entropy in use.
+
+use orderdesk_mcp_contract::{ApiError, KeyId, SessionId, StoreUid, TenantId, TraceId};
+
+use crate::error::Failure;
+use crate::services::Services;
+
+macro_rules! new_ids {
+    ($($name:ident -> $id:ident),* $(,)?) => {
+        impl Services {$(
+            pub(crate) fn $name(&self) -> Result<$id, Failure> {
+                let (millis, random) = self.id_parts()?;
+                Ok($id::from_parts(millis, random))
+            }
+        )*}
+    };
+}
+
+new_ids! {
+    new_tenant_id -> TenantId,
+    new_key_id -> KeyId,
+    new_store_uid -> StoreUid,
+    new_trace_id -> TraceId,
+}
+
+impl Services {
+    /// A new public id for a browser session.
+    ///
+    /// # Errors
+    /// `Internal` when the operating system gives no random bytes.
+    pub fn new_session_id(&self) -> Result<SessionId, ApiError> {
+        let (millis, random) = self.id_parts().map_err(Failure::answer)?;
+        Ok(SessionId::from_parts(millis, random))
+    }
+
+    fn id_parts(&self) -> Result<(u64, u128), Failure> {
+        let mut random = [0; 16];
+        self.entropy().fill(&mut random)?;
+        let millis = u64::try_from(self.now().0).unwrap_or_default();
+        Ok((millis, u128::from_le_bytes(random)))
+    }
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+pub mod accounts;
+mod caller;
+mod clock;
+mod dashboard;
+mod error;
+mod ids;
+mod limits;
+pub mod metrics;
+mod services;
+mod settings;
+pub mod stores;
+pub mod tools;
+mod traces;
+mod upstream;
+
+pub use accounts::{NewKeyRequest, NewTenant};
+pub use caller::{Caller, Identity, Origin};
+pub use clock::{Clock, SystemClock};
+pub use orderdesk_mcp_storage::record::Door;
+pub use services::{Parts, Services, StartError};
+pub use settings::{CacheSettings, LimitSettings, Settings};
+pub use tools::{Run, ToolAnswer};

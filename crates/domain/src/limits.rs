@@ -1,0 +1,314 @@
+//! How much a caller may ask for.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use moka::sync::Cache;
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, TenantId};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::metrics;
+use crate::settings::LimitSettings;
+
+type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
+
+/// What a workspace may use in all, as a multiple of one key's share: many keys must not multiply
+/// without bound.
+const TENANT_SHARE: u32 = 4;
+/// Refused bearer keys a minute from one address before further ones are refused unlooked.
+const BAD_KEYS_PER_MINUTE: u32 = 20;
+
+pub(crate) struct Limits {
+    by_key: Keyed<KeyId>,
+    by_tenant: Keyed<TenantId>,
+    sign_in_by_ip: Keyed<IpAddr>,
+    sign_in_by_account: Keyed<[u8; 32]>,
+    bad_keys_by_ip: Keyed<IpAddr>,
+    blocked: Cache<IpAddr, tokio::time::Instant>,
+    in_flight: Cache<TenantId, Arc<Semaphore>>,
+    most_in_flight: usize,
+}
+
+impl Limits {
+    pub(crate) fn new(settings: &LimitSettings) -> Self {
+        let per_minute = |tokens: u32| {
+            let tokens = NonZeroU32::new(tokens).unwrap_or(NonZeroU32::MIN);
+            Quota::per_minute(tokens)
+        };
+        let with_burst = |tokens: u32| {
+            let burst = NonZeroU32::new(tokens.saturating_mul(2)).unwrap_or(NonZeroU32::MIN);
+            per_minute(tokens).allow_burst(burst)
+        };
+        Self {
+            by_key: Keyed::keyed(with_burst(settings.calls_per_minute)),
+            by_tenant: Keyed::keyed(with_burst(
+                settings.calls_per_minute.saturating_mul(TENANT_SHARE),
+            )),
+            sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
+            sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
+            bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
+            blocked: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+            in_flight: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_idle(Duration::from_secs(600))
+                .build(),
+            most_in_flight: settings.calls_in_flight,
+        }
+    }
+
+    /// Takes `cost` tokens from the key's and the workspace's bucket.
+    pub(crate) fn charge(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        cost: NonZeroU32,
+    ) -> Result<(), ApiError> {
+        let what = "This key has used up its calls for now";
+        take(&self.by_key, &key, cost, "key", what)?;
+        take(
+            &self.by_tenant,
+            &tenant,
+            cost,
+            "tenant",
+            "This workspace has used up its calls for now",
+        )
+    }
+
+    /// One attempt to sign in. `account` is a keyed hash of what was presented, so that the limiter
+    /// holds no secret.
+    pub(crate) fn sign_in(&self, ip: Option<IpAddr>, account: [u8; 32]) -> Result<(), ApiError> {
+        let what = "Too many attempts to sign in";
+        if let Some(ip) = ip {
+            take(
+                &self.sign_in_by_ip,
+                &group(ip),
+                NonZeroU32::MIN,
+                "sign_in",
+                what,
+            )?;
+        }
+        take(
+            &self.sign_in_by_account,
+            &account,
+            NonZeroU32::MIN,
+            "sign_in",
+            what,
+        )
+    }
+
+    /// Refuses an address that has presented too many bad keys, before any of the costly checking.
+    pub(crate) fn may_present_key(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        let Some(until) = ip.and_then(|ip| self.blocked.get(&group(ip))) else {
+            return Ok(());
+        };
+        let wait = until.saturating_duration_since(tokio::time::Instant::now());
+        if wait.is_zero() {
+            return Ok(());
+        }
+        Err(refusal(
+            "bad_keys",
+            "Too many wrong keys came from this address",
+            wait,
+        ))
+    }
+
+    /// Notes that a key was wrong.
+    pub(crate) fn bad_key(&self, ip: Option<IpAddr>) {
+        let Some(ip) = ip.map(group) else { return };
+        if let Err(not_until) = self.bad_keys_by_ip.check_key(&ip) {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            self.blocked.insert(ip, tokio::time::Instant::now() + wait);
+        }
+    }
+
+    /// A place among the workspace's calls under way.
+    pub(crate) fn enter(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, ApiError> {
+        let places = self
+            .in_flight
+            .get_with(tenant, || Arc::new(Semaphore::new(self.most_in_flight)));
+        places.try_acquire_owned().map_err(|_| {
+            let what = format!(
+                "This workspace already has {} calls under way",
+                self.most_in_flight
+            );
+            refusal("in_flight", &what, Duration::from_secs(1))
+        })
+    }
+
+    /// Forgets buckets that are full again, so that the maps do not grow without bound.
+    pub(crate) fn forget_idle(&self) {
+        self.by_key.retain_recent();
+        self.by_tenant.retain_recent();
+        self.sign_in_by_ip.retain_recent();
+        self.sign_in_by_account.retain_recent();
+        self.bad_keys_by_ip.retain_recent();
+        self.by_key.shrink_to_fit();
+        self.sign_in_by_ip.shrink_to_fit();
+        self.sign_in_by_account.shrink_to_fit();
+        self.bad_keys_by_ip.shrink_to_fit();
+    }
+}
+
+/// One household or server has a whole IPv6 /64, so it counts as one address.
+fn group(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => {
+            let mut octets = v6.octets();
+            octets[8..].fill(0);
+            IpAddr::from(octets)
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+fn take<K: Hash + Eq + Clone>(
+    limiter: &Keyed<K>,
+    key: &K,
+    cost: NonZeroU32,
+    scope: &'static str,
+    what: &str,
+) -> Result<(), ApiError> {
+    match limiter.check_key_n(key, cost) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(not_until)) => Err(refusal(
+            scope,
+            what,
+            not_until.wait_time_from(DefaultClock::default().now()),
+        )),
+        // The bucket is smaller than one call costs: the operator set the limit to almost nothing.
+        Err(_) => Err(refusal(scope, what, Duration::from_secs(60))),
+    }
+}
+
+fn refusal(scope: &'static str, what: &str, wait: Duration) -> ApiError {
+    ::metrics::counter!(metrics::RATE_LIMIT_REJECTIONS_TOTAL, "scope" => scope).increment(1);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let seconds = seconds.max(1);
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    ApiError::new(
+        ErrorCode::RateLimited,
+        format!("{what}. Try again in {seconds} {unit}."),
+    )
+    .with_retry_after_secs(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(calls_per_minute: u32) -> Limits {
+        Limits::new(&LimitSettings {
+            calls_per_minute,
+            sign_ins_per_minute: 5,
+            calls_in_flight: 2,
+        })
+    }
+
+    fn ids(n: u128) -> (TenantId, KeyId) {
+        (TenantId::from_parts(1, n), KeyId::from_parts(1, n))
+    }
+
+    #[test]
+    fn a_key_can_save_up_two_minutes() {
+        let limits = limits(120);
+        let (tenant, key) = ids(1);
+        let admitted = (0..300)
+            .filter(|_| limits.charge(tenant, key, NonZeroU32::MIN).is_ok())
+            .count();
+        assert!((240..=242).contains(&admitted), "{admitted}");
+        let refused = limits.charge(tenant, key, NonZeroU32::MIN).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::RateLimited);
+        assert!(refused.retry_after_secs.is_some_and(|s| s >= 1));
+    }
+
+    #[test]
+    fn a_write_costs_twice_a_read() {
+        let limits = limits(10);
+        let (tenant, key) = ids(1);
+        let two = NonZeroU32::new(2).unwrap();
+        let admitted = (0..50)
+            .filter(|_| limits.charge(tenant, key, two).is_ok())
+            .count();
+        assert_eq!(admitted, 10);
+    }
+
+    #[test]
+    fn one_key_leaves_the_others_alone_but_not_without_bound() {
+        let limits = limits(10);
+        let (tenant, _) = ids(1);
+        let admitted = (0..20u128)
+            .flat_map(|n| (0..50).map(move |_| n))
+            .filter(|n| limits.charge(tenant, ids(*n).1, NonZeroU32::MIN).is_ok())
+            .count();
+        assert_eq!(admitted, 80, "twenty keys share four keys' worth");
+        let (other, key) = ids(99);
+        assert!(limits.charge(other, key, NonZeroU32::MIN).is_ok());
+    }
+
+    #[test]
+    fn sign_ins_are_counted_by_address_and_by_account() {
+        let limits = limits(120);
+        let ip = Some(IpAddr::from([192, 0, 2, 1]));
+        let by_ip = (0..10u8)
+            .filter(|n| limits.sign_in(ip, [*n; 32]).is_ok())
+            .count();
+        assert_eq!(by_ip, 5);
+        let by_account = (0..10u8)
+            .filter(|n| {
+                limits
+                    .sign_in(Some(IpAddr::from([198, 51, 100, *n])), [200; 32])
+                    .is_ok()
+            })
+            .count();
+        assert_eq!(by_account, 5);
+    }
+
+    #[test]
+    fn wrong_keys_block_their_address_only() {
+        let limits = limits(120);
+        let bad = Some(IpAddr::from([192, 0, 2, 1]));
+        for _ in 0..=BAD_KEYS_PER_MINUTE {
+            assert!(limits.may_present_key(bad).is_ok());
+            limits.bad_key(bad);
+        }
+        assert_eq!(
+            limits.may_present_key(bad).unwrap_err().code,
+            ErrorCode::RateLimited
+        );
+        assert!(
+            limits
+                .may_present_key(Some(IpAddr::from([192, 0, 2, 2])))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let one: IpAddr = "2001:db8::1".parse().unwrap();
+        let two: IpAddr = "2001:db8::ffff:2".parse().unwrap();
+        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
+        assert_eq!(group(one), group(two));
+        assert_eq!(group(mapped), IpAddr::from([192, 0, 2, 1]));
+    }
+
+    #[test]
+    fn calls_under_way_are_counted_by_workspace() {
+        let limits = limits(120);
+        let (tenant, _) = ids(1);
+        let first = limits.enter(tenant).unwrap();
+        let _second = limits.enter(tenant).unwrap();
+        assert!(limits.enter(tenant).is_err());
+        assert!(limits.enter(ids(2).0).is_ok());
+        drop(first);
+        assert!(limits.enter(tenant).is_ok());
+    }
+}

@@ -1,0 +1,216 @@
+//! The use cases' state, and its beginning and end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use orderdesk::client::Client;
+use orderdesk_mcp_contract::{ApiError, UtcMillis};
+use orderdesk_mcp_storage::port::DatabaseState;
+use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
+use orderdesk_mcp_storage::{Storage, StorageError};
+use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed};
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::error::Failure;
+use crate::limits::Limits;
+use crate::settings::Settings;
+use crate::stores::StoreRows;
+use crate::tools::Caches;
+use crate::traces::Recorder;
+
+/// What the use cases work with. All of it is made by the server and handed in.
+pub struct Parts {
+    /// The database.
+    pub storage: Arc<dyn Storage>,
+    /// The key-encryption keys.
+    pub keyring: Arc<KeyRing>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Order Desk.
+    pub orderdesk: Client,
+    /// The built-in sandbox, when this process runs one.
+    pub sandbox: Option<Client>,
+}
+
+/// Every use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    settings: Settings,
+    limits: Limits,
+    accounts: Accounts,
+    store_rows: StoreRows,
+    caches: Caches,
+    recorder: Recorder,
+}
+
+/// Why the use cases cannot begin. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The key-encryption key is not the one this database was sealed with.
+    #[error(
+        "{0}; give MCP_KMS_KEY the key that was used before, or restore the key file from its backup"
+    )]
+    WrongKey(CheckError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// No random bytes.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+}
+
+impl Services {
+    /// Checks the key-encryption key against the database and begins.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing was changed then.
+    pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
+        prove_key(&parts).await?;
+        let recorder = Recorder::start(Arc::clone(&parts.storage));
+        let services = Self(Arc::new(Inner {
+            limits: Limits::new(&settings.limits),
+            accounts: Accounts::default(),
+            store_rows: StoreRows::default(),
+            caches: Caches::new(&settings.cache),
+            recorder,
+            parts,
+            settings,
+        }));
+        services.spawn_upkeep();
+        Ok(services)
+    }
+
+    /// Writes what is still to be written and closes the database.
+    pub async fn close(&self) {
+        self.0.recorder.finish().await;
+        self.write_key_use().await;
+        self.0.parts.storage.close().await;
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Whether the database can be read and written now.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot.
+    pub async fn ready(&self) -> Result<DatabaseState, ApiError> {
+        self.storage()
+            .ping()
+            .await
+            .map_err(|error| Failure::from(error).answer())
+    }
+
+    /// Recorded calls waiting to be written.
+    pub fn trace_backlog(&self) -> usize {
+        self.0.recorder.backlog()
+    }
+
+    pub(crate) fn storage(&self) -> &dyn Storage {
+        &*self.0.parts.storage
+    }
+
+    pub(crate) fn keyring(&self) -> &KeyRing {
+        &self.0.parts.keyring
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.0.parts.entropy
+    }
+
+    pub(crate) fn entropy_shared(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.0.parts.entropy)
+    }
+
+    pub(crate) fn now(&self) -> UtcMillis {
+        self.0.parts.clock.now()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    pub(crate) fn store_rows(&self) -> &StoreRows {
+        &self.0.store_rows
+    }
+
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.0.caches
+    }
+
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.0.recorder
+    }
+
+    pub(crate) fn orderdesk(&self) -> &Client {
+        &self.0.parts.orderdesk
+    }
+
+    pub(crate) fn sandbox(&self) -> Option<&Client> {
+        self.0.parts.sandbox.as_ref()
+    }
+
+    /// Once a minute: forget idle limit buckets, note the use of keys, remove ended sessions. Ends with
+    /// the last clone of the services.
+    fn spawn_upkeep(&self) {
+        let inner = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_secs(60));
+            ticks.tick().await;
+            loop {
+                ticks.tick().await;
+                let Some(inner) = inner.upgrade() else { return };
+                let services = Self(inner);
+                services.limits().forget_idle();
+                services.write_key_use().await;
+                if let Err(error) = services
+                    .storage()
+                    .remove_expired_sessions(services.now(), 1000)
+                    .await
+                {
+                    tracing::warn!(%error, "failed to remove ended sessions; will try again in a minute");
+                }
+            }
+        });
+    }
+}
+
+/// A sealed value as the database keeps it.
+pub(crate) fn blob(sealed: Sealed) -> SealedBlob {
+    SealedBlob {
+        key_version: sealed.key_version(),
+        bytes: sealed.into_bytes(),
+    }
+}
+
+async fn prove_key(parts: &Parts) -> Result<(), StartError> {
+    let version = parts.keyring.current_version();
+    let stored = match parts.storage.kek_check(version).await? {
+        Some(stored) => stored,
+        None => {
+            let check = KekCheck {
+                version,
+                sealed: parts.keyring.check_blob(&*parts.entropy)?,
+                created_at: parts.clock.now(),
+            };
+            parts.storage.add_kek_check(&check).await?
+        }
+    };
+    parts
+        .keyring
+        .verify_check(&stored.sealed)
+        .map_err(StartError::WrongKey)?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! What an operator can turn.
+
+use std::time::Duration;
+
+/// Settings of the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people and clients reach the server at, without a slash at the end.
+    pub public_url: String,
+    /// How long answers of Order Desk may be reused.
+    pub cache: CacheSettings,
+    /// How much a caller may ask for.
+    pub limits: LimitSettings,
+    /// The longest a call may take, waiting included.
+    pub tool_deadline: Duration,
+}
+
+/// How long answers of Order Desk may be reused.
+#[derive(Debug, Clone)]
+pub struct CacheSettings {
+    /// Orders and lists of orders.
+    pub orders_ttl: Duration,
+    /// Products and lists of products.
+    pub products_ttl: Duration,
+    /// A store's settings and folders.
+    pub store_settings_ttl: Duration,
+    /// The most memory the answers may take, in bytes, for each of the three.
+    pub max_bytes: u64,
+}
+
+/// How much a caller may ask for.
+#[derive(Debug, Clone)]
+pub struct LimitSettings {
+    /// Tokens a key gets back per minute; it can save up twice as many. A read costs 1, a write 2.
+    pub calls_per_minute: u32,
+    /// Sign-ins a minute from one address, and for one key.
+    pub sign_ins_per_minute: u32,
+    /// Calls of one workspace under way at once.
+    pub calls_in_flight: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8080".into(),
+            cache: CacheSettings {
+                orders_ttl: Duration::from_secs(15),
+                products_ttl: Duration::from_secs(60),
+                store_settings_ttl: Duration::from_secs(300),
+                max_bytes: 64 << 20,
+            },
+            limits: LimitSettings {
+                calls_per_minute: 120,
+                sign_ins_per_minute: 5,
+                calls_in_flight: 100,
+            },
+            tool_deadline: Duration::from_secs(25),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A store's own page.
+
+use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, UtcMillis};
+use orderdesk_mcp_storage::record::StoreRecord;
+
+use super::view;
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+use crate::traces::Call;
+
+/// A day in milliseconds.
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
+impl Services {
+    /// Everything a store's page shows. The folders come from Order Desk (or the cache); if they cannot
+    /// be read the rest is shown all the same.
+    ///
+    /// # Errors
+    /// `NotFound` when the workspace has no such store.
+    pub async fn store_detail(
+        &self,
+        caller: &Caller,
+        id: StoreUid,
+    ) -> Result<StoreDetail, ApiError> {
+        let call = self.begin(caller, "store_detail");
+        let outcome = self.read_detail(&call, id).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn read_detail(&self, call: &Call, id: StoreUid) -> Result<StoreDetail, Failure> {
+        let tenant = call.tenant();
+        let Some(row) = self.store_by_uid(tenant, id).await? else {
+            return Err(not_found());
+        };
+        call.about_store(id);
+        let settings = self
+            .store_settings(call, &row)
+            .await
+            .map_err(Failure::answer);
+        let timezone = settings
+            .as_ref()
+            .ok()
+            .and_then(|info| info.timezone().map(str::to_owned));
+        let folders = settings.map(|info| {
+            let folders = info.folders().into_iter();
+            folders
+                .map(|folder| FolderView {
+                    id: folder.id.to_string(),
+                    name: folder.name,
+                })
+                .collect()
+        });
+        let from = UtcMillis(self.now().0 - DAY_MS);
+        let totals = self.storage().store_totals(tenant, from).await?;
+        let totals = totals.iter().find(|totals| totals.store_id == id);
+        Ok(StoreDetail {
+            store: view(&row)?,
+            credentials_fingerprint: row.key_fingerprint.clone(),
+            folders,
+            timezone,
+            bucket: self.bucket(&row)?,
+            calls_24h: totals.map_or(0, |totals| totals.calls),
+            errors_24h: totals.map_or(0, |totals| totals.errors),
+            last_call_at: totals.map(|totals| totals.last_call_at),
+        })
+    }
+
+    /// What this process knows of a store's request bucket.
+    pub(crate) fn bucket(&self, row: &StoreRecord) -> Result<BucketView, Failure> {
+        let (client, credentials) = self.open_store(row)?;
+        Ok(crate::upstream::bucket(&client, &credentials))
+    }
+}
+
+pub(super) fn not_found() -> Failure {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is no such store in this workspace; it may have been removed.",
+    )
+    .into()
+}

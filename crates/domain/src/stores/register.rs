@@ -1,0 +1,171 @@
+//! Adding and removing stores.
+
+use orderdesk_mcp_contract::tools::stores::{
+    DeleteStore, RegisterStore, StoreDeleted, StoreRegistered,
+};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, validate};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::StoreRecord;
+
+use super::{SANDBOX_STORE_ID, store_id, view};
+use crate::accounts::name_key;
+use crate::error::Failure;
+use crate::services::Services;
+use crate::traces::Call;
+use crate::upstream;
+
+impl Services {
+    /// Proves the credentials against Order Desk, then saves the store with its key sealed. Nothing is
+    /// saved if the proof fails.
+    pub(crate) async fn register_store(
+        &self,
+        call: &Call,
+        new: RegisterStore,
+    ) -> Result<StoreRegistered, Failure> {
+        let tenant = call.tenant();
+        // Before asking Order Desk: a name that is taken needs no proof of credentials.
+        if let Some(name) = &new.store_name {
+            self.refuse_taken_name(call, name).await?;
+        }
+        if self
+            .storage()
+            .store_by_store_id(tenant, new.store_id.as_str())
+            .await?
+            .is_some()
+        {
+            return Err(taken(
+                "store_id",
+                &format!("Store {} is already in this workspace.", new.store_id),
+            ));
+        }
+        let (client, credentials) = self.try_out(&new.store_id, new.api_key.expose())?;
+        let proof = upstream::store_info(call, &client, &credentials)
+            .await
+            .map_err(refused_credentials)?;
+        let name = match new.store_name {
+            Some(name) => name.trim().to_owned(),
+            None => {
+                let name = default_name(proof.name(), new.store_id.as_str());
+                self.refuse_taken_name(call, &name).await?;
+                name
+            }
+        };
+        let id = self.new_store_uid()?;
+        let now = self.now();
+        let row = StoreRecord {
+            id,
+            tenant_id: tenant,
+            store_id: new.store_id.as_str().to_owned(),
+            name_key: name_key(&name),
+            name,
+            label: new
+                .label
+                .map(|label| label.trim().to_owned())
+                .filter(|label| !label.is_empty()),
+            sandbox: new.store_id.as_str() == SANDBOX_STORE_ID,
+            sealed_api_key: self.seal_api_key(tenant, id, new.api_key.expose())?,
+            key_fingerprint: self.fingerprint(new.api_key.expose()),
+            created_at: now,
+            updated_at: now,
+        };
+        match self.storage().add_store(&row).await {
+            Ok(()) => {}
+            Err(StorageError::Taken { what: "store_name" }) => return Err(name_taken(&row.name)),
+            Err(StorageError::Taken { .. }) => {
+                return Err(taken(
+                    "store_id",
+                    &format!("Store {} is already in this workspace.", row.store_id),
+                ));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.store_rows().forget(tenant);
+        call.about_store(id);
+        let message = format!(
+            "Order Desk accepted the credentials; the store `{}` was added.",
+            row.name
+        );
+        Ok(StoreRegistered {
+            status: "success".into(),
+            store: view(&row)?,
+            message,
+        })
+    }
+
+    /// Removes a store, its saved key and everything cached of it.
+    pub(crate) async fn delete_store(
+        &self,
+        call: &Call,
+        input: DeleteStore,
+    ) -> Result<StoreDeleted, Failure> {
+        let tenant = call.tenant();
+        let (row, _) = self.find_store(tenant, &input.store_identifier).await?;
+        self.storage().remove_store(tenant, row.id).await?;
+        self.store_rows().forget(tenant);
+        self.caches().forget_store(tenant, row.id);
+        // Keys may have had it active.
+        self.accounts().forget_rows();
+        Ok(StoreDeleted {
+            status: "success".into(),
+            store_id: store_id(&row)?,
+            store_name: row.name.clone(),
+            message: format!(
+                "The store `{}` and its saved credentials were removed. Order Desk itself was not touched.",
+                row.name
+            ),
+        })
+    }
+
+    async fn refuse_taken_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        match self
+            .storage()
+            .store_by_name_key(call.tenant(), &name_key(name))
+            .await?
+        {
+            Some(_) => Err(name_taken(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn default_name(reported: Option<&str>, store_id: &str) -> String {
+    let reported = reported.map(str::trim).filter(|name| !name.is_empty());
+    let name = reported.map_or_else(|| format!("Store {store_id}"), str::to_owned);
+    name.chars()
+        .filter(|c| !c.is_control())
+        .take(validate::NAME_MAX)
+        .collect()
+}
+
+fn name_taken(name: &str) -> Failure {
+    taken(
+        "store_name",
+        &format!(
+            "There is already a store named `{}` in this workspace (case does not matter). Choose another `store_name`.",
+            name.trim()
+        ),
+    )
+}
+
+fn taken(field: &str, message: &str) -> Failure {
+    ApiError {
+        field: Some(field.into()),
+        ..ApiError::new(ErrorCode::Conflict, message)
+    }
+    .into()
+}
+
+/// At this point a 401 is about what was just typed, not about something saved.
+fn refused_credentials(failure: Failure) -> Failure {
+    match failure {
+        Failure::Upstream(orderdesk::client::ClientError::Unauthorized) => ApiError {
+            field: Some("api_key".into()),
+            ..ApiError::new(
+                ErrorCode::UpstreamRefused,
+                "Order Desk refused these credentials; nothing was saved. Check the store id and the API key under Settings, Store Settings, API.",
+            )
+        }
+        .into(),
+        other => other,
+    }
+}

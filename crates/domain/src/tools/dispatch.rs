@@ -1,0 +1,241 @@
+//! Checks before a tool runs, and what is recorded after.
+
+use std::num::NonZeroU32;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
+use orderdesk_mcp_contract::tools::{catalog, input};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, for_each_tool};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Run, Running};
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::metrics;
+use crate::services::Services;
+use crate::traces::Call;
+
+/// What a read takes from a key's bucket.
+const READ_COST: NonZeroU32 = NonZeroU32::MIN;
+/// What everything else takes.
+const WRITE_COST: NonZeroU32 = match NonZeroU32::new(2) {
+    Some(two) => two,
+    None => NonZeroU32::MIN,
+};
+
+/// What a tool answered, in both forms the protocol sends, which must be equal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolAnswer {
+    /// The answer as data.
+    pub value: Value,
+    /// The same as JSON text.
+    pub text: String,
+}
+
+impl ToolAnswer {
+    fn of(output: &impl Serialize) -> Result<Self, Failure> {
+        let not_json = |error| Failure::bug("a result is not JSON", error);
+        Ok(Self {
+            value: serde_json::to_value(output).map_err(not_json)?,
+            text: serde_json::to_string(output).map_err(not_json)?,
+        })
+    }
+}
+
+impl Services {
+    /// Calls a tool by its name (or dotted alias) with JSON arguments, as assistants do.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown tool, `Invalid` for wrong arguments, `Forbidden`, `RateLimited`, and
+    /// whatever the tool itself answers.
+    pub async fn call_tool(
+        &self,
+        caller: &Caller,
+        name: &str,
+        arguments: Map<String, Value>,
+    ) -> Result<ToolAnswer, ApiError> {
+        let Some(spec) = catalog::find(name) else {
+            return Err(unknown_tool(name));
+        };
+        macro_rules! run_named {
+            ($($tool:ty),* $(,)?) => {
+                match spec.name {
+                    $(<$tool as Tool>::NAME => self.call_json::<$tool>(caller, spec, arguments).await,)*
+                    _ => Err(unknown_tool(name)),
+                }
+            };
+        }
+        for_each_tool!(run_named)
+    }
+
+    /// Calls a tool with typed arguments, as the web app does. The same path, checks and recording.
+    ///
+    /// # Errors
+    /// As [`Services::call_tool`].
+    pub async fn call<T: Tool>(
+        &self,
+        caller: &Caller,
+        input: T::Input,
+    ) -> Result<T::Output, ApiError>
+    where
+        Self: Run<T>,
+    {
+        let call = self.begin(caller, T::NAME);
+        let outcome = self.guarded::<T>(&call, || {
+            orderdesk_mcp_contract::tool::Validate::validate(&input)?;
+            Ok(input)
+        });
+        let outcome = outcome.await;
+        self.conclude(call, outcome).await
+    }
+
+    /// One token for a request that is not a tool call.
+    ///
+    /// # Errors
+    /// `RateLimited`.
+    pub fn charge_request(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.limits()
+            .charge(caller.tenant_id(), caller.key_id(), READ_COST)
+    }
+
+    async fn call_json<T: Tool>(
+        &self,
+        caller: &Caller,
+        spec: &ToolSpec,
+        arguments: Map<String, Value>,
+    ) -> Result<ToolAnswer, ApiError>
+    where
+        Self: Run<T>,
+    {
+        let call = self.begin(caller, T::NAME);
+        let bytes = serde_json::to_string(&arguments).map_or(0, |text| text.len());
+        call.with_arguments(&arguments, spec.secrets, bytes);
+        let outcome = self
+            .guarded::<T>(&call, || input::read::<T>(spec, arguments))
+            .await;
+        let outcome = outcome.and_then(|output| ToolAnswer::of(&output));
+        if let Ok(answer) = &outcome {
+            call.answered(answer.text.len());
+        }
+        self.conclude(call, outcome).await
+    }
+
+    /// Permission, limits, a place in the queue, deadline and panic guard around a tool.
+    async fn guarded<T: Tool>(
+        &self,
+        call: &Call,
+        input: impl FnOnce() -> Result<T::Input, ApiError>,
+    ) -> Result<T::Output, Failure>
+    where
+        Self: Run<T>,
+    {
+        let caller = call.caller();
+        let cost = if T::HINTS.read_only {
+            READ_COST
+        } else {
+            WRITE_COST
+        };
+        self.limits()
+            .charge(caller.tenant_id(), caller.key_id(), cost)?;
+        permit::<T>(caller)?;
+        let input = input()?;
+        let _running = InProgress::begin();
+        let _place = self.limits().enter(caller.tenant_id())?;
+        let run = AssertUnwindSafe(self.run(Running(call), input)).catch_unwind();
+        match tokio::time::timeout(self.settings().tool_deadline, run).await {
+            Ok(Ok(outcome)) => outcome.map_err(|failed| failed.0),
+            Ok(Err(panic)) => {
+                ::metrics::counter!(metrics::PANICS_TOTAL).increment(1);
+                Err(Failure::bug("a tool panicked", panic_text(&*panic)))
+            }
+            Err(_) => Err(ApiError::new(
+                ErrorCode::UpstreamTimeout,
+                format!(
+                    "`{}` did not finish within {} seconds and was stopped; nothing was changed. Try again, or narrow the request.",
+                    T::NAME,
+                    self.settings().tool_deadline.as_secs()
+                ),
+            )
+            .into()),
+        }
+    }
+
+    async fn conclude<R>(&self, call: Call, outcome: Result<R, Failure>) -> Result<R, ApiError> {
+        let (tool, took) = (call.tool(), call.elapsed());
+        let outcome = self.finish(call, outcome).await;
+        let label = outcome
+            .as_ref()
+            .err()
+            .map_or("ok", |error| error.code.as_str());
+        ::metrics::counter!(metrics::TOOL_CALLS_TOTAL, "tool" => tool, "outcome" => label)
+            .increment(1);
+        ::metrics::histogram!(metrics::TOOL_CALL_DURATION_SECONDS, "tool" => tool)
+            .record(took.as_secs_f64());
+        outcome
+    }
+}
+
+fn permit<T: Tool>(caller: &Caller) -> Result<(), ApiError> {
+    if caller.may(T::NEED) {
+        return Ok(());
+    }
+    let needs = match T::NEED {
+        Need::Manage => "a master key with write access".to_owned(),
+        Need::Access(Access::Read) => "a key".to_owned(),
+        Need::Access(level) => format!("a key with {level} access"),
+    };
+    Err(ApiError::new(
+        ErrorCode::Forbidden,
+        format!(
+            "`{}` needs {needs}; this key has {} access. Ask the owner of the workspace.",
+            T::NAME,
+            caller.access()
+        ),
+    ))
+}
+
+fn unknown_tool(name: &str) -> ApiError {
+    if let Some(spec) = catalog::find_withheld(name) {
+        return ApiError::new(
+            ErrorCode::NotFound,
+            format!(
+                "`{}` is not offered: this version reads orders and does not change them. Make the change in Order Desk itself.",
+                spec.name
+            ),
+        );
+    }
+    let name: String = name.chars().take(60).collect();
+    let known = catalog::offered().iter().map(|spec| spec.name);
+    let message = format!(
+        "There is no tool `{name}`. Tools: {}.",
+        known.clone().collect::<Vec<_>>().join(", ")
+    );
+    ApiError::new(ErrorCode::NotFound, message).with_allowed(known)
+}
+
+/// The text of a panic, for the log only.
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no text".into())
+}
+
+/// Counts a call as under way while it exists.
+struct InProgress;
+
+impl InProgress {
+    fn begin() -> Self {
+        ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).increment(1);
+        Self
+    }
+}
+
+impl Drop for InProgress {
+    fn drop(&mut self) {
+        ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).decrement(1);
+    }
+}

@@ -1,0 +1,235 @@
+//! One call while it runs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use orderdesk_mcp_contract::{ErrorCode, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
+use orderdesk_mcp_vault::{Place, Purpose};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::spans::{SpanLog, micros};
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+/// A call under way: who makes it, and what happened so far.
+pub(crate) struct Call {
+    services: Services,
+    caller: Caller,
+    tool: &'static str,
+    began: Instant,
+    started_at: UtcMillis,
+    facts: Mutex<Facts>,
+    spans: Arc<SpanLog>,
+    is_recorded: bool,
+}
+
+#[derive(Default)]
+struct Facts {
+    store: Option<StoreUid>,
+    order: Option<String>,
+    cache_hit: Option<bool>,
+    arguments: Option<Value>,
+    input_bytes: usize,
+    output_bytes: usize,
+}
+
+impl Call {
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The workspace everything in this call is scoped by.
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.caller.tenant_id()
+    }
+
+    pub(crate) fn about_store(&self, store: StoreUid) {
+        self.facts().store = Some(store);
+    }
+
+    pub(crate) fn about_order(&self, order: &str) {
+        self.facts().order = Some(order.to_owned());
+    }
+
+    /// Whether the cache answered. A call of several lookups was a hit only if all were.
+    pub(crate) fn asked_cache(&self, hit: bool) {
+        let mut facts = self.facts();
+        facts.cache_hit = Some(facts.cache_hit.unwrap_or(true) && hit);
+    }
+
+    /// Whether the cache answered all that was asked of it.
+    pub(crate) fn was_cached(&self) -> bool {
+        self.facts().cache_hit.unwrap_or(false)
+    }
+
+    /// The arguments, without the secret ones.
+    pub(crate) fn with_arguments(
+        &self,
+        arguments: &Map<String, Value>,
+        secrets: &[&str],
+        bytes: usize,
+    ) {
+        let mut kept = arguments.clone();
+        for secret in secrets {
+            if let Some(value) = kept.get_mut(*secret) {
+                *value = Value::from("[secret]");
+            }
+        }
+        let mut facts = self.facts();
+        facts.input_bytes = bytes;
+        facts.arguments = Some(Value::Object(kept));
+    }
+
+    pub(crate) fn answered(&self, bytes: usize) {
+        self.facts().output_bytes = bytes;
+    }
+
+    /// Notes something that began at `began` and has just ended.
+    pub(crate) fn span(
+        &self,
+        kind: SpanKind,
+        name: &str,
+        began: Instant,
+        ok: bool,
+        attributes: Value,
+    ) {
+        self.spans.add(
+            kind,
+            name.to_owned(),
+            began,
+            began.elapsed(),
+            ok,
+            attributes,
+        );
+    }
+
+    /// Where requests to Order Desk are to be told of.
+    pub(crate) fn observer(&self) -> Arc<SpanLog> {
+        Arc::clone(&self.spans)
+    }
+
+    pub(crate) fn elapsed(&self) -> std::time::Duration {
+        self.began.elapsed()
+    }
+
+    pub(crate) fn tool(&self) -> &'static str {
+        self.tool
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        // A panic while noting a fact leaves the facts as they were.
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Services {
+    /// Begins a call.
+    pub(crate) fn begin(&self, caller: &Caller, tool: &'static str) -> Call {
+        let began = Instant::now();
+        Call {
+            services: self.clone(),
+            is_recorded: false,
+            caller: caller.clone(),
+            tool,
+            began,
+            spans: Arc::new(SpanLog::new(began)),
+            started_at: self.now(),
+            facts: Mutex::default(),
+        }
+    }
+
+    /// Ends a call: the outcome in words for the caller, and the trace handed to the recorder.
+    pub(crate) async fn finish<T>(
+        &self,
+        mut call: Call,
+        outcome: Result<T, Failure>,
+    ) -> Result<T, orderdesk_mcp_contract::ApiError> {
+        let outcome = outcome.map_err(Failure::answer);
+        let error = outcome.as_ref().err().map(|error| error.code);
+        call.is_recorded = true;
+        match self.trace_of(&call, error) {
+            Ok(trace) => self.recorder().record(trace).await,
+            Err(failure) => {
+                // The call itself happened; that it cannot be recorded is told to the operator.
+                self.recorder().lost(1);
+                failure.answer();
+            }
+        }
+        outcome
+    }
+
+    fn trace_of(&self, call: &Call, error: Option<ErrorCode>) -> Result<TraceRecord, Failure> {
+        let id = self.new_trace_id()?;
+        let duration_us = micros(call.began.elapsed());
+        let facts = std::mem::take(&mut *call.facts());
+        let caller = &call.caller;
+        let sealed_payload = match facts.arguments {
+            Some(arguments) => {
+                Some(self.seal_payload(caller, id, &json!({ "arguments": arguments }))?)
+            }
+            None => None,
+        };
+        let origin = caller.origin();
+        Ok(TraceRecord {
+            id,
+            tenant_id: caller.tenant_id(),
+            key_id: Some(caller.key_id()),
+            door: origin.door,
+            client: origin.client.clone(),
+            request_id: origin.request_id.clone(),
+            traceparent: origin.traceparent.clone(),
+            tool: call.tool.to_owned(),
+            store_id: facts.store,
+            order_id: facts.order,
+            error,
+            cache_hit: facts.cache_hit,
+            started_at: call.started_at,
+            duration_us,
+            input_bytes: i64::try_from(facts.input_bytes).unwrap_or(i64::MAX),
+            output_bytes: i64::try_from(facts.output_bytes).unwrap_or(i64::MAX),
+            sealed_payload,
+            spans: call.spans.take(),
+        })
+    }
+
+    fn seal_payload(
+        &self,
+        caller: &Caller,
+        id: orderdesk_mcp_contract::TraceId,
+        payload: &Value,
+    ) -> Result<SealedBlob, Failure> {
+        let place = Place {
+            tenant: &caller.tenant_id().to_string(),
+            table: "traces",
+            column: "sealed_payload",
+            row: &id.to_string(),
+        };
+        let bytes = payload.to_string();
+        let sealed = self.keyring().seal(
+            Purpose::TracePayload,
+            &place,
+            bytes.as_bytes(),
+            self.entropy(),
+        )?;
+        Ok(crate::services::blob(sealed))
+    }
+}
+
+/// A call whose caller went away is dropped before its end. It happened all the same, and may have asked
+/// Order Desk, so it is recorded as cancelled.
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.is_recorded {
+            return;
+        }
+        match self.services.trace_of(self, Some(ErrorCode::Cancelled)) {
+            Ok(trace) => self.services.recorder().record_now(trace),
+            Err(failure) => {
+                self.services.recorder().lost(1);
+                failure.answer();
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The spans of a call under way, told of every request to Order Desk while it happens: a call that is
+//! cancelled still shows what was sent.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use orderdesk::client::{Attempt, Observer, Outcome};
+use orderdesk_mcp_storage::record::{SpanKind, SpanRecord};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::metrics;
+
+/// A shorter wait for a place in the bucket is not worth a span.
+const WORTH_SHOWING: Duration = Duration::from_millis(1);
+
+pub(crate) struct SpanLog {
+    began: Instant,
+    spans: Mutex<Vec<SpanRecord>>,
+}
+
+impl SpanLog {
+    pub(super) fn new(began: Instant) -> Self {
+        Self {
+            began,
+            spans: Mutex::default(),
+        }
+    }
+
+    pub(super) fn add(
+        &self,
+        kind: SpanKind,
+        name: String,
+        began: Instant,
+        took: Duration,
+        ok: bool,
+        attributes: Value,
+    ) {
+        let span = SpanRecord {
+            kind,
+            name,
+            offset_us: micros(began.saturating_duration_since(self.began)),
+            duration_us: micros(took),
+            ok,
+            attributes,
+        };
+        self.spans().push(span);
+    }
+
+    /// The spans so far, by when they began.
+    pub(super) fn take(&self) -> Vec<SpanRecord> {
+        let mut spans = std::mem::take(&mut *self.spans());
+        spans.sort_by_key(|span| span.offset_us);
+        spans
+    }
+
+    fn spans(&self) -> MutexGuard<'_, Vec<SpanRecord>> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for SpanLog {
+    fn attempt(&self, attempt: &Attempt) {
+        count(attempt);
+        if attempt.paced_for >= WORTH_SHOWING {
+            self.add(
+                SpanKind::Pace,
+                "wait for the store's bucket".into(),
+                attempt.queued,
+                attempt.paced_for,
+                true,
+                json!({}),
+            );
+        }
+        let name = format!("{} {}", attempt.operation.method, attempt.operation.route);
+        let sent = attempt.queued + attempt.paced_for;
+        let attributes = json!({
+            "attempt": attempt.number,
+            "status": attempt.status,
+            "outcome": attempt.outcome.as_str(),
+            "tokens_remaining": attempt.tokens_remaining,
+            "bytes": attempt.bytes,
+            "retry_in_ms": attempt.retry_in.map(|pause| pause.as_millis()),
+        });
+        self.add(
+            SpanKind::Upstream,
+            name,
+            sent,
+            attempt.duration,
+            attempt.outcome == Outcome::Ok,
+            attributes,
+        );
+    }
+}
+
+fn count(attempt: &Attempt) {
+    let operation = attempt.operation.name;
+    let outcome = attempt.outcome.as_str();
+    ::metrics::counter!(metrics::UPSTREAM_REQUESTS_TOTAL, "operation" => operation, "outcome" => outcome).increment(1);
+    ::metrics::histogram!(metrics::UPSTREAM_REQUEST_DURATION_SECONDS, "operation" => operation)
+        .record(attempt.duration.as_secs_f64());
+    ::metrics::histogram!(metrics::UPSTREAM_PACING_WAIT_SECONDS)
+        .record(attempt.paced_for.as_secs_f64());
+    if attempt.retry_in.is_some() {
+        ::metrics::counter!(metrics::UPSTREAM_RETRIES_TOTAL).increment(1);
+    }
+}
+
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

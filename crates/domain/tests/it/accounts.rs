@@ -1,0 +1,295 @@
+use orderdesk_mcp_contract::tool::Need;
+use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, SecretText, UtcMillis};
+use orderdesk_mcp_domain::{Door, NewKeyRequest, Origin, StartError};
+use serde_json::json;
+
+use crate::support::{Bench, settings};
+use orderdesk_sim::seed;
+
+#[tokio::test]
+async fn a_key_works_until_it_is_revoked() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let (assistant, secret) = bench.api_key(&owner, Access::Read).await;
+    assert_eq!(assistant.tenant_id(), owner.tenant_id());
+    assert_eq!(
+        (assistant.key_kind(), assistant.access()),
+        (KeyKind::Api, Access::Read)
+    );
+
+    bench
+        .services
+        .revoke_key(&owner, assistant.key_id())
+        .await
+        .unwrap();
+    let refused = bench
+        .services
+        .authenticate(secret.expose(), Origin::of(Door::Mcp))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.code,
+        ErrorCode::Unauthenticated,
+        "at once, although it was verified a moment ago"
+    );
+}
+
+#[tokio::test]
+async fn a_key_ends_by_itself() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let end = UtcMillis(crate::support::NOW + 60_000);
+    let request = NewKeyRequest {
+        name: "Short".into(),
+        kind: KeyKind::Api,
+        access: Access::Read,
+        expires_at: Some(end),
+    };
+    let (_, secret) = bench.services.create_key(&owner, request).await.unwrap();
+    bench.signed_in(&secret).await;
+    bench.clock.advance_secs(60);
+    let refused = bench
+        .services
+        .authenticate(secret.expose(), Origin::of(Door::Mcp))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Unauthenticated);
+}
+
+#[tokio::test]
+async fn wrong_keys_get_one_answer_and_no_echo() {
+    let bench = Bench::start().await;
+    let made = bench.services.create_tenant("Acme").await.unwrap();
+    let good = made.master_key.expose().to_owned();
+    let mistyped = format!("{}x", &good[..good.len() - 1]);
+    let mut messages = Vec::new();
+    for bad in [
+        "",
+        "hello",
+        "Bearer x",
+        mistyped.as_str(),
+        &good.replace("odm_mk", "odm_ak"),
+    ] {
+        let refused = bench
+            .services
+            .authenticate(bad, Origin::of(Door::Mcp))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Unauthenticated, "{bad}");
+        assert!(bad.is_empty() || !refused.message.contains(bad));
+        messages.push(refused.message);
+    }
+    messages.dedup();
+    assert_eq!(messages.len(), 1, "the answer must not tell what was wrong");
+}
+
+#[tokio::test]
+async fn junk_keys_block_their_address_and_nobody_else() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let (_, secret) = bench.api_key(&owner, Access::Read).await;
+    // Well-formed keys of rows that do not exist: the costly kind of junk.
+    let other = Bench::start().await;
+    let foreign = other.services.create_tenant("Other").await.unwrap();
+    let from = |last| Origin {
+        ip: Some([192, 0, 2, last].into()),
+        ..Origin::of(Door::Mcp)
+    };
+    let mut codes = Vec::new();
+    for _ in 0..40 {
+        codes.push(
+            bench
+                .services
+                .authenticate(foreign.master_key.expose(), from(1))
+                .await
+                .unwrap_err()
+                .code,
+        );
+    }
+    assert_eq!(codes[0], ErrorCode::Unauthenticated);
+    assert_eq!(codes[39], ErrorCode::RateLimited);
+    bench
+        .services
+        .authenticate(secret.expose(), from(2))
+        .await
+        .unwrap();
+    // A key that was verified lately passes even from the blocked address.
+    bench
+        .services
+        .authenticate(secret.expose(), from(1))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn only_master_keys_open_the_web_app() {
+    let bench = Bench::start().await;
+    let made = bench.services.create_tenant("Acme").await.unwrap();
+    let owner = bench.signed_in(&made.master_key).await;
+    let (_, api) = bench.api_key(&owner, Access::Write).await;
+    let sign_in = |key: &str| {
+        let key = SecretText::new(key);
+        let services = bench.services.clone();
+        async move { services.sign_in(&key, Origin::of(Door::Web)).await }
+    };
+    let (caller, identity) = sign_in(&format!("  {}\n", made.master_key.expose()))
+        .await
+        .unwrap();
+    assert_eq!(caller.tenant_name(), "Acme");
+    let found = bench
+        .services
+        .session_caller(&identity, Origin::of(Door::Web))
+        .await
+        .unwrap();
+    assert_eq!(found.unwrap().key_id(), owner.key_id());
+    let refused = sign_in(api.expose()).await.unwrap_err();
+    assert_eq!(
+        (refused.code, refused.field.as_deref()),
+        (ErrorCode::Forbidden, Some("master_key"))
+    );
+    assert_eq!(
+        sign_in("nonsense").await.unwrap_err().code,
+        ErrorCode::Unauthenticated
+    );
+
+    bench
+        .services
+        .revoke_key(&owner, identity.key_id)
+        .await
+        .unwrap();
+    let gone = bench
+        .services
+        .session_caller(&identity, Origin::of(Door::Web))
+        .await
+        .unwrap();
+    assert!(gone.is_none(), "a revoked key ends its sessions");
+}
+
+#[tokio::test]
+async fn sign_ins_are_limited() {
+    let mut limited = settings();
+    limited.limits.sign_ins_per_minute = 5;
+    let bench = Bench::with(limited, seed::tiny()).await;
+    let made = bench.services.create_tenant("Acme").await.unwrap();
+    let from = || Origin {
+        ip: Some([192, 0, 2, 1].into()),
+        ..Origin::of(Door::Web)
+    };
+    for _ in 0..5 {
+        let refused = bench
+            .services
+            .sign_in(&SecretText::new("wrong"), from())
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Unauthenticated);
+    }
+    let right = SecretText::new(made.master_key.expose());
+    let refused = bench.services.sign_in(&right, from()).await.unwrap_err();
+    assert_eq!(
+        refused.code,
+        ErrorCode::RateLimited,
+        "the sixth try waits, even with the right key"
+    );
+    assert!(
+        refused
+            .retry_after_secs
+            .is_some_and(|seconds| seconds <= 12)
+    );
+}
+
+#[tokio::test]
+async fn managing_needs_the_owner() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    assert!(owner.may(Need::Manage));
+    let (assistant, _) = bench.api_key(&owner, Access::Write).await;
+    let request = NewKeyRequest {
+        name: "More".into(),
+        kind: KeyKind::Api,
+        access: Access::Write,
+        expires_at: None,
+    };
+    assert_eq!(
+        bench
+            .services
+            .create_key(&assistant, request)
+            .await
+            .unwrap_err()
+            .code,
+        ErrorCode::Forbidden
+    );
+    assert_eq!(
+        bench.services.list_keys(&assistant).await.unwrap_err().code,
+        ErrorCode::Forbidden
+    );
+    assert_eq!(
+        bench
+            .services
+            .revoke_key(&assistant, owner.key_id())
+            .await
+            .unwrap_err()
+            .code,
+        ErrorCode::Forbidden
+    );
+    let keys = bench.services.list_keys(&owner).await.unwrap();
+    assert_eq!(keys.len(), 2);
+}
+
+#[tokio::test]
+async fn tenant_names_are_unique_without_regard_to_case() {
+    let bench = Bench::start().await;
+    bench.tenant("Acme").await;
+    let taken = bench.services.create_tenant(" ACME ").await.unwrap_err();
+    assert_eq!(taken.code, ErrorCode::Conflict);
+    assert!(bench.services.create_tenant("  ").await.is_err());
+    assert_eq!(
+        bench.services.operator("acme").await.unwrap().tenant_name(),
+        "Acme"
+    );
+    assert_eq!(
+        bench.services.operator("nobody").await.unwrap_err().code,
+        ErrorCode::NotFound
+    );
+}
+
+#[tokio::test]
+async fn another_key_encryption_key_is_refused_at_the_start() {
+    let bench = Bench::start().await;
+    let refused = bench.restart_with_key([9; 32]).await.err();
+    assert!(
+        matches!(refused, Some(StartError::WrongKey(_))),
+        "{refused:?}"
+    );
+    assert!(bench.restart_with_key([7; 32]).await.is_ok());
+}
+
+#[tokio::test]
+async fn use_master_key_checks_the_own_workspace_only() {
+    let bench = Bench::start().await;
+    let mine = bench.services.create_tenant("Mine").await.unwrap();
+    let theirs = bench.services.create_tenant("Theirs").await.unwrap();
+    let caller = bench.signed_in(&mine.master_key).await;
+    let answer = bench
+        .ok(
+            &caller,
+            "tenant_use_master_key",
+            json!({ "master_key": mine.master_key.expose() }),
+        )
+        .await;
+    assert_eq!(answer["tenant_name"], "Mine");
+    let foreign = bench
+        .err(
+            &caller,
+            "tenant.use_master_key",
+            json!({ "master_key": theirs.master_key.expose() }),
+        )
+        .await;
+    let wrong = bench
+        .err(
+            &caller,
+            "tenant_use_master_key",
+            json!({ "master_key": "odm_mk_0123456789" }),
+        )
+        .await;
+    assert_eq!(foreign, wrong, "a foreign key must look like a wrong one");
+}

@@ -1,0 +1,11 @@
+//! The use cases over a real SQLite file and the simulator of Order Desk.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod accounts;
+mod isolation;
+mod orders;
+mod products;
+mod stores;
+mod support;
+mod traces;

@@ -1,0 +1,181 @@
+//! A whole backend without a door.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use orderdesk::client::{Client, ClientConfig};
+use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
+use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
+use orderdesk_mcp_domain::{
+    Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
+};
+use orderdesk_mcp_storage::Storage;
+use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
+use orderdesk_sim::{Sim, SimServer, seed};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+pub const STORE_ID: &str = "41207";
+pub const STORE_KEY: &str = "CANARY-orderdesk-key-0001";
+/// 2026-11-22 09:30:00 UTC.
+pub const NOW: i64 = 1_795_339_800_000;
+
+/// A clock that tests move.
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn advance_secs(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> UtcMillis {
+        // A millisecond passes with every look, so that ids made one after the other sort that way.
+        UtcMillis(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+pub struct Bench {
+    pub services: Services,
+    pub storage: Arc<dyn Storage>,
+    pub sim: SimServer,
+    pub clock: Arc<TestClock>,
+    pub dir: TempDir,
+}
+
+pub fn settings() -> Settings {
+    let mut settings = Settings::default();
+    // Limits have tests of their own; elsewhere they would only get in the way.
+    settings.limits.calls_per_minute = 1_000_000;
+    settings.limits.sign_ins_per_minute = 1_000;
+    settings.limits.calls_in_flight = 10_000;
+    settings
+}
+
+impl Bench {
+    pub async fn start() -> Self {
+        Self::with(settings(), seed::shop(7, NOW / 1000)).await
+    }
+
+    pub async fn with(settings: Settings, seed: seed::Seed) -> Self {
+        let sim = Sim::builder()
+            .store(STORE_ID, STORE_KEY, seed)
+            .rate_limit(false)
+            .start()
+            .await
+            .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
+        let storage = open(&dir).await;
+        let parts = parts(Arc::clone(&storage), Arc::clone(&clock), &sim, [7; 32]);
+        let services = Services::start(parts, settings).await.unwrap();
+        Self {
+            services,
+            storage,
+            sim,
+            clock,
+            dir,
+        }
+    }
+
+    /// Starts again on the same file, with another key-encryption key.
+    pub async fn restart_with_key(&self, kek: [u8; 32]) -> Result<Services, StartError> {
+        let parts = parts(
+            open(&self.dir).await,
+            Arc::clone(&self.clock),
+            &self.sim,
+            kek,
+        );
+        Services::start(parts, settings()).await
+    }
+
+    /// A workspace with its master key, signed in as an assistant.
+    pub async fn tenant(&self, name: &str) -> Caller {
+        let made = self.services.create_tenant(name).await.unwrap();
+        self.signed_in(&made.master_key).await
+    }
+
+    pub async fn signed_in(&self, key: &Secret) -> Caller {
+        self.services
+            .authenticate(key.expose(), Origin::of(Door::Mcp))
+            .await
+            .unwrap()
+    }
+
+    pub async fn api_key(&self, owner: &Caller, access: Access) -> (Caller, Secret) {
+        let request = NewKeyRequest {
+            name: "Assistant".into(),
+            kind: KeyKind::Api,
+            access,
+            expires_at: None,
+        };
+        let (_, secret) = self.services.create_key(owner, request).await.unwrap();
+        (self.signed_in(&secret).await, secret)
+    }
+
+    /// A workspace with the simulator's store.
+    pub async fn tenant_with_store(&self, name: &str) -> Caller {
+        let caller = self.tenant(name).await;
+        let args = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "store_name": "Main" });
+        self.ok(&caller, "stores_register", args).await;
+        self.sim.sim().clear_log();
+        caller
+    }
+
+    pub async fn call(
+        &self,
+        caller: &Caller,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ApiError> {
+        let arguments: Map<String, Value> = arguments.as_object().cloned().unwrap();
+        self.services
+            .call_tool(caller, tool, arguments)
+            .await
+            .map(|answer| answer.value)
+    }
+
+    pub async fn ok(&self, caller: &Caller, tool: &str, arguments: Value) -> Value {
+        self.call(caller, tool, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("{tool}: {error:?}"))
+    }
+
+    pub async fn err(&self, caller: &Caller, tool: &str, arguments: Value) -> ApiError {
+        match self.call(caller, tool, arguments).await {
+            Ok(answer) => panic!("{tool} should have been refused, but answered {answer}"),
+            Err(error) => error,
+        }
+    }
+}
+
+async fn open(dir: &TempDir) -> Arc<dyn Storage> {
+    let storage = SqliteStorage::open(&SqliteLocation::from_path(dir.path().join("test.db")))
+        .await
+        .unwrap();
+    storage.migrate().await.unwrap();
+    Arc::new(storage)
+}
+
+fn parts(
+    storage: Arc<dyn Storage>,
+    clock: Arc<TestClock>,
+    sim: &SimServer,
+    kek: [u8; 32],
+) -> Parts {
+    let text: String = kek.iter().map(|byte| format!("{byte:02x}")).collect();
+    let kek = KeyEncryptionKey::parse(&text).unwrap();
+    let config = ClientConfig {
+        base_url: sim.base_url(),
+        ..ClientConfig::default()
+    };
+    Parts {
+        storage,
+        keyring: Arc::new(KeyRing::new(1, kek)),
+        entropy: Arc::new(OsEntropy),
+        clock,
+        orderdesk: Client::new(config).unwrap(),
+        sandbox: None,
+    }
+}

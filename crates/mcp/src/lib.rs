@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod call;
+pub mod endpoint;
+pub mod gate;
+mod handler;
+mod message;
+mod outcome;
+pub mod refusal;
+mod stdio;
+pub mod tools;
+
+pub use endpoint::{MAX_BODY_BYTES, McpSettings, service};
+pub use handler::Handler;
+pub use stdio::{StdioError, stdio};

@@ -1,0 +1,10 @@
+//! The MCP door, from its gate to real use cases. One program, because linking takes longer than running.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod catalog;
+mod door;
+mod gate;
+mod generate;
+mod robustness;
+mod support;

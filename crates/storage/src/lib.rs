@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod error;
+pub mod migration;
+pub mod port;
+pub mod record;
+pub mod row;
+#[cfg(feature = "suite")]
+pub mod suite;
+
+pub use error::StorageError;
+pub use migration::Migration;
+pub use port::Storage;

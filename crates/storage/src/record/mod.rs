@@ -1,0 +1,19 @@
+//! The rows, as the use cases see them.
+
+mod key;
+mod sealed;
+mod session;
+mod store;
+mod tenant;
+mod trace;
+mod vault;
+
+pub use key::{KeyRecord, NewKey};
+pub use sealed::SealedBlob;
+pub use session::SessionRecord;
+pub use store::StoreRecord;
+pub use tenant::TenantRecord;
+pub use trace::{
+    CallTotals, Door, HourTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
+};
+pub use vault::KekCheck;

@@ -1,0 +1,179 @@
+use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
+
+use super::SealedBlob;
+
+/// The door a call came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// MCP over HTTP.
+    Mcp,
+    /// MCP over standard input and output.
+    Stdio,
+    /// The web app.
+    Web,
+    /// The command line.
+    Cli,
+}
+
+impl Door {
+    /// Every door.
+    pub const ALL: [Self; 4] = [Self::Mcp, Self::Stdio, Self::Web, Self::Cli];
+
+    /// The name it is stored under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mcp => "mcp",
+            Self::Stdio => "stdio",
+            Self::Web => "web",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+/// One recorded call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceRecord {
+    /// Its id; ids sort by time.
+    pub id: TraceId,
+    /// The workspace whose call it was.
+    pub tenant_id: TenantId,
+    /// The key that called, where a key did.
+    pub key_id: Option<KeyId>,
+    /// The door it came through.
+    pub door: Door,
+    /// The client's own name and version, as it said, at most 120 characters.
+    pub client: Option<String>,
+    /// The request id it is logged under.
+    pub request_id: Option<String>,
+    /// The caller's W3C `traceparent`, where it sent one.
+    pub traceparent: Option<String>,
+    /// The tool, or the use case of the web app.
+    pub tool: String,
+    /// The store it was about.
+    pub store_id: Option<StoreUid>,
+    /// The order it was about (Order Desk's id).
+    pub order_id: Option<String>,
+    /// The failure's kind; absent when it succeeded.
+    pub error: Option<ErrorCode>,
+    /// Whether the cache answered; absent when the call could not have been cached.
+    pub cache_hit: Option<bool>,
+    /// When it began.
+    pub started_at: UtcMillis,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Size of the arguments, in bytes of JSON.
+    pub input_bytes: i64,
+    /// Size of the answer, in bytes of JSON.
+    pub output_bytes: i64,
+    /// Arguments without secrets and a capped copy of the answer, sealed by the vault; opaque here.
+    pub sealed_payload: Option<SealedBlob>,
+    /// What happened inside, in order.
+    pub spans: Vec<SpanRecord>,
+}
+
+/// What a span shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SpanKind {
+    /// Verifying the credential.
+    Auth,
+    /// Asking the cache, or waiting for another call that is fetching the same.
+    Cache,
+    /// Waiting for a place in the store's request bucket.
+    Pace,
+    /// One request to Order Desk.
+    Upstream,
+    /// Our own database.
+    Database,
+}
+
+impl SpanKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Auth,
+        Self::Cache,
+        Self::Pace,
+        Self::Upstream,
+        Self::Database,
+    ];
+
+    /// The name it is stored under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Cache => "cache",
+            Self::Pace => "pace",
+            Self::Upstream => "upstream",
+            Self::Database => "database",
+        }
+    }
+}
+
+/// One thing that happened inside a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpanRecord {
+    /// What it shows.
+    pub kind: SpanKind,
+    /// What was done, such as `GET /orders/{id}`; never a raw path.
+    pub name: String,
+    /// Microseconds from the call's start.
+    pub offset_us: i64,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// More facts, as a JSON object of short values (status, attempt, tokens left).
+    pub attributes: serde_json::Value,
+}
+
+/// Which traces to list, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TraceFilter {
+    /// Only of this store.
+    pub store_id: Option<StoreUid>,
+    /// Only failed ones.
+    pub failed_only: bool,
+    /// Only ones older than this one: the last of the page before.
+    pub before: Option<TraceId>,
+    /// At most this many, 1 to 200.
+    pub limit: u32,
+}
+
+/// Totals over a stretch of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CallTotals {
+    /// Calls.
+    pub calls: u64,
+    /// Failed calls.
+    pub errors: u64,
+    /// Calls answered from the cache.
+    pub cache_hits: u64,
+    /// Calls that asked the cache.
+    pub cache_lookups: u64,
+    /// 95th percentile of the duration in microseconds: the smallest duration that at least 95 % of the
+    /// calls do not exceed; absent without calls.
+    pub p95_us: Option<i64>,
+}
+
+/// Totals of one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HourTotals {
+    /// The hour's start (a multiple of 3,600,000 ms).
+    pub starts_at: UtcMillis,
+    /// Calls.
+    pub calls: u64,
+    /// Failed calls.
+    pub errors: u64,
+}
+
+/// Totals of one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreTotals {
+    /// The store.
+    pub store_id: StoreUid,
+    /// Calls.
+    pub calls: u64,
+    /// Failed calls.
+    pub errors: u64,
+    /// When the latest one began.
+    pub last_call_at: UtcMillis,
+}

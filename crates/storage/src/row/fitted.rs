@@ -1,0 +1,168 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use orderdesk_mcp_contract::{ErrorCode, TenantId, TraceId};
+
+use crate::record::{SealedBlob, SpanRecord, TraceRecord};
+
+/// Longest free text of a trace or span, in characters, as the columns' CHECKs have it.
+const TEXT_MAX: usize = 120;
+
+/// Whether a text holds the one character that PostgreSQL cannot store. No row can hold it on either
+/// database, so a lookup by such a text finds nothing, without being asked.
+pub fn holds_nul(text: &str) -> bool {
+    text.contains('\0')
+}
+
+/// A trace as it is written: every text fits its column and no number is negative, because one odd
+/// call must not make the database refuse the whole batch it stands in.
+pub struct FittedTrace<'a> {
+    /// The id in text.
+    pub id: String,
+    /// The workspace's id in text.
+    pub tenant_id: String,
+    /// The key's id in text.
+    pub key_id: Option<String>,
+    /// The store's id in text.
+    pub store_id: Option<String>,
+    /// The client's name.
+    pub client: Option<Cow<'a, str>>,
+    /// The request id.
+    pub request_id: Option<Cow<'a, str>>,
+    /// The `traceparent`.
+    pub traceparent: Option<Cow<'a, str>>,
+    /// The tool.
+    pub tool: Cow<'a, str>,
+    /// The order's id.
+    pub order_id: Option<Cow<'a, str>>,
+    /// The spans, in order of position.
+    pub spans: Vec<FittedSpan<'a>>,
+    record: &'a TraceRecord,
+}
+
+/// A span as it is written.
+pub struct FittedSpan<'a> {
+    /// What it shows.
+    pub kind: &'static str,
+    /// What was done.
+    pub name: Cow<'a, str>,
+    /// Microseconds from the call's start, not negative.
+    pub offset_us: i64,
+    /// Microseconds it took, not negative.
+    pub duration_us: i64,
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// The attributes, as JSON.
+    pub attributes: String,
+}
+
+/// A batch as it is written, in order of workspace and id (so that two processes writing at once lock
+/// rows in the same order and cannot block each other), each id once, the first one given.
+pub fn fitted(batch: &[TraceRecord]) -> Vec<FittedTrace<'_>> {
+    let mut once: BTreeMap<(TenantId, TraceId), &TraceRecord> = BTreeMap::new();
+    for trace in batch {
+        once.entry((trace.tenant_id, trace.id)).or_insert(trace);
+    }
+    once.into_values().map(FittedTrace::new).collect()
+}
+
+impl<'a> FittedTrace<'a> {
+    fn new(trace: &'a TraceRecord) -> Self {
+        Self {
+            id: trace.id.to_string(),
+            tenant_id: trace.tenant_id.to_string(),
+            key_id: trace.key_id.map(|id| id.to_string()),
+            store_id: trace.store_id.map(|id| id.to_string()),
+            client: trace.client.as_deref().map(cut),
+            request_id: trace.request_id.as_deref().map(cut),
+            traceparent: trace.traceparent.as_deref().map(cut),
+            tool: cut(&trace.tool),
+            order_id: trace.order_id.as_deref().map(cut),
+            spans: trace.spans.iter().map(FittedSpan::new).collect(),
+            record: trace,
+        }
+    }
+
+    /// The door's stored name.
+    pub fn door(&self) -> &'static str {
+        self.record.door.as_str()
+    }
+
+    /// The failure's stored name.
+    pub fn error(&self) -> Option<&'static str> {
+        self.record.error.map(ErrorCode::as_str)
+    }
+
+    /// Whether the cache answered.
+    pub fn cache_hit(&self) -> Option<bool> {
+        self.record.cache_hit
+    }
+
+    /// Milliseconds since 1970, not negative.
+    pub fn started_at(&self) -> i64 {
+        self.record.started_at.0.max(0)
+    }
+
+    /// Microseconds, not negative.
+    pub fn duration_us(&self) -> i64 {
+        self.record.duration_us.max(0)
+    }
+
+    /// Bytes, not negative.
+    pub fn input_bytes(&self) -> i64 {
+        self.record.input_bytes.max(0)
+    }
+
+    /// Bytes, not negative.
+    pub fn output_bytes(&self) -> i64 {
+        self.record.output_bytes.max(0)
+    }
+
+    /// The key version of the payload.
+    pub fn sealed_key_version(&self) -> Option<i64> {
+        self.sealed().map(|sealed| i64::from(sealed.key_version))
+    }
+
+    /// The sealed payload.
+    pub fn sealed_payload(&self) -> Option<&'a [u8]> {
+        self.sealed().map(|sealed| sealed.bytes.as_slice())
+    }
+
+    fn sealed(&self) -> Option<&'a SealedBlob> {
+        self.record.sealed_payload.as_ref()
+    }
+}
+
+impl<'a> FittedSpan<'a> {
+    fn new(span: &'a SpanRecord) -> Self {
+        Self {
+            kind: span.kind.as_str(),
+            name: cut(&span.name),
+            offset_us: span.offset_us.max(0),
+            duration_us: span.duration_us.max(0),
+            ok: span.ok,
+            attributes: span.attributes.to_string(),
+        }
+    }
+}
+
+/// At most 120 characters, without NUL.
+fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= TEXT_MAX && !holds_nul(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| *c != '\0').take(TEXT_MAX).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_by_characters() {
+        assert_eq!(cut("plain"), "plain");
+        assert_eq!(cut("a\0b"), "ab");
+        assert_eq!(cut(&"ä".repeat(130)).chars().count(), TEXT_MAX);
+        assert_eq!(cut(&"ä".repeat(120)), "ä".repeat(120));
+    }
+}

@@ -1,0 +1,59 @@
+//! Rows as both databases hand them over, and how they are read into records.
+//!
+//! The databases keep ids, names of choices and key versions as plain text and numbers. Reading them
+//! is the same work on both, and so is refusing what cannot be read: a damaged row must never be
+//! taken for something else.
+
+mod account;
+mod fitted;
+mod totals;
+mod trace;
+
+use std::str::FromStr;
+
+pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantRow};
+pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
+pub use totals::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
+pub use trace::{SpanRow, TraceRow};
+
+use crate::error::StorageError;
+use crate::record::SealedBlob;
+
+/// Where a value stands, for the message about it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    table: &'static str,
+    /// The row's id as it is stored.
+    row: &'a str,
+}
+
+impl At<'_> {
+    fn corrupt(self, column: &'static str) -> StorageError {
+        // A damaged id may be anything of any length; 60 letters are enough to find the row.
+        let row = self.row.chars().take(60).collect();
+        StorageError::Corrupt {
+            table: self.table,
+            column,
+            row,
+        }
+    }
+
+    fn parse<T: FromStr>(self, column: &'static str, text: &str) -> Result<T, StorageError> {
+        text.parse().map_err(|_| self.corrupt(column))
+    }
+
+    fn parse_opt<T: FromStr>(
+        self,
+        column: &'static str,
+        text: Option<String>,
+    ) -> Result<Option<T>, StorageError> {
+        text.map(|text| self.parse(column, &text)).transpose()
+    }
+
+    fn sealed(self, key_version: i64, bytes: Vec<u8>) -> Result<SealedBlob, StorageError> {
+        let key_version = key_version
+            .try_into()
+            .map_err(|_| self.corrupt("sealed_key_version"))?;
+        Ok(SealedBlob { key_version, bytes })
+    }
+}

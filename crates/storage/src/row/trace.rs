@@ -1,0 +1,130 @@
+use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
+
+use super::At;
+use crate::error::StorageError;
+use crate::record::{Door, SpanKind, SpanRecord, TraceRecord};
+
+/// A row of `traces`. Lists leave the payload out and give NULL for it.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceRow {
+    pub id: String,
+    pub tenant_id: String,
+    pub key_id: Option<String>,
+    pub door: String,
+    pub client: Option<String>,
+    pub request_id: Option<String>,
+    pub traceparent: Option<String>,
+    pub tool: String,
+    pub store_id: Option<String>,
+    pub order_id: Option<String>,
+    pub error: Option<String>,
+    pub cache_hit: Option<bool>,
+    pub started_at: i64,
+    pub duration_us: i64,
+    pub input_bytes: i64,
+    pub output_bytes: i64,
+    pub sealed_key_version: Option<i64>,
+    pub sealed_payload: Option<Vec<u8>>,
+}
+
+impl TraceRow {
+    /// The record with its spans, which must be in order of position.
+    ///
+    /// # Errors
+    /// `Corrupt` when a column of the trace or of a span cannot be read.
+    pub fn with_spans(self, spans: Vec<SpanRow>) -> Result<TraceRecord, StorageError> {
+        let spans = spans
+            .into_iter()
+            .map(|span| span.read(&self.id))
+            .collect::<Result<_, _>>()?;
+        let mut record = TraceRecord::try_from(self)?;
+        record.spans = spans;
+        Ok(record)
+    }
+}
+
+impl TryFrom<TraceRow> for TraceRecord {
+    type Error = StorageError;
+    fn try_from(row: TraceRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "traces",
+            row: &row.id,
+        };
+        let sealed_payload = match (row.sealed_key_version, row.sealed_payload) {
+            (Some(version), Some(bytes)) => Some(at.sealed(version, bytes)?),
+            (None, None) => None,
+            _ => return Err(at.corrupt("sealed_payload")),
+        };
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            tenant_id: at.parse("tenant_id", &row.tenant_id)?,
+            key_id: at.parse_opt("key_id", row.key_id)?,
+            door: named(Door::ALL, Door::as_str, &row.door).ok_or_else(|| at.corrupt("door"))?,
+            client: row.client,
+            request_id: row.request_id,
+            traceparent: row.traceparent,
+            tool: row.tool,
+            store_id: at.parse_opt("store_id", row.store_id)?,
+            order_id: row.order_id,
+            error: row
+                .error
+                .map(|name| {
+                    named(ErrorCode::ALL, ErrorCode::as_str, &name)
+                        .ok_or_else(|| at.corrupt("error"))
+                })
+                .transpose()?,
+            cache_hit: row.cache_hit,
+            started_at: UtcMillis(row.started_at),
+            duration_us: row.duration_us,
+            input_bytes: row.input_bytes,
+            output_bytes: row.output_bytes,
+            sealed_payload,
+            spans: Vec::new(),
+        })
+    }
+}
+
+/// A row of `trace_spans`.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct SpanRow {
+    pub kind: String,
+    pub name: String,
+    pub offset_us: i64,
+    pub duration_us: i64,
+    pub ok: bool,
+    pub attributes: String,
+}
+
+impl SpanRow {
+    fn read(self, trace: &str) -> Result<SpanRecord, StorageError> {
+        let at = At {
+            table: "trace_spans",
+            row: trace,
+        };
+        Ok(SpanRecord {
+            kind: named(SpanKind::ALL, SpanKind::as_str, &self.kind)
+                .ok_or_else(|| at.corrupt("kind"))?,
+            name: self.name,
+            offset_us: self.offset_us,
+            duration_us: self.duration_us,
+            ok: self.ok,
+            attributes: serde_json::from_str(&self.attributes)
+                .map_err(|_| at.corrupt("attributes"))?,
+        })
+    }
+}
+
+/// The value of a closed set that is stored under a name.
+fn named<T: Copy, const N: usize>(
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Option<T> {
+    all.into_iter().find(|value| name_of(*value) == name)
+}

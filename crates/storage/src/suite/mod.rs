@@ -1,0 +1,161 @@
+//! The cases every database must pass. A database crate's test lists them all with
+//! `storage_suite!(crate::make)`, where `async fn make() -> Fixture` gives an empty, migrated database.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a case is a test: what goes wrong must end it"
+)]
+#![expect(missing_docs, reason = "the cases' names say what they show")]
+
+mod sample;
+
+pub mod keys;
+pub mod sessions;
+pub mod stores;
+pub mod tenants;
+pub mod totals;
+pub mod traces;
+pub mod vault;
+pub mod whole;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::port::Storage;
+
+/// A database as the cases take it.
+pub type Db = Arc<dyn Storage>;
+
+/// An empty database for one case.
+pub struct Fixture {
+    storage: Db,
+    end: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Fixture {
+    /// A migrated database, and what removes it after the case has passed. After a failure it is left
+    /// for whoever looks into it.
+    pub fn new(storage: Db, end: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self {
+            storage,
+            end: Box::pin(end),
+        }
+    }
+
+    /// The database.
+    pub fn storage(&self) -> Db {
+        Arc::clone(&self.storage)
+    }
+
+    /// Closes the database and removes it.
+    pub async fn end(self) {
+        self.storage.close().await;
+        self.end.await;
+    }
+}
+
+/// Makes a test of every case, over the databases that `$make` gives.
+#[macro_export]
+macro_rules! storage_suite {
+    ($make:path) => {
+        $crate::storage_suite! { @rooms $make;
+            keys:
+                a_key_comes_back_as_it_was,
+                ids_are_unique,
+                a_key_needs_its_workspace,
+                lists_are_newest_first_and_ones_own,
+                revoking_keeps_the_first_date,
+                the_latest_use_wins,
+                an_active_store_is_of_the_same_workspace,
+                a_removed_store_is_nobodys_active_store;
+            sessions:
+                a_session_comes_back_as_it_was,
+                hashes_are_unique,
+                a_session_ends_after_its_last_millisecond,
+                saving_replaces_what_may_change,
+                saving_does_not_bring_back_what_was_removed,
+                removing_a_workspaces_sessions_leaves_the_others,
+                expired_ones_are_removed_oldest_first;
+            stores:
+                a_store_comes_back_as_it_was,
+                ids_and_names_are_unique_in_a_workspace,
+                workspaces_do_not_see_each_others,
+                a_store_needs_its_workspace,
+                lists_are_by_compared_name,
+                what_cannot_be_stored_is_not_found;
+            tenants:
+                a_workspace_comes_with_its_first_key,
+                names_are_unique,
+                a_taken_key_leaves_no_workspace,
+                unknown_ones_are_not_found;
+            totals:
+                no_calls_are_no_totals,
+                the_percentile_is_the_nearest_rank,
+                calls_are_counted_by_outcome_and_cache,
+                hours_begin_at_the_full_hour,
+                stores_are_told_apart,
+                a_door_once_used_is_remembered;
+            traces:
+                a_trace_comes_back_as_it_was,
+                sending_a_batch_again_changes_nothing,
+                one_id_twice_in_a_batch_counts_once,
+                traces_of_gone_workspaces_are_left_out,
+                odd_values_are_fitted,
+                lists_go_back_page_by_page,
+                lists_are_filtered,
+                workspaces_do_not_see_each_others,
+                a_large_batch_is_whole;
+            vault:
+                the_first_check_stays,
+                two_processes_get_the_same_check;
+            whole:
+                a_ping_leaves_nothing_behind,
+                sixty_four_writers_never_fail,
+                unicode_and_large_blobs_come_back,
+                a_closed_database_is_unavailable;
+        }
+    };
+    (@rooms $make:path; $($room:ident: $($case:ident),+;)+) => {$(
+        mod $room {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let fixture = $make().await;
+                $crate::suite::$room::$case(fixture.storage()).await;
+                fixture.end().await;
+            }
+        )+}
+    )+};
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// A case that is written and not listed would never run.
+    #[test]
+    fn every_case_is_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/suite");
+        let list = fs::read_to_string(folder.join("mod.rs")).unwrap();
+        let mut cases = 0;
+        for file in fs::read_dir(&folder)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+        {
+            let text = fs::read_to_string(&file).unwrap();
+            for case in text
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn "))
+            {
+                let name = case.split('(').next().unwrap();
+                assert!(
+                    list.contains(&format!("    {name}")),
+                    "{name} of {} is not listed",
+                    file.display()
+                );
+                cases += 1;
+            }
+        }
+        assert!(cases > 30, "only {cases} cases were found");
+    }
+}

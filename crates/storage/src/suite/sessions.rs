@@ -1,0 +1,142 @@
+use super::Db;
+use super::sample::{at, session, tenant_id, two_tenants};
+use crate::StorageError;
+use crate::record::{SealedBlob, SessionRecord};
+
+pub async fn a_session_comes_back_as_it_was(db: Db) {
+    two_tenants(&db).await;
+    for added in [session(Some(1), 1), session(None, 2)] {
+        db.add_session(&added).await.unwrap();
+        assert_eq!(
+            db.session(&added.id_hash, at(50)).await.unwrap(),
+            Some(added)
+        );
+    }
+    for hash in [[9; 32].as_slice(), &[1; 31], &[1; 33], &[]] {
+        assert_eq!(db.session(hash, at(50)).await.unwrap(), None);
+    }
+}
+
+pub async fn hashes_are_unique(db: Db) {
+    db.add_session(&session(None, 1)).await.unwrap();
+    let error = db.add_session(&session(None, 1)).await.unwrap_err();
+    assert!(
+        matches!(error, StorageError::Taken { what: "session" }),
+        "{error:?}"
+    );
+    let error = db.add_session(&session(Some(404), 2)).await.unwrap_err();
+    assert!(
+        matches!(error, StorageError::Gone { what: "tenant" }),
+        "{error:?}"
+    );
+}
+
+pub async fn a_session_ends_after_its_last_millisecond(db: Db) {
+    let added = session(None, 1);
+    db.add_session(&added).await.unwrap();
+    assert!(
+        db.session(&added.id_hash, added.expires_at)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        db.session(&added.id_hash, added.expires_at.plus_millis(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+pub async fn saving_replaces_what_may_change(db: Db) {
+    two_tenants(&db).await;
+    let (first, other) = (session(None, 1), session(Some(2), 2));
+    db.add_session(&first).await.unwrap();
+    db.add_session(&other).await.unwrap();
+    let saved = SessionRecord {
+        tenant_id: Some(tenant_id(1)),
+        sealed_data: SealedBlob {
+            key_version: 4,
+            bytes: vec![5; 300],
+        },
+        last_seen_at: at(500),
+        expires_at: at(2000),
+        ..first.clone()
+    };
+    // What a save must not change, whatever the caller passes.
+    let passed = SessionRecord {
+        created_at: at(999),
+        public_id: other.public_id,
+        ..saved.clone()
+    };
+    assert!(db.save_session(&passed).await.unwrap());
+    assert_eq!(
+        db.session(&first.id_hash, at(1500)).await.unwrap(),
+        Some(saved)
+    );
+    assert_eq!(
+        db.session(&other.id_hash, at(50)).await.unwrap(),
+        Some(other)
+    );
+    let error = db.save_session(&session(Some(404), 1)).await.unwrap_err();
+    assert!(
+        matches!(error, StorageError::Gone { what: "tenant" }),
+        "{error:?}"
+    );
+}
+
+pub async fn saving_does_not_bring_back_what_was_removed(db: Db) {
+    let added = session(None, 1);
+    db.add_session(&added).await.unwrap();
+    assert!(db.remove_session(&added.id_hash).await.unwrap());
+    assert!(!db.save_session(&added).await.unwrap());
+    assert_eq!(db.session(&added.id_hash, at(50)).await.unwrap(), None);
+    assert!(
+        !db.remove_session(&added.id_hash).await.unwrap(),
+        "removed twice"
+    );
+}
+
+pub async fn removing_a_workspaces_sessions_leaves_the_others(db: Db) {
+    two_tenants(&db).await;
+    for added in [
+        session(Some(1), 1),
+        session(Some(1), 2),
+        session(Some(2), 3),
+        session(None, 4),
+    ] {
+        db.add_session(&added).await.unwrap();
+    }
+    assert_eq!(db.remove_tenant_sessions(tenant_id(1)).await.unwrap(), 2);
+    assert_eq!(db.remove_tenant_sessions(tenant_id(1)).await.unwrap(), 0);
+    for (number, stays) in [(1, false), (2, false), (3, true), (4, true)] {
+        let found = db.session(&[number; 32], at(50)).await.unwrap();
+        assert_eq!(found.is_some(), stays, "session {number}");
+    }
+}
+
+pub async fn expired_ones_are_removed_oldest_first(db: Db) {
+    for (number, end) in [(1, 300), (2, 100), (3, 200), (4, 401), (5, 400)] {
+        let mut added = session(None, number);
+        added.expires_at = at(end);
+        db.add_session(&added).await.unwrap();
+    }
+    let left = async || {
+        let mut left = Vec::new();
+        for number in 1..=5 {
+            if db.session(&[number; 32], at(0)).await.unwrap().is_some() {
+                left.push(number);
+            }
+        }
+        left
+    };
+    assert_eq!(db.remove_expired_sessions(at(400), 0).await.unwrap(), 0);
+    assert_eq!(db.remove_expired_sessions(at(400), 2).await.unwrap(), 2);
+    assert_eq!(left().await, [1, 4, 5]);
+    assert_eq!(db.remove_expired_sessions(at(400), 100).await.unwrap(), 1);
+    assert_eq!(
+        left().await,
+        [4, 5],
+        "one that ends at this very moment has not ended"
+    );
+}

@@ -1,0 +1,181 @@
+use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
+
+use super::Db;
+use super::sample::{NOON, at, store_uid, tenant_id, trace, two_tenants};
+use crate::record::{CallTotals, Door, HourTotals, StoreTotals, TraceRecord};
+
+const HOUR: i64 = 3_600_000;
+
+pub async fn no_calls_are_no_totals(db: Db) {
+    two_tenants(&db).await;
+    db.add_traces(&[trace(2, 1)]).await.unwrap();
+    let (tenant, long_ago) = (tenant_id(1), UtcMillis(0));
+    assert_eq!(
+        db.call_totals(tenant, long_ago).await.unwrap(),
+        CallTotals::default()
+    );
+    assert_eq!(db.hour_totals(tenant, long_ago).await.unwrap(), []);
+    assert_eq!(db.store_totals(tenant, long_ago).await.unwrap(), []);
+}
+
+/// The definition, counted out: the smallest duration that at least 95 % of the calls do not exceed.
+fn p95(durations: &[i64]) -> Option<i64> {
+    let within = |limit: i64| durations.iter().filter(|d| **d <= limit).count();
+    durations
+        .iter()
+        .copied()
+        .filter(|limit| within(*limit) * 100 >= durations.len() * 95)
+        .min()
+}
+
+pub async fn the_percentile_is_the_nearest_rank(db: Db) {
+    two_tenants(&db).await;
+    let mut durations = Vec::new();
+    for number in 0..121_u128 {
+        // In no order, with some twice.
+        let duration_us = i64::try_from((number * 37) % 101).unwrap() * 1000;
+        durations.push(duration_us);
+        db.add_traces(&[TraceRecord {
+            duration_us,
+            ..trace(1, number)
+        }])
+        .await
+        .unwrap();
+        let found = db.call_totals(tenant_id(1), NOON).await.unwrap().p95_us;
+        assert_eq!(found, p95(&durations), "of {} calls", number + 1);
+    }
+}
+
+pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
+    two_tenants(&db).await;
+    let call = |number, error, cache_hit, started_at| TraceRecord {
+        error,
+        cache_hit,
+        started_at,
+        ..trace(1, number)
+    };
+    let failed = Some(ErrorCode::Invalid);
+    db.add_traces(&[
+        call(1, None, Some(true), at(0)),
+        call(2, None, Some(false), at(1)),
+        call(3, failed, Some(false), at(2)),
+        call(4, failed, None, at(3)),
+        call(5, None, None, at(4)),
+        // Just before.
+        call(6, failed, Some(true), at(-1)),
+        TraceRecord {
+            error: failed,
+            ..trace(2, 7)
+        },
+    ])
+    .await
+    .unwrap();
+    let expected = CallTotals {
+        calls: 5,
+        errors: 2,
+        cache_hits: 1,
+        cache_lookups: 3,
+        p95_us: Some(1500),
+    };
+    assert_eq!(db.call_totals(tenant_id(1), NOON).await.unwrap(), expected);
+}
+
+pub async fn hours_begin_at_the_full_hour(db: Db) {
+    two_tenants(&db).await;
+    let noon = NOON.0 / HOUR * HOUR;
+    let call = |number, millis, failed: bool| TraceRecord {
+        started_at: UtcMillis(noon + millis),
+        error: failed.then_some(ErrorCode::Internal),
+        ..trace(1, number)
+    };
+    db.add_traces(&[
+        call(1, -1, false),
+        call(2, 0, true),
+        call(3, HOUR - 1, false),
+        call(4, 3 * HOUR, true),
+        TraceRecord {
+            started_at: UtcMillis(noon),
+            ..trace(2, 5)
+        },
+    ])
+    .await
+    .unwrap();
+    let hour = |offset: i64, calls, errors| HourTotals {
+        starts_at: UtcMillis(noon + offset * HOUR),
+        calls,
+        errors,
+    };
+    let tenant = tenant_id(1);
+    assert_eq!(
+        db.hour_totals(tenant, UtcMillis(0)).await.unwrap(),
+        [hour(-1, 1, 0), hour(0, 2, 1), hour(3, 1, 1)]
+    );
+    assert_eq!(
+        db.hour_totals(tenant, UtcMillis(noon + 1)).await.unwrap(),
+        [hour(0, 1, 0), hour(3, 1, 1)]
+    );
+}
+
+pub async fn stores_are_told_apart(db: Db) {
+    two_tenants(&db).await;
+    let call = |number, store: Option<u128>, failed: bool| TraceRecord {
+        store_id: store.map(store_uid),
+        error: failed.then_some(ErrorCode::Conflict),
+        ..trace(1, number)
+    };
+    db.add_traces(&[
+        call(1, Some(2), false),
+        call(2, Some(1), true),
+        call(3, Some(2), true),
+        call(4, None, true),
+        TraceRecord {
+            store_id: Some(store_uid(1)),
+            ..trace(2, 5)
+        },
+    ])
+    .await
+    .unwrap();
+    let store = |number, calls, errors, last| StoreTotals {
+        store_id: store_uid(number),
+        calls,
+        errors,
+        last_call_at: at(last),
+    };
+    let tenant = tenant_id(1);
+    let mut totals = db.store_totals(tenant, NOON).await.unwrap();
+    totals.sort_by_key(|totals| totals.store_id);
+    assert_eq!(totals, [store(1, 1, 1, 2), store(2, 2, 1, 3)]);
+    assert_eq!(
+        db.store_totals(tenant, at(3)).await.unwrap(),
+        [store(2, 1, 1, 3)]
+    );
+}
+
+pub async fn a_door_once_used_is_remembered(db: Db) {
+    two_tenants(&db).await;
+    let (one, two) = (tenant_id(1), tenant_id(2));
+    assert!(!db.has_call(one, Door::Mcp).await.unwrap());
+    db.add_traces(&[
+        trace(1, 1),
+        TraceRecord {
+            door: Door::Web,
+            ..trace(2, 2)
+        },
+    ])
+    .await
+    .unwrap();
+    db.add_traces(&[trace(1, 3)]).await.unwrap();
+    for (tenant, door, used) in [
+        (one, Door::Mcp, true),
+        (one, Door::Web, false),
+        (two, Door::Mcp, false),
+        (two, Door::Web, true),
+        (two, Door::Cli, false),
+    ] {
+        assert_eq!(
+            db.has_call(tenant, door).await.unwrap(),
+            used,
+            "{tenant} {door:?}"
+        );
+    }
+}

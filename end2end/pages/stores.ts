@@ -1,0 +1,36 @@
+// The pages about stores.
+import type { Locator, Page } from '@playwright/test';
+
+/** The credentials of the built-in sandbox; they open nothing but invented data. */
+export const SANDBOX = { id: 'sandbox', key: 'sandbox' };
+
+export type NewStore = { id: string; key: string; name?: string; label?: string };
+
+export class Stores {
+  readonly search: Locator;
+  readonly addSandbox: Locator;
+
+  constructor(readonly page: Page) {
+    this.search = page.getByRole('searchbox', { name: 'Search stores' });
+    this.addSandbox = page.getByRole('button', { name: 'Add the sandbox' });
+  }
+
+  row(name: string): Locator {
+    return this.page.getByRole('row').filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+
+  async fill(store: NewStore): Promise<void> {
+    await this.page.getByLabel('Store id', { exact: true }).fill(store.id);
+    await this.page.getByLabel('API key', { exact: true }).fill(store.key);
+    if (store.name !== undefined) await this.page.getByLabel(/^Name/).fill(store.name);
+    if (store.label !== undefined) await this.page.getByLabel(/^Label/).fill(store.label);
+  }
+
+  /** Adds a store through its form and ends on its page. */
+  async add(store: NewStore): Promise<void> {
+    await this.page.goto('/stores/new');
+    await this.fill(store);
+    await this.page.getByRole('button', { name: 'Add store' }).click();
+    await this.page.waitForURL(/\/stores\/[0-9a-z]{26}$/);
+  }
+}

@@ -1,0 +1,57 @@
+// axe on every page, in each theme; the mobile project repeats it on a phone.
+import { expect, test } from '../workspace';
+import { SANDBOX, Stores } from '../pages/stores';
+import { Shell } from '../pages/shell';
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+
+    test('sign-in page', async ({ page, axe }) => {
+      await page.goto('/login');
+      await axe();
+    });
+
+    test('pages of an empty workspace', async ({ page, axe, workspace }) => {
+      expect(workspace.name).not.toBe('');
+      for (const path of ['/', '/stores', '/stores/new', '/connect']) {
+        await page.goto(path);
+        await axe();
+      }
+    });
+
+    test('pages of a workspace with a store, with everything open', async ({ page, axe, workspace }) => {
+      expect(workspace.name).not.toBe('');
+      await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
+      await page.getByRole('button', { name: 'Test connection' }).click();
+      await expect(page.getByText('The connection works')).toBeVisible();
+      await axe();
+      await page.getByRole('button', { name: 'Delete store' }).click();
+      await axe();
+      await page.goto('/');
+      await page.getByText('Show as table').click();
+      await axe();
+      await page.goto('/stores');
+      await axe();
+      await new Shell(page).openNav();
+      await axe();
+    });
+
+    test.describe('errors', () => {
+      test.use({ expectedProblems: [/status of (401|404)/] });
+
+      test('a refused sign-in, a missing page, a missing store', async ({ page, axe, workspace }) => {
+        expect(workspace.name).not.toBe('');
+        await page.goto('/login');
+        await page.getByLabel('Master key', { exact: true }).fill('nonsense');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await expect(page.locator('[aria-invalid=true]')).toBeVisible();
+        await axe();
+        await page.goto('/nowhere');
+        await axe();
+        await page.goto('/stores/nonsense');
+        await axe();
+      });
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { expect, test } from '../workspace';
+import { SANDBOX, Stores } from '../pages/stores';
+import { Shell } from '../pages/shell';
+
+test.use({ viewport: { width: 360, height: 740 } });
+
+test('no page scrolls sideways at 360 px, nor at 320 px with large text', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  const name = 'A store with quite a long name and OneVeryLongWordThatCannotBeBrokenAnywhere';
+  await new Stores(page).add({ ...SANDBOX, name });
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByText('The connection works')).toBeVisible();
+  const store = new URL(page.url()).pathname;
+  for (const width of [360, 320]) {
+    await page.setViewportSize({ width, height: 740 });
+    for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login']) {
+      await page.goto(path);
+      if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('the drawer opens, closes with Escape and after a navigation', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  await page.goto('/');
+  const shell = new Shell(page);
+  await expect(shell.nav).toBeHidden();
+  await shell.openNav();
+  await expect(shell.nav).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(shell.nav).toBeHidden();
+  await shell.goTo('Stores');
+  await expect(shell.heading).toHaveText('Stores');
+  await expect(shell.nav).toBeHidden();
+});
+
+test('targets are large enough for a finger', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  await page.goto('/stores/new');
+  for (const button of await page.getByRole('button').all()) {
+    const box = await button.boundingBox();
+    if (box) expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(24);
+  }
+});

@@ -1,0 +1,81 @@
+// Everything a person does first, with JavaScript switched off.
+import { expect, test } from '../workspace';
+import { Login } from '../pages/login';
+import { Shell } from '../pages/shell';
+import { Stores } from '../pages/stores';
+
+// Where scripts are off, what the page preloads of them is refused.
+test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$/] });
+
+test('sign in, add the sandbox, list it, test it, remove it, sign out', async ({ page, workspace }) => {
+  expect(workspace.masterKey).toMatch(/^odm_mk_/);
+  const stores = new Stores(page);
+  const shell = new Shell(page);
+  await page.goto('/stores');
+  await stores.addSandbox.click();
+  await expect(shell.heading).toHaveText('Sandbox');
+  await expect(shell.notices).toHaveText('Sandbox was added.');
+
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByText('The connection works')).toBeVisible();
+
+  await shell.goTo('Stores');
+  await expect(stores.row('Sandbox')).toBeVisible();
+  await page.goto('/stores?q=nothing-like-it');
+  await expect(page.getByText('No store matches')).toBeVisible();
+
+  await page.goto('/stores');
+  await stores.row('Sandbox').getByRole('link').click();
+  await page.getByRole('button', { name: 'Delete store' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete store' });
+  await dialog.getByLabel('Name of the store').fill('Sandbox');
+  await dialog.getByRole('button', { name: 'Delete store' }).click();
+  await expect(shell.notices).toHaveText('Sandbox was removed.');
+  await expect(page.getByRole('heading', { name: 'No stores yet' })).toBeVisible();
+
+  await shell.signOut();
+  await page.goto('/stores');
+  await expect(page).toHaveURL('/login?next=/stores');
+});
+
+test('a refused store shows its steps and keeps what was typed', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  const stores = new Stores(page);
+  await page.goto('/stores/new');
+  await stores.fill({ id: 'sandbox', key: 'wrong', name: 'Mine', label: 'EU' });
+  await page.getByRole('button', { name: 'Add store' }).click();
+  await expect(page).toHaveURL('/stores/new');
+  await expect(page.getByText('The connection does not work')).toBeVisible();
+  await expect(page.getByLabel('Store id', { exact: true })).toHaveValue('sandbox');
+  await expect(page.getByLabel(/^Name/)).toHaveValue('Mine');
+  await expect(page.getByLabel('API key', { exact: true })).toHaveValue('');
+});
+
+test('credentials can be tried without saving', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  const stores = new Stores(page);
+  await page.goto('/stores/new');
+  await stores.fill({ id: 'sandbox', key: 'sandbox' });
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByText('The connection works')).toBeVisible();
+  await page.goto('/stores');
+  await expect(page.getByRole('heading', { name: 'No stores yet' })).toBeVisible();
+});
+
+test('a wrong key is refused on the page itself', async ({ page }) => {
+  await page.goto('/login');
+  const login = new Login(page);
+  await login.signIn('odm_mk_nonsense');
+  await expect(login.key).toHaveAccessibleDescription(/not valid/);
+  await page.reload();
+  await expect(page.getByText(/not valid/)).toHaveCount(0);
+});
+
+test('the theme is kept', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  await new Shell(page).openNav();
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.goto('/connect?client=cursor');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

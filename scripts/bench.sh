@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Measures the release build beside bare servers, and under a flood of junk keys: `make bench`, which builds it first.
+# The figures are printed and kept in target/bench.json; a goal that is missed fails. See tools/bench/README.md.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+app=target/release/orderdesk-mcp
+[ -x "$app" ] || die "$app is missing: run 'make build', or 'make bench', which does that first"
+say "bench: building the measuring program"
+cargo build --release --quiet --target-dir target -p bench
+
+options=(--app "$app" --out target/bench.json)
+[ -d target/site ] && options+=(--site target/site)
+say "bench: measuring, about four minutes; other programs should rest"
+failed=0
+# The second is measured also when the first misses a goal.
+target/release/bench run "${options[@]}" || failed=1
+target/release/bench flood "${options[@]}" || failed=1
+exit "$failed"

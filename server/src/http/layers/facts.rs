@@ -1,0 +1,119 @@
+//! What is known of a request before anyone is recognised: its id and where it came from.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use orderdesk_mcp_domain::{Door, Origin};
+
+use super::headers::random_text;
+use crate::config::TrustedProxies;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// Longer than any id in use (a UUID has 36).
+const REQUEST_ID_MAX: usize = 64;
+/// As much of the client's name as is recorded.
+const CLIENT_MAX: usize = 120;
+
+/// The other end of the connection; the listener puts it into the request.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Peer(pub(in crate::http) SocketAddr);
+
+/// What later layers and the log need to know.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct Facts {
+    /// The id the request is logged under.
+    pub(in crate::http) request_id: Arc<str>,
+    /// The client's address.
+    pub(in crate::http) ip: Option<IpAddr>,
+}
+
+impl Facts {
+    /// What the use cases are told.
+    pub(in crate::http) fn origin(request: &Request, door: Door) -> Origin {
+        let facts = request.extensions().get::<Self>();
+        Origin {
+            door,
+            ip: facts.and_then(|facts| facts.ip),
+            request_id: facts.map(|facts| facts.request_id.to_string()),
+            client: user_agent(request.headers()),
+            traceparent: None,
+        }
+    }
+}
+
+/// Gives the request its id, finds the client's address, and returns the id with the answer.
+pub(in crate::http) async fn gather(
+    State(proxies): State<Arc<TrustedProxies>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let request_id = given_id(request.headers())
+        .or_else(random_text)
+        .unwrap_or_else(|| "unknown".into());
+    let ip = request.extensions().get::<Peer>().map(|Peer(peer)| {
+        let forwarded = request.headers().get_all(FORWARDED_FOR);
+        let forwarded: Vec<&str> = forwarded
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        proxies.client_ip(peer.ip(), forwarded.into_iter())
+    });
+    let returned = HeaderValue::from_str(&request_id);
+    request.extensions_mut().insert(Facts {
+        request_id: request_id.into(),
+        ip,
+    });
+    let mut response = next.run(request).await;
+    if let Ok(returned) = returned {
+        response.headers_mut().insert(REQUEST_ID, returned);
+    }
+    response
+}
+
+/// An id that a proxy gave already, if it is one: it goes into the log as it is.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_sane = (1..=REQUEST_ID_MAX).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    is_sane.then(|| id.to_owned())
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(http::header::USER_AGENT)?.to_str().ok()?;
+    Some(
+        agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(CLIENT_MAX)
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_sane_ids_only() {
+        for (id, is_taken) in [
+            ("0123-abc_DEF.9", true),
+            ("", false),
+            ("a b", false),
+            ("a\u{e9}", false),
+            ("<script>", false),
+            (&"a".repeat(64), true),
+            (&"a".repeat(65), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
+            assert_eq!(given_id(&headers).is_some(), is_taken, "{id:?}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The last resort: a panic becomes an answer, and the process goes on.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt;
+use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_domain::metrics::PANICS_TOTAL;
+
+use crate::http::answer::{Taste, refuse};
+
+/// Answers 500 for a request whose handling panicked. The panic's text may quote data, so it goes nowhere
+/// but to standard error, where the panic hook wrote it already.
+pub(in crate::http) async fn catch(request: Request, next: Next) -> Response {
+    let taste = Taste::of(request.headers());
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            metrics::counter!(PANICS_TOTAL).increment(1);
+            tracing::error!("the handling of a request panicked");
+            refuse(taste, &ApiError::internal())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::{from_fn, from_fn_with_state};
+    use axum::routing::get;
+    use http::{StatusCode, header};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::http::layers::headers::{self, Policy};
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_all_headers_and_without_its_text() {
+        let policy = Policy {
+            is_https: false,
+            reload_port: None,
+        };
+        let router = Router::new()
+            .route(
+                "/",
+                get(|| async {
+                    if true {
+                        panic!("canary")
+                    }
+                }),
+            )
+            .layer(from_fn(catch))
+            .layer(from_fn_with_state(Arc::new(policy), headers::set));
+        for (accept, kind) in [
+            ("text/html", "text/html; charset=utf-8"),
+            ("*/*", "application/json"),
+        ] {
+            let request = Request::builder()
+                .header(header::ACCEPT, accept)
+                .body(Body::empty())
+                .unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
+            assert_eq!(response.headers()["x-frame-options"], "DENY");
+            let body = axum::body::to_bytes(response.into_body(), 4096)
+                .await
+                .unwrap();
+            assert!(!String::from_utf8_lossy(&body).contains("canary"));
+        }
+    }
+}

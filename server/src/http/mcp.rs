@@ -1,0 +1,52 @@
+//! The door for MCP clients.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use orderdesk_mcp_domain::Services;
+use orderdesk_mcp_mcp::{MAX_BODY_BYTES, McpSettings};
+use tokio_util::sync::CancellationToken;
+
+use super::layers::body::{self, BodyLimit};
+use super::layers::hosts::Hosts;
+use super::layers::{bearer, cors};
+use crate::config::WebOrigin;
+
+/// The path, exact.
+pub(super) const PATH: &str = "/mcp";
+
+/// What the door stands on.
+pub(super) struct Mcp<'a> {
+    /// The use cases.
+    pub(super) services: Services,
+    /// Names in `Host` that are answered.
+    pub(super) hosts: &'a Hosts,
+    /// Origins of browser pages that may call, our own among them.
+    pub(super) origins: Vec<WebOrigin>,
+    /// How long a body may take.
+    pub(super) body_deadline: Duration,
+    /// Ends open streams.
+    pub(super) drain: CancellationToken,
+}
+
+impl Mcp<'_> {
+    /// CORS outside the key, because a browser's preflight carries none; the body inside it, so that nobody
+    /// without a key makes us hold a MiB.
+    pub(super) fn router(self) -> Router {
+        let settings = McpSettings {
+            allowed_hosts: self.hosts.names(),
+            allowed_origins: self.origins.iter().map(WebOrigin::with_port).collect(),
+            cancellation_token: self.drain,
+            max_body_bytes: MAX_BODY_BYTES,
+        };
+        let limit = BodyLimit {
+            max_bytes: MAX_BODY_BYTES,
+            deadline: self.body_deadline,
+        };
+        orderdesk_mcp_mcp::service(self.services.clone(), settings)
+            .layer(from_fn_with_state(limit, body::read))
+            .layer(from_fn_with_state(self.services, bearer::require))
+            .layer(cors::layer(self.origins.iter()))
+    }
+}

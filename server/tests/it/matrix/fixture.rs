@@ -1,0 +1,152 @@
+//! Two workspaces, each with a store, and every kind of key that must not work.
+
+use orderdesk_mcp_contract::{Access, KeyId, KeyKind, UtcMillis};
+use orderdesk_mcp_domain::{Clock, SystemClock};
+use orderdesk_mcp_server::config::{Config, Source};
+use orderdesk_mcp_server::wire;
+use orderdesk_mcp_storage::record::NewKey;
+use orderdesk_mcp_vault::{self as vault, OsEntropy, password, token};
+use serde_json::json;
+
+use crate::support::{STORE_ID, STORE_KEY, TestServer};
+
+/// In every name of the first workspace that the second must not see.
+pub const CANARY: &str = "Alphacanary";
+
+/// A server with two workspaces.
+pub struct Fixture {
+    /// The server.
+    pub server: TestServer,
+    /// The owner's key of the first workspace.
+    pub owner: String,
+    /// A key of the first workspace that may only read.
+    pub reader: String,
+    /// The owner's key of the second workspace.
+    pub stranger: String,
+    /// A master key of the first workspace, revoked.
+    pub revoked: String,
+    /// A master key of the first workspace, expired.
+    pub expired: String,
+    /// Our id of the first workspace's store.
+    pub store_uid: String,
+    /// An order of it.
+    pub order_id: String,
+    /// A product of it.
+    pub product_id: String,
+}
+
+impl Fixture {
+    /// Starts the server and fills both workspaces.
+    pub async fn new() -> Self {
+        let server = TestServer::with(&[
+            ("RATE_LIMIT_RPM", "100000"),
+            ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
+        ])
+        .await;
+        let owner = server.master_key.clone();
+        let reader = server.key("main", "api", "read").await;
+        let stranger = server.key("Stranger", "master", "write").await;
+        let revoked = revoked_key(&server).await;
+        let expired = expired_key(&server).await;
+        let name = format!("{CANARY} Books");
+        let add = [
+            "store",
+            "add",
+            "--tenant",
+            "main",
+            "--store-id",
+            STORE_ID,
+            "--name",
+            &name,
+        ];
+        let store_uid = server.command(&add, STORE_KEY).await.out_if_ok();
+        let orders = server
+            .call(
+                Some(&owner),
+                "orders_list",
+                json!({ "store_identifier": name }),
+            )
+            .await;
+        let products = server
+            .call(
+                Some(&owner),
+                "products_list",
+                json!({ "store_identifier": name }),
+            )
+            .await;
+        let first =
+            |page: &serde_json::Value, list: &str| page[list][0]["id"].as_str().unwrap().to_owned();
+        Self {
+            owner,
+            reader,
+            stranger,
+            revoked,
+            expired,
+            store_uid,
+            order_id: first(orders.result(), "orders"),
+            product_id: first(products.result(), "products"),
+            server,
+        }
+    }
+
+    /// The name of the first workspace's store.
+    pub fn store_name(&self) -> String {
+        format!("{CANARY} Books")
+    }
+}
+
+async fn revoked_key(server: &TestServer) -> String {
+    let create = [
+        "key", "create", "--tenant", "main", "--kind", "master", "--access", "write", "--name",
+        "Revoked",
+    ];
+    let key = server.command(&create, "").await.out_if_ok();
+    let listed = server
+        .command(&["key", "list", "--tenant", "main"], "")
+        .await
+        .out_if_ok();
+    let id = listed
+        .lines()
+        .find(|line| line.ends_with("Revoked"))
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    server
+        .command(&["key", "revoke", "--tenant", "main", &id], "")
+        .await
+        .out_if_ok();
+    key
+}
+
+/// Written past the use cases, which make no key that has ended already.
+async fn expired_key(server: &TestServer) -> String {
+    let folder = server.data.path().join("data");
+    let config =
+        Config::read(&Source::default().with("DATA_DIR", folder.to_str().unwrap())).unwrap();
+    let wired = wire::services(&config).await.unwrap();
+    let tenant = wired
+        .services
+        .tenant_by_name("main")
+        .await
+        .unwrap()
+        .unwrap();
+    let now = SystemClock.now();
+    let id = KeyId::from_parts(now.0.unsigned_abs(), 7);
+    let key = token::issue(vault::KeyKind::Master, &id.to_string(), &OsEntropy).unwrap();
+    let row = NewKey {
+        id,
+        tenant_id: tenant.id,
+        name: "Expired".into(),
+        kind: KeyKind::Master,
+        access: Access::Write,
+        hash: password::hash(&key, &OsEntropy).unwrap(),
+        hint: String::new(),
+        created_at: UtcMillis(now.0 - 1000),
+        expires_at: Some(UtcMillis(now.0 - 1)),
+    };
+    wired.storage.add_key(&row).await.unwrap();
+    wired.close().await;
+    key.expose().to_owned()
+}

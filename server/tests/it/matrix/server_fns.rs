@@ -1,0 +1,167 @@
+//! Every server function × every kind of browser.
+
+use orderdesk_mcp_server::http::routes;
+use reqwest::StatusCode;
+
+use super::assert_complete;
+use super::fixture::{CANARY, Fixture};
+use crate::support::Browser;
+
+/// Whose business it is.
+#[derive(PartialEq)]
+enum For {
+    /// Anybody's: it shows nothing of a workspace.
+    Anybody,
+    /// Whoever is signed in, and it shows or changes their workspace only.
+    SignedIn,
+}
+
+type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
+
+const NONE: Form = |_| Vec::new();
+const STORE: Form = |f| vec![("id", f.store_uid.clone())];
+const ROWS: [(&str, For, Form); 14] = [
+    ("/api/sign_in", For::Anybody, |_| {
+        vec![("master_key", "odm_mk_wrong".into())]
+    }),
+    ("/api/sign_out", For::Anybody, NONE),
+    ("/api/set_theme", For::Anybody, |_| {
+        vec![("theme", "dark".into())]
+    }),
+    ("/api/who_am_i", For::SignedIn, NONE),
+    ("/api/dashboard", For::SignedIn, NONE),
+    ("/api/connections", For::SignedIn, NONE),
+    ("/api/list_stores", For::SignedIn, NONE),
+    ("/api/is_sandbox_offered", For::SignedIn, NONE),
+    ("/api/get_store", For::SignedIn, STORE),
+    ("/api/test_store", For::SignedIn, STORE),
+    ("/api/check_store", For::SignedIn, |_| {
+        vec![
+            ("store_id", "8".into()),
+            ("api_key", "wrongKey0123456789".into()),
+        ]
+    }),
+    ("/api/add_store", For::SignedIn, |_| {
+        vec![
+            ("store_id", "8".into()),
+            ("api_key", "wrongKey0123456789".into()),
+        ]
+    }),
+    ("/api/add_sandbox", For::SignedIn, NONE),
+    ("/api/delete_store", For::SignedIn, |f| {
+        vec![("id", f.store_uid.clone()), ("typed_name", f.store_name())]
+    }),
+];
+
+async fn ask(f: &Fixture, browser: &Browser, path: &str, form: Form) -> (StatusCode, String) {
+    let form = form(f);
+    let form: Vec<(&str, &str)> = form
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let answer = browser.clone().post(&f.server, path, &form).await;
+    (answer.status(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn every_server_function_knows_its_callers() {
+    let offered = routes::server_fns()
+        .into_iter()
+        .map(|route| route.path)
+        .collect();
+    assert_complete(
+        "server functions",
+        offered,
+        ROWS.iter().map(|(path, _, _)| (*path).to_owned()).collect(),
+    );
+
+    let f = Fixture::new().await;
+    for key in [&f.revoked, &f.expired, &f.reader] {
+        let answer = Browser::default()
+            .post(&f.server, "/api/sign_in", &[("master_key", key)])
+            .await;
+        assert!(
+            matches!(answer.status().as_u16(), 401 | 403),
+            "such a key opens no session: {}",
+            answer.status()
+        );
+    }
+    let nobody = Browser::default();
+    let stranger = Browser::signed_in(&f.server, &f.stranger).await;
+    let ended = session_of_a_key_that_was_revoked(&f).await;
+    for (path, whose, form) in ROWS {
+        if whose == For::SignedIn {
+            for (what, browser) in [("nobody", &nobody), ("a dead session", &ended)] {
+                let (status, text) = ask(&f, browser, path, form).await;
+                assert_eq!(status, 401, "{what} at {path}: {text}");
+                assert!(!text.contains(CANARY), "{what} at {path}");
+            }
+        }
+        if path == "/api/sign_out" {
+            continue;
+        }
+        let (status, text) = ask(&f, &stranger, path, form).await;
+        assert!(
+            !text.contains(CANARY) && !text.contains(&f.store_uid),
+            "a stranger at {path}: {text}"
+        );
+        assert!(
+            !status.is_server_error() || status == 502,
+            "a stranger at {path}: {status} {text}"
+        );
+        if matches!(
+            path,
+            "/api/get_store" | "/api/test_store" | "/api/delete_store"
+        ) {
+            assert_eq!(status, 404, "a stranger at {path}: {text}");
+        }
+    }
+    let mut owner = Browser::signed_in(&f.server, &f.owner).await;
+    let kept = owner
+        .post(&f.server, "/api/get_store", &[("id", &f.store_uid)])
+        .await;
+    assert_eq!(kept.status(), 200, "the store is still there");
+}
+
+/// Signs in, then revokes the key it was done with.
+async fn session_of_a_key_that_was_revoked(f: &Fixture) -> Browser {
+    let create = [
+        "key", "create", "--tenant", "main", "--kind", "master", "--access", "write", "--name",
+        "Leaver",
+    ];
+    let key = f.server.command(&create, "").await.out_if_ok();
+    let browser = Browser::signed_in(&f.server, &key).await;
+    let listed = f
+        .server
+        .command(&["key", "list", "--tenant", "main"], "")
+        .await
+        .out_if_ok();
+    let id = listed
+        .lines()
+        .find(|line| line.ends_with("Leaver"))
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    f.server
+        .command(&["key", "revoke", "--tenant", "main", &id], "")
+        .await
+        .out_if_ok();
+    // A process of its own revoked it; the server notices within seconds.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while browser
+        .clone()
+        .post(&f.server, "/api/who_am_i", &[])
+        .await
+        .status()
+        != 401
+    {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the session of a revoked key lives on"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    browser
+}
