@@ -20,10 +20,11 @@ split=$(wasm_split_path)
 [ -x "$split" ] || die "the site's tools are missing: run 'scripts/setup.sh run'"
 
 say "site: compiling the web app to WASM"
-# The relocations are what the splitting tool works on. Paths are cut off, so that no build machine's folders
-# end up in panic messages, and the same sources give the same bytes everywhere.
+# The relocations are what the splitting tool works on. The registry's folder is cut off, so that no build machine's
+# paths end up in panic messages; our own files have relative paths already, so the flags, and with them what cargo keeps,
+# are the same in every clone.
 sep=$(printf '\037')
-CARGO_ENCODED_RUSTFLAGS="-Clink-args=--emit-relocs${sep}--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo${sep}--remap-path-prefix=$ROOT=." \
+CARGO_ENCODED_RUSTFLAGS="-Clink-args=--emit-relocs${sep}--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" \
   cargo build ${CARGO_LOCKED:+--locked} --package frontend --lib --profile "$profile" \
   --target "$target" --target-dir target/front --no-default-features
 
@@ -36,4 +37,7 @@ say "site: splitting, shrinking and compressing"
 wasm-bindgen --target=web --keep-lld-exports --no-demangle --no-typescript --out-name=app --out-dir="$pkg" "$work/main.wasm"
 # The name that leptos asks for when it was compiled with LEPTOS_OUTPUT_NAME (.cargo/config.toml).
 mv "$pkg/app_bg.wasm" "$pkg/app.wasm"
+for path in "$ROOT" "$HOME"; do
+  if grep -rqF -e "$path" "$pkg"; then die "the site holds the path $path of this machine: remap it in scripts/build-site.sh"; fi
+done
 node scripts/site/assemble.mjs "$pkg" "$site" "$inputs"

@@ -96,9 +96,17 @@ count_playwright() {
   ' "${1%.log}.json"
 }
 
-# The table, and as the last line the sums. Fails if anything failed.
+# The names of the tests that failed in a log of cargo test, Playwright or our own scripts.
+failures_in() {
+  grep -aE '^test .* FAILED$|^ +[0-9]+\) \[|^FAIL|^(error|panicked)|^OVER ' "$1" | sort -u | head -n 20 || true
+}
+
+# What failed by name, the table, and as the last line the sums. Fails if anything failed.
 summary() {
   local i passed=0 failed=0 skipped=0
+  for ((i = 0; i < ${#NAMES[@]}; i++)); do
+    if [ "${RESULTS[i]}" = FAILED ]; then printf '\nfailed in %s:\n%s\n' "${NAMES[i]}" "$(failures_in "$LOGS/${NAMES[i]}.log")"; fi
+  done
   printf '\n%-10s %-7s %7s %7s %8s %8s\n' stage result passed failed skipped seconds
   for ((i = 0; i < ${#NAMES[@]}; i++)); do
     printf '%-10s %-7s %7d %7d %8d %8d\n' "${NAMES[i]}" "${RESULTS[i]}" "${PASSED[i]}" "${FAILED[i]}" "${SKIPPED[i]}" "${SECONDS_OF[i]}"
