@@ -26,15 +26,16 @@ const lazyPages = Object.entries(manifest).map(([page, chunks]) => {
 const wasm = sent(inPkg('app.wasm'));
 const scripts = ['app.js', '__wasm_split.______________________.js'].map(inPkg).filter(existsSync).reduce((sum, file) => sum + sent(file), 0);
 const style = sent(inPkg('app.css'));
+const [, dashboard] = lazyPages.find(([page]) => page.includes('dashboard'));
 // The page itself is not known here: 12 kB is set aside for it. The browser tests measure the real sum.
-const firstLoad = wasm + scripts + style + sent(inPkg('fonts/inter.woff2')) + sent(join(folder, 'icons.svg')) + 12_000;
+const firstLoad = wasm + dashboard + scripts + style + sent(inPkg('fonts/inter.woff2')) + sent(join(folder, 'icons.svg')) + 12_000;
 
 const rows = [
   ['main wasm', wasm, limits['main wasm']],
   ['scripts', scripts, limits.scripts],
   ['style', style, limits.style],
   ...lazyPages.map(([page, bytes]) => [`page ${page}`, bytes, limits['each lazy page']]),
-  ['first load', firstLoad, limits['first load']],
+  ['first load (dashboard)', firstLoad, limits['first load']],
 ];
 let over = 0;
 for (const [what, bytes, limit] of rows) {

@@ -16,6 +16,9 @@ use crate::theme::Theme;
 /// scripts and their addresses, so those sinks stay shut.
 const TRUSTED_TYPES: &str = r"if(window.trustedTypes)trustedTypes.createPolicy('default',{createHTML:s=>/<\s*(script|iframe|object|embed|base|meta|link)\b|\son\w+\s*=|javascript:/i.test(s)?null:s})";
 
+const DESCRIPTION: &str =
+    "Let AI assistants work on your Order Desk orders, and see every call they make.";
+
 /// The whole document, from `<!DOCTYPE html>` on.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let pkg = format!("/{}", options.site_pkg_dir);
@@ -28,7 +31,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="robots" content="noindex"/>
+                <meta name="description" content=DESCRIPTION/>
                 <script nonce=use_nonce()>{TRUSTED_TYPES}</script>
                 <link rel="stylesheet" href=style/>
                 <link

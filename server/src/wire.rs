@@ -270,17 +270,17 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
 
 /// A stand-in for Order Desk on a free port of this machine, with its limits, quirks and a shop of 500 orders.
 async fn start_sandbox() -> anyhow::Result<SimServer> {
-    let now_secs = SystemClock.now().0.div_euclid(1000);
-    Sim::builder()
-        .store(
-            SANDBOX_STORE_ID,
-            SANDBOX_API_KEY,
-            seed::shop(SANDBOX_SEED, now_secs),
-        )
+    let sandbox = Sim::builder()
         .log_capacity(SANDBOX_LOG_ENTRIES)
         .start()
         .await
         .context(
             "the sandbox cannot listen on this machine; switch it off with ENABLE_SANDBOX=false",
-        )
+        )?;
+    // Most servers never open it; those shall not carry its orders.
+    sandbox.add_lazy_store(SANDBOX_STORE_ID, SANDBOX_API_KEY, || {
+        let now_secs = SystemClock.now().0.div_euclid(1000);
+        seed::shop(SANDBOX_SEED, now_secs)
+    });
+    Ok(sandbox)
 }

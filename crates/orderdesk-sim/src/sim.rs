@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
@@ -27,7 +29,6 @@ pub(crate) struct Inner {
     switches: RwLock<Arc<Switches>>,
     pub(crate) clock: Clock,
     rate_limit: bool,
-    resettable: bool,
     pub(crate) admin: bool,
     faults: Mutex<Faults>,
     log: Mutex<Log>,
@@ -37,20 +38,38 @@ pub(crate) struct Inner {
 pub(crate) struct Store {
     pub(crate) api_key: String,
     pub(crate) bucket: Mutex<Bucket>,
-    shop: RwLock<Shop>,
+    shop: LazyShop,
     /// For [`Sim::reset`].
     seed: Option<Seed>,
 }
 
+/// Records that are made when they are first asked for.
+type LazyShop = LazyLock<RwLock<Shop>, Box<dyn FnOnce() -> RwLock<Shop> + Send + Sync>>;
+
 impl Store {
-    fn new(store_id: &str, api_key: &str, seed: Seed, keep: bool, clock: &Clock) -> Self {
-        let kept = keep.then(|| seed.clone());
-        let shop = Shop::new(store_id, api_key, seed, clock.unix_secs());
+    fn new(store_id: &str, api_key: &str, seed: Seed, clock: &Clock) -> Self {
+        let store = Self {
+            seed: Some(seed.clone()),
+            ..Self::lazy(store_id, api_key, move || seed, clock)
+        };
+        LazyLock::force(&store.shop);
+        store
+    }
+
+    fn lazy(
+        store_id: &str,
+        api_key: &str,
+        seed: impl FnOnce() -> Seed + Send + Sync + 'static,
+        clock: &Clock,
+    ) -> Self {
+        let (id, key, shop_clock) = (store_id.to_owned(), api_key.to_owned(), clock.clone());
         Self {
             api_key: api_key.to_owned(),
             bucket: Mutex::new(Bucket::full(clock.now())),
-            shop: RwLock::new(shop),
-            seed: kept,
+            shop: LazyLock::new(Box::new(move || {
+                RwLock::new(Shop::new(&id, &key, seed(), shop_clock.unix_secs()))
+            })),
+            seed: None,
         }
     }
 
@@ -73,7 +92,6 @@ pub struct SimBuilder {
     switches: Switches,
     clock: Clock,
     rate_limit: bool,
-    resettable: bool,
     admin: bool,
     log_capacity: usize,
     addr: SocketAddr,
@@ -116,14 +134,6 @@ impl SimBuilder {
         self
     }
 
-    /// Whether [`Sim::reset`] can bring seeds back, which keeps a second copy of every record. Default:
-    /// yes; a long-lived sandbox saves half its memory without.
-    #[must_use]
-    pub fn resettable(mut self, is_on: bool) -> Self {
-        self.resettable = is_on;
-        self
-    }
-
     /// How many requests the log remembers. Default: 10,000.
     #[must_use]
     pub fn log_capacity(mut self, entries: usize) -> Self {
@@ -146,7 +156,6 @@ impl SimBuilder {
             switches: RwLock::new(Arc::new(self.switches)),
             clock: self.clock,
             rate_limit: self.rate_limit,
-            resettable: self.resettable,
             admin: self.admin,
             faults: Mutex::default(),
             log: Mutex::new(Log::new(self.log_capacity)),
@@ -177,7 +186,6 @@ impl Sim {
             switches: Switches::default(),
             clock: Clock::real(),
             rate_limit: true,
-            resettable: true,
             admin: false,
             log_capacity: 10_000,
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -186,7 +194,23 @@ impl Sim {
 
     /// Adds a store, or replaces the one with this id.
     pub fn add_store(&self, store_id: &str, api_key: &str, seed: Seed) {
-        let store = Store::new(store_id, api_key, seed, self.0.resettable, &self.0.clock);
+        let store = Store::new(store_id, api_key, seed, &self.0.clock);
+        self.insert_store(store_id, store);
+    }
+
+    /// As [`Sim::add_store`], but the records take time and memory only from the first request for one of them on.
+    /// [`Sim::reset`] leaves this store as it is.
+    pub fn add_lazy_store(
+        &self,
+        store_id: &str,
+        api_key: &str,
+        seed: impl FnOnce() -> Seed + Send + Sync + 'static,
+    ) {
+        let store = Store::lazy(store_id, api_key, seed, &self.0.clock);
+        self.insert_store(store_id, store);
+    }
+
+    fn insert_store(&self, store_id: &str, store: Store) {
         let mut stores = self
             .0
             .stores
@@ -364,8 +388,8 @@ impl Sim {
             .is_some_and(|store| store.write().edit_order(order_id, edit, now))
     }
 
-    /// Back to the seeds: records as at first, full buckets, no faults, an empty log. Stores of a simulator
-    /// that is not [`SimBuilder::resettable`] keep their records.
+    /// Back to the seeds: records as at first, full buckets, no faults, an empty log. Stores added with
+    /// [`Sim::add_lazy_store`] keep their records.
     pub fn reset(&self) {
         let mut stores = self
             .0
@@ -374,13 +398,7 @@ impl Sim {
             .unwrap_or_else(PoisonError::into_inner);
         for (store_id, store) in stores.iter_mut() {
             if let Some(seed) = store.seed.clone() {
-                *store = Arc::new(Store::new(
-                    store_id,
-                    &store.api_key,
-                    seed,
-                    true,
-                    &self.0.clock,
-                ));
+                *store = Arc::new(Store::new(store_id, &store.api_key, seed, &self.0.clock));
             }
         }
         drop(stores);

@@ -1,5 +1,8 @@
 //! The request log.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use orderdesk_sim::{Sim, seed};
 use serde_json::json;
 
@@ -133,14 +136,21 @@ async fn a_reset_brings_the_seed_back() {
 }
 
 #[tokio::test]
-async fn a_sandbox_without_a_second_copy_keeps_its_records_over_a_reset() {
-    let sim = Sim::builder()
-        .store(STORE, KEY, seed::tiny())
-        .resettable(false)
-        .build();
-    sim.edit_order(STORE, 1002, |order| {
-        order.insert("tag_name".to_owned(), json!("kept"));
+async fn a_lazy_store_is_made_when_asked_for_and_keeps_its_records_over_a_reset() {
+    let is_made = Arc::new(AtomicBool::new(false));
+    let sim = Sim::builder().build();
+    sim.add_lazy_store(STORE, KEY, {
+        let is_made = is_made.clone();
+        move || {
+            is_made.store(true, Ordering::SeqCst);
+            seed::tiny()
+        }
     });
+    assert!(!is_made.load(Ordering::SeqCst));
+    assert!(sim.edit_order(STORE, 1002, |order| {
+        order.insert("tag_name".to_owned(), json!("kept"));
+    }));
+    assert!(is_made.load(Ordering::SeqCst));
     sim.reset();
     assert_eq!(sim.order(STORE, 1002).unwrap()["tag_name"], "kept");
 }
