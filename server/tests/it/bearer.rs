@@ -12,7 +12,9 @@ const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}
 async fn without_a_valid_key_the_answer_says_how_to_bring_one() {
     let server = TestServer::start().await;
     let key = &server.master_key;
-    let mistyped = format!("{}x", &key[..key.len() - 1]);
+    // The end is a check, which may be an `x` already.
+    let wrong = if key.ends_with('x') { 'y' } else { 'x' };
+    let mistyped = format!("{}{wrong}", &key[..key.len() - 1]);
     let cases = [
         (server.mcp(None), "Bearer"),
         (
