@@ -1,6 +1,6 @@
 //! Every address that has a route, in one table, so that tests can ask for all of it.
 //!
-//! Routers are filled through [`Route::on`] and [`Route::served_by`] and in no other way, which a test sees to: an
+//! Routers are filled through `Route::on` and `Route::served_by` and in no other way, which a test sees to: an
 //! address that is not listed here cannot be served.
 
 use std::borrow::Cow;
