@@ -23,6 +23,8 @@ type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 const TENANT_SHARE: u32 = 4;
 /// Refused bearer keys a minute from one address before further ones are refused unlooked.
 const BAD_KEYS_PER_MINUTE: u32 = 20;
+/// Reports of browsers a minute from one address; a page with a fault sends a handful.
+const REPORTS_PER_MINUTE: u32 = 10;
 
 pub(crate) struct Limits {
     by_key: Keyed<KeyId>,
@@ -30,6 +32,7 @@ pub(crate) struct Limits {
     sign_in_by_ip: Keyed<IpAddr>,
     sign_in_by_account: Keyed<[u8; 32]>,
     bad_keys_by_ip: Keyed<IpAddr>,
+    reports_by_ip: Keyed<IpAddr>,
     blocked: Cache<IpAddr, tokio::time::Instant>,
     in_flight: Cache<TenantId, Arc<Semaphore>>,
     most_in_flight: usize,
@@ -53,6 +56,7 @@ impl Limits {
             sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
+            reports_by_ip: Keyed::keyed(per_minute(REPORTS_PER_MINUTE)),
             blocked: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_secs(60))
@@ -130,6 +134,15 @@ impl Limits {
         }
     }
 
+    /// One report of a browser, which nobody has to be known for.
+    pub(crate) fn report(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        let Some(ip) = ip.map(group) else {
+            return Ok(());
+        };
+        let what = "Too many reports came from this address";
+        take(&self.reports_by_ip, &ip, NonZeroU32::MIN, "report", what)
+    }
+
     /// A place among the workspace's calls under way.
     pub(crate) fn enter(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, ApiError> {
         let places = self
@@ -151,10 +164,12 @@ impl Limits {
         self.sign_in_by_ip.retain_recent();
         self.sign_in_by_account.retain_recent();
         self.bad_keys_by_ip.retain_recent();
+        self.reports_by_ip.retain_recent();
         self.by_key.shrink_to_fit();
         self.sign_in_by_ip.shrink_to_fit();
         self.sign_in_by_account.shrink_to_fit();
         self.bad_keys_by_ip.shrink_to_fit();
+        self.reports_by_ip.shrink_to_fit();
     }
 }
 

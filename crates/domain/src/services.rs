@@ -1,5 +1,6 @@
 //! The use cases' state, and its beginning and end.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,6 +113,14 @@ impl Services {
     /// Recorded calls waiting to be written.
     pub fn trace_backlog(&self) -> usize {
         self.0.recorder.backlog()
+    }
+
+    /// One report of a browser from this address.
+    ///
+    /// # Errors
+    /// `RateLimited`.
+    pub fn charge_report(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        self.limits().report(ip)
     }
 
     pub(crate) fn storage(&self) -> &dyn Storage {

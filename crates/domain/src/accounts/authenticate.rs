@@ -35,7 +35,8 @@ impl Services {
         Ok(Caller::new(who, origin))
     }
 
-    /// The caller behind a browser session, or none when its key or workspace is gone.
+    /// The caller behind something that lasts, a browser session or an open connection, or none when its key or
+    /// workspace is gone.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.

@@ -7,6 +7,8 @@ use serde_json::json;
 
 use crate::support::{Bench, NOW, STORE_ID, STORE_KEY};
 
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
 async fn recorded(
     bench: &Bench,
     caller: &orderdesk_mcp_domain::Caller,
@@ -38,7 +40,7 @@ async fn every_call_leaves_a_whole_trace() {
         .tenant_with_store("Acme")
         .await
         .with_client("Inspector 2.12")
-        .with_traceparent("00-abc-def-01");
+        .with_traceparent(TRACEPARENT);
     let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
     bench
         .ok(&owner, "orders_get", json!({ "order_id": id }))
@@ -60,7 +62,7 @@ async fn every_call_leaves_a_whole_trace() {
         (cold.door, cold.client.as_deref()),
         (Door::Mcp, Some("Inspector 2.12"))
     );
-    assert_eq!(cold.traceparent.as_deref(), Some("00-abc-def-01"));
+    assert_eq!(cold.traceparent.as_deref(), Some(TRACEPARENT));
     assert!(cold.store_id.is_some() && cold.input_bytes > 10 && cold.output_bytes > 100);
 
     let whole = bench
