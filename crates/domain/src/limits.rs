@@ -31,6 +31,7 @@ pub(crate) struct Limits {
     sign_in_by_account: Keyed<[u8; 32]>,
     bad_keys_by_ip: Keyed<IpAddr>,
     blocked: Cache<IpAddr, tokio::time::Instant>,
+    proofs: Cache<IpAddr, Arc<Semaphore>>,
     in_flight: Cache<TenantId, Arc<Semaphore>>,
     most_in_flight: usize,
 }
@@ -56,6 +57,10 @@ impl Limits {
             blocked: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_secs(60))
+                .build(),
+            proofs: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_idle(Duration::from_secs(60))
                 .build(),
             in_flight: Cache::builder()
                 .max_capacity(100_000)
@@ -119,6 +124,16 @@ impl Limits {
             "Too many wrong keys came from this address",
             wait,
         ))
+    }
+
+    /// The address's turn to have a key proved: one at a time, so that whoever floods the server with
+    /// keys waits behind himself. None without an address, as for a process of this machine.
+    pub(crate) async fn turn_to_prove(&self, ip: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
+        let turns = self
+            .proofs
+            .get_with(group(ip?), || Arc::new(Semaphore::new(1)));
+        // Never closed.
+        turns.acquire_owned().await.ok()
     }
 
     /// Notes that a key was wrong.
