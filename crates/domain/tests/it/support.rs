@@ -90,6 +90,14 @@ impl Bench {
         Services::start(parts, settings()).await
     }
 
+    /// The same key behind the web app.
+    pub async fn in_browser(&self, caller: &Caller) -> Caller {
+        let identity = caller.identity();
+        let origin = Origin::of(Door::Web);
+        let found = self.services.session_caller(&identity, origin).await;
+        found.unwrap().unwrap()
+    }
+
     /// A workspace with its master key, signed in as an assistant.
     pub async fn tenant(&self, name: &str) -> Caller {
         let made = self.services.create_tenant(name).await.unwrap();
