@@ -262,6 +262,7 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
         limits: LimitSettings {
             calls_per_minute: config.limits.calls_per_minute,
             sign_ins_per_minute: config.limits.sign_ins_per_minute,
+            console_calls_per_minute: config.limits.console_calls_per_minute,
             calls_in_flight: config.limits.calls_in_flight,
         },
         ..Settings::default()

@@ -27,6 +27,7 @@ const BAD_KEYS_PER_MINUTE: u32 = 20;
 pub(crate) struct Limits {
     by_key: Keyed<KeyId>,
     by_tenant: Keyed<TenantId>,
+    console_by_key: Keyed<KeyId>,
     sign_in_by_ip: Keyed<IpAddr>,
     sign_in_by_account: Keyed<[u8; 32]>,
     bad_keys_by_ip: Keyed<IpAddr>,
@@ -51,6 +52,7 @@ impl Limits {
             by_tenant: Keyed::keyed(with_burst(
                 settings.calls_per_minute.saturating_mul(TENANT_SHARE),
             )),
+            console_by_key: Keyed::keyed(per_minute(settings.console_calls_per_minute)),
             sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
@@ -85,6 +87,18 @@ impl Limits {
             cost,
             "tenant",
             "This workspace has used up its calls for now",
+        )
+    }
+
+    /// One call through the web app that may ask Order Desk. Pages ask more readily than assistants,
+    /// and what they use up of a store's bucket the assistants lack.
+    pub(crate) fn console(&self, key: KeyId) -> Result<(), ApiError> {
+        take(
+            &self.console_by_key,
+            &key,
+            NonZeroU32::MIN,
+            "console",
+            "You have used up your calls through the web app for now",
         )
     }
 
@@ -163,10 +177,12 @@ impl Limits {
     pub(crate) fn forget_idle(&self) {
         self.by_key.retain_recent();
         self.by_tenant.retain_recent();
+        self.console_by_key.retain_recent();
         self.sign_in_by_ip.retain_recent();
         self.sign_in_by_account.retain_recent();
         self.bad_keys_by_ip.retain_recent();
         self.by_key.shrink_to_fit();
+        self.console_by_key.shrink_to_fit();
         self.sign_in_by_ip.shrink_to_fit();
         self.sign_in_by_account.shrink_to_fit();
         self.bad_keys_by_ip.shrink_to_fit();
@@ -224,6 +240,7 @@ mod tests {
         Limits::new(&LimitSettings {
             calls_per_minute,
             sign_ins_per_minute: 5,
+            console_calls_per_minute: 30,
             calls_in_flight: 2,
         })
     }

@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
 use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, for_each_tool};
+use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -106,8 +107,15 @@ impl Services {
     /// # Errors
     /// `RateLimited`.
     pub fn charge_request(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.charge(caller, READ_COST)
+    }
+
+    fn charge(&self, caller: &Caller, cost: NonZeroU32) -> Result<(), ApiError> {
+        if caller.door() == Door::Web {
+            self.limits().console(caller.key_id())?;
+        }
         self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), READ_COST)
+            .charge(caller.tenant_id(), caller.key_id(), cost)
     }
 
     async fn call_json<T: Tool>(
@@ -163,8 +171,7 @@ impl Services {
         } else {
             WRITE_COST
         };
-        self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), cost)?;
+        self.charge(caller, cost)?;
         permit::<T>(caller)?;
         let input = input()?;
         let _running = InProgress::begin();

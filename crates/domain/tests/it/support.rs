@@ -49,6 +49,7 @@ pub fn settings() -> Settings {
     // Limits have tests of their own; elsewhere they would only get in the way.
     settings.limits.calls_per_minute = 1_000_000;
     settings.limits.sign_ins_per_minute = 1_000;
+    settings.limits.console_calls_per_minute = 1_000;
     settings.limits.calls_in_flight = 10_000;
     settings
 }

@@ -41,6 +41,7 @@ impl Fixture {
         let server = TestServer::with(&[
             ("RATE_LIMIT_RPM", "100000"),
             ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
+            ("WEBUI_RATE_LIMIT_API_CONSOLE", "100000"),
         ])
         .await;
         let owner = server.master_key.clone();
