@@ -1,15 +1,17 @@
 //! Settings to a running product: the one place that names both databases.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use orderdesk::client::{Client, ClientConfig};
 use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
-use orderdesk_mcp_domain::stores::{SANDBOX_API_KEY, SANDBOX_STORE_ID};
+use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
 use orderdesk_mcp_domain::{
     CacheSettings, Clock, LimitSettings, Parts, Services, Settings, SystemClock,
 };
@@ -81,8 +83,11 @@ async fn wire(
     let storage = open_storage(config).await?;
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let sandbox_client = match &sandbox {
-        Some(server) => Some(client(config, &server.base_url())?),
+    let in_process = match &sandbox {
+        Some(server) => Some(Sandbox {
+            client: client(config, &server.base_url())?,
+            open_shop: open_shops_of(server.sim().clone()),
+        }),
         None => None,
     };
     let parts = Parts {
@@ -91,7 +96,7 @@ async fn wire(
         entropy: Arc::clone(&entropy),
         clock: Arc::clone(&clock),
         orderdesk: client(config, config.orderdesk.api_url.as_str())?,
-        sandbox: sandbox_client,
+        sandbox: in_process,
     };
     let services = Services::start(parts, settings(config, public)).await?;
     Ok(Wired {
@@ -269,19 +274,28 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
     }
 }
 
-/// A stand-in for Order Desk on a free port of this machine, with its limits, quirks and a shop of 500 orders.
+/// A stand-in for Order Desk on a free port of this machine, with its limits and quirks, and no shop yet.
 async fn start_sandbox() -> anyhow::Result<SimServer> {
-    let sandbox = Sim::builder()
+    Sim::builder()
         .log_capacity(SANDBOX_LOG_ENTRIES)
         .start()
         .await
         .context(
             "the sandbox cannot listen on this machine; switch it off with ENABLE_SANDBOX=false",
-        )?;
-    // Most servers never open it; those shall not carry its orders.
-    sandbox.add_lazy_store(SANDBOX_STORE_ID, SANDBOX_API_KEY, || {
-        let now_secs = SystemClock.now().0.div_euclid(1000);
-        seed::shop(SANDBOX_SEED, now_secs)
-    });
-    Ok(sandbox)
+        )
+}
+
+/// Makes a shop of 500 orders where there is none. Most workspaces never look into theirs; those shall not
+/// carry its orders.
+fn open_shops_of(sandbox: Sim) -> OpenShop {
+    let open = Mutex::new(HashSet::new());
+    Box::new(move |shop, key| {
+        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.insert(shop.clone()) {
+            sandbox.add_lazy_store(shop.as_str(), key, || {
+                let now_secs = SystemClock.now().0.div_euclid(1000);
+                seed::shop(SANDBOX_SEED, now_secs)
+            });
+        }
+    })
 }

@@ -1,11 +1,13 @@
 //! A whole backend without a door.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use orderdesk::client::{Client, ClientConfig};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
+use orderdesk_mcp_domain::stores::Sandbox;
 use orderdesk_mcp_domain::{
     Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
 };
@@ -184,7 +186,20 @@ fn parts(
         keyring: Arc::new(KeyRing::new(1, kek)),
         entropy: Arc::new(OsEntropy),
         clock,
-        orderdesk: Client::new(config).unwrap(),
-        sandbox: None,
+        orderdesk: Client::new(config.clone()).unwrap(),
+        sandbox: Some(sandbox(sim, config)),
+    }
+}
+
+/// The simulator doubles as the sandbox: the shops' ids tell them apart from the store.
+fn sandbox(sim: &SimServer, config: ClientConfig) -> Sandbox {
+    let (sim, open) = (sim.sim().clone(), Mutex::new(HashSet::new()));
+    Sandbox {
+        client: Client::new(config).unwrap(),
+        open_shop: Box::new(move |shop, key| {
+            if open.lock().unwrap().insert(shop.clone()) {
+                sim.add_lazy_store(shop.as_str(), key, seed::tiny);
+            }
+        }),
     }
 }
