@@ -19,12 +19,14 @@ use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 
-use crate::config::{Config, DatabaseKind, WebOrigin};
+use crate::config::{Config, DatabaseKind, OrderDesk, WebOrigin};
 
 /// The key version of the one key an installation has until keys are rotated.
 const KEY_VERSION: u32 = 1;
 /// Chooses the sandbox's invented orders; the same at every start.
 const SANDBOX_SEED: u64 = 42;
+/// What a call has left when its request to Order Desk ran out of time.
+const AFTER_UPSTREAM: Duration = Duration::from_secs(5);
 /// The sandbox is a toy, not a log.
 const SANDBOX_LOG_ENTRIES: usize = 100;
 
@@ -242,20 +244,26 @@ fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
 }
 
 fn client(config: &Config, base_url: &str) -> anyhow::Result<Client> {
+    Client::new(client_config(&config.orderdesk, base_url))
+        .context("the client for Order Desk cannot be set up")
+}
+
+fn client_config(settings: &OrderDesk, base_url: &str) -> ClientConfig {
     let defaults = ClientConfig::default();
-    let timeout = config.orderdesk.timeout;
-    Client::new(ClientConfig {
+    let max_tries = settings.max_retries + 1;
+    let share = settings.timeout / max_tries;
+    ClientConfig {
         base_url: base_url.trim_end_matches('/').to_owned(),
-        deadline: timeout,
-        try_timeout: defaults.try_timeout.min(timeout),
-        max_tries: config.orderdesk.max_retries + 1,
+        deadline: settings.timeout,
+        try_timeout: share.max(defaults.try_timeout).min(settings.timeout),
+        max_tries,
         user_agent: concat!("orderdesk-mcp/", env!("CARGO_PKG_VERSION")).to_owned(),
         ..defaults
-    })
-    .context("the client for Order Desk cannot be set up")
+    }
 }
 
 fn settings(config: &Config, public: &WebOrigin) -> Settings {
+    let defaults = Settings::default();
     Settings {
         public_url: public.to_string(),
         cache: CacheSettings {
@@ -270,7 +278,10 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
             console_calls_per_minute: config.limits.console_calls_per_minute,
             calls_in_flight: config.limits.calls_in_flight,
         },
-        ..Settings::default()
+        // A call outlasts one request to Order Desk, so that its end can still be told.
+        tool_deadline: defaults
+            .tool_deadline
+            .max(config.orderdesk.timeout + AFTER_UPSTREAM),
     }
 }
 
@@ -298,4 +309,32 @@ fn open_shops_of(sandbox: Sim) -> OpenShop {
             });
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Source;
+
+    #[test]
+    fn a_request_may_take_as_long_as_was_set() {
+        for (timeout, retries, a_try) in [
+            ("30", "3", 10),
+            ("45", "0", 45),
+            ("45", "2", 15),
+            ("5", "3", 5),
+        ] {
+            let source = Source::from([("HTTP_TIMEOUT", timeout), ("HTTP_MAX_RETRIES", retries)]);
+            let config = Config::read(&source).unwrap();
+            let client = client_config(&config.orderdesk, "http://127.0.0.1/api/v2");
+            assert_eq!(client.deadline, config.orderdesk.timeout);
+            assert_eq!(
+                client.try_timeout,
+                Duration::from_secs(a_try),
+                "{timeout} {retries}"
+            );
+            let settings = settings(&config, &config.http.public_url(8080));
+            assert!(settings.tool_deadline > client.deadline, "{timeout}");
+        }
+    }
 }
