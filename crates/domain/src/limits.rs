@@ -29,11 +29,13 @@ const REPORTS_PER_MINUTE: u32 = 10;
 pub(crate) struct Limits {
     by_key: Keyed<KeyId>,
     by_tenant: Keyed<TenantId>,
+    console_by_key: Keyed<KeyId>,
     sign_in_by_ip: Keyed<IpAddr>,
     sign_in_by_account: Keyed<[u8; 32]>,
     bad_keys_by_ip: Keyed<IpAddr>,
     reports_by_ip: Keyed<IpAddr>,
     blocked: Cache<IpAddr, tokio::time::Instant>,
+    proofs: Cache<IpAddr, Arc<Semaphore>>,
     in_flight: Cache<TenantId, Arc<Semaphore>>,
     most_in_flight: usize,
 }
@@ -53,6 +55,7 @@ impl Limits {
             by_tenant: Keyed::keyed(with_burst(
                 settings.calls_per_minute.saturating_mul(TENANT_SHARE),
             )),
+            console_by_key: Keyed::keyed(per_minute(settings.console_calls_per_minute)),
             sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
@@ -60,6 +63,10 @@ impl Limits {
             blocked: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_secs(60))
+                .build(),
+            proofs: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_idle(Duration::from_secs(60))
                 .build(),
             in_flight: Cache::builder()
                 .max_capacity(100_000)
@@ -84,6 +91,18 @@ impl Limits {
             cost,
             "tenant",
             "This workspace has used up its calls for now",
+        )
+    }
+
+    /// One call through the web app that may ask Order Desk. Pages ask more readily than assistants,
+    /// and what they use up of a store's bucket the assistants lack.
+    pub(crate) fn console(&self, key: KeyId) -> Result<(), ApiError> {
+        take(
+            &self.console_by_key,
+            &key,
+            NonZeroU32::MIN,
+            "console",
+            "You have used up your calls through the web app for now",
         )
     }
 
@@ -125,6 +144,16 @@ impl Limits {
         ))
     }
 
+    /// The address's turn to have a key proved: one at a time, so that whoever floods the server with
+    /// keys waits behind himself. None without an address, as for a process of this machine.
+    pub(crate) async fn turn_to_prove(&self, ip: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
+        let turns = self
+            .proofs
+            .get_with(group(ip?), || Arc::new(Semaphore::new(1)));
+        // Never closed.
+        turns.acquire_owned().await.ok()
+    }
+
     /// Notes that a key was wrong.
     pub(crate) fn bad_key(&self, ip: Option<IpAddr>) {
         let Some(ip) = ip.map(group) else { return };
@@ -161,11 +190,13 @@ impl Limits {
     pub(crate) fn forget_idle(&self) {
         self.by_key.retain_recent();
         self.by_tenant.retain_recent();
+        self.console_by_key.retain_recent();
         self.sign_in_by_ip.retain_recent();
         self.sign_in_by_account.retain_recent();
         self.bad_keys_by_ip.retain_recent();
         self.reports_by_ip.retain_recent();
         self.by_key.shrink_to_fit();
+        self.console_by_key.shrink_to_fit();
         self.sign_in_by_ip.shrink_to_fit();
         self.sign_in_by_account.shrink_to_fit();
         self.bad_keys_by_ip.shrink_to_fit();
@@ -224,6 +255,7 @@ mod tests {
         Limits::new(&LimitSettings {
             calls_per_minute,
             sign_ins_per_minute: 5,
+            console_calls_per_minute: 30,
             calls_in_flight: 2,
         })
     }

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::error::Failure;
 use crate::limits::Limits;
 use crate::settings::Settings;
-use crate::stores::StoreRows;
+use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
 use crate::traces::Recorder;
 
@@ -33,7 +33,7 @@ pub struct Parts {
     /// Order Desk.
     pub orderdesk: Client,
     /// The built-in sandbox, when this process runs one.
-    pub sandbox: Option<Client>,
+    pub sandbox: Option<Sandbox>,
 }
 
 /// Every use case. Cheap to clone.
@@ -167,7 +167,7 @@ impl Services {
         &self.0.parts.orderdesk
     }
 
-    pub(crate) fn sandbox(&self) -> Option<&Client> {
+    pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
         self.0.parts.sandbox.as_ref()
     }
 

@@ -44,6 +44,7 @@ impl Fixture {
         let mut settings = vec![
             ("RATE_LIMIT_RPM", "100000"),
             ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
+            ("WEBUI_RATE_LIMIT_API_CONSOLE", "100000"),
             // Statements are counted in the log.
             ("LOG_LEVEL", "info,sqlx::query=debug"),
         ];
