@@ -15,6 +15,8 @@ export class Shell {
   /** Opens the drawer where the navigation is one. */
   async openNav(): Promise<void> {
     const opener = this.page.getByRole('button', { name: 'Open navigation' });
+    // The frame may still be on its way, after a sign-in.
+    await opener.or(this.nav).filter({ visible: true }).first().waitFor();
     if (await opener.isVisible()) await opener.click();
   }
 
