@@ -60,8 +60,9 @@ function environment(dir: string): NodeJS.ProcessEnv {
     HOST: '127.0.0.1',
     PORT: '0',
     OPS_PORT: '0',
-    // The limit has tests of its own; here many specs sign in within a minute.
+    // The limits have tests of their own; here many specs sign in and use stores within a minute.
     WEBUI_RATE_LIMIT_LOGIN: '1000',
+    WEBUI_RATE_LIMIT_API_CONSOLE: '100000',
     DATA_DIR: dir,
     LEPTOS_SITE_ROOT: resolve(HERE, process.env.LEPTOS_SITE_ROOT ?? '../target/site'),
     RUST_BACKTRACE: '1',

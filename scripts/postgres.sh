@@ -67,6 +67,8 @@ cd "$OLDPWD"
 
 say "postgres: $("$bin/postgres" --version | awk '{ print $3 }') on 127.0.0.1:$port"
 export TEST_POSTGRES_URL="postgres://test:$password@127.0.0.1:$port/postgres"
+# Tests make databases of their own with this server's psql.
+export PATH="$bin:$PATH"
 # A process group of its own, so that cleanup reaches whatever the command started.
 set -m
 "$@" &

@@ -1,15 +1,17 @@
 //! Settings to a running product: the one place that names both databases.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use orderdesk::client::{Client, ClientConfig};
 use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
-use orderdesk_mcp_domain::stores::{SANDBOX_API_KEY, SANDBOX_STORE_ID};
+use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
 use orderdesk_mcp_domain::{
     CacheSettings, Clock, LimitSettings, Parts, Services, Settings, SystemClock,
 };
@@ -17,12 +19,14 @@ use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 
-use crate::config::{Config, DatabaseKind, WebOrigin};
+use crate::config::{Config, DatabaseKind, OrderDesk, WebOrigin};
 
 /// The key version of the one key an installation has until keys are rotated.
 const KEY_VERSION: u32 = 1;
 /// Chooses the sandbox's invented orders; the same at every start.
 const SANDBOX_SEED: u64 = 42;
+/// What a call has left when its request to Order Desk ran out of time.
+const AFTER_UPSTREAM: Duration = Duration::from_secs(5);
 /// The sandbox is a toy, not a log.
 const SANDBOX_LOG_ENTRIES: usize = 100;
 
@@ -81,8 +85,11 @@ async fn wire(
     let storage = open_storage(config).await?;
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let sandbox_client = match &sandbox {
-        Some(server) => Some(client(config, &server.base_url())?),
+    let in_process = match &sandbox {
+        Some(server) => Some(Sandbox {
+            client: client(config, &server.base_url())?,
+            open_shop: open_shops_of(server.sim().clone()),
+        }),
         None => None,
     };
     let parts = Parts {
@@ -91,7 +98,7 @@ async fn wire(
         entropy: Arc::clone(&entropy),
         clock: Arc::clone(&clock),
         orderdesk: client(config, config.orderdesk.api_url.as_str())?,
-        sandbox: sandbox_client,
+        sandbox: in_process,
     };
     let services = Services::start(parts, settings(config, public)).await?;
     Ok(Wired {
@@ -237,20 +244,26 @@ fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
 }
 
 fn client(config: &Config, base_url: &str) -> anyhow::Result<Client> {
+    Client::new(client_config(&config.orderdesk, base_url))
+        .context("the client for Order Desk cannot be set up")
+}
+
+fn client_config(settings: &OrderDesk, base_url: &str) -> ClientConfig {
     let defaults = ClientConfig::default();
-    let timeout = config.orderdesk.timeout;
-    Client::new(ClientConfig {
+    let max_tries = settings.max_retries + 1;
+    let share = settings.timeout / max_tries;
+    ClientConfig {
         base_url: base_url.trim_end_matches('/').to_owned(),
-        deadline: timeout,
-        try_timeout: defaults.try_timeout.min(timeout),
-        max_tries: config.orderdesk.max_retries + 1,
+        deadline: settings.timeout,
+        try_timeout: share.max(defaults.try_timeout).min(settings.timeout),
+        max_tries,
         user_agent: concat!("orderdesk-mcp/", env!("CARGO_PKG_VERSION")).to_owned(),
         ..defaults
-    })
-    .context("the client for Order Desk cannot be set up")
+    }
 }
 
 fn settings(config: &Config, public: &WebOrigin) -> Settings {
+    let defaults = Settings::default();
     Settings {
         public_url: public.to_string(),
         cache: CacheSettings {
@@ -262,25 +275,66 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
         limits: LimitSettings {
             calls_per_minute: config.limits.calls_per_minute,
             sign_ins_per_minute: config.limits.sign_ins_per_minute,
+            console_calls_per_minute: config.limits.console_calls_per_minute,
             calls_in_flight: config.limits.calls_in_flight,
         },
-        ..Settings::default()
+        // A call outlasts one request to Order Desk, so that its end can still be told.
+        tool_deadline: defaults
+            .tool_deadline
+            .max(config.orderdesk.timeout + AFTER_UPSTREAM),
     }
 }
 
-/// A stand-in for Order Desk on a free port of this machine, with its limits, quirks and a shop of 500 orders.
+/// A stand-in for Order Desk on a free port of this machine, with its limits and quirks, and no shop yet.
 async fn start_sandbox() -> anyhow::Result<SimServer> {
-    let sandbox = Sim::builder()
+    Sim::builder()
         .log_capacity(SANDBOX_LOG_ENTRIES)
         .start()
         .await
         .context(
             "the sandbox cannot listen on this machine; switch it off with ENABLE_SANDBOX=false",
-        )?;
-    // Most servers never open it; those shall not carry its orders.
-    sandbox.add_lazy_store(SANDBOX_STORE_ID, SANDBOX_API_KEY, || {
-        let now_secs = SystemClock.now().0.div_euclid(1000);
-        seed::shop(SANDBOX_SEED, now_secs)
-    });
-    Ok(sandbox)
+        )
+}
+
+/// Makes a shop of 500 orders where there is none. Most workspaces never look into theirs; those shall not
+/// carry its orders.
+fn open_shops_of(sandbox: Sim) -> OpenShop {
+    let open = Mutex::new(HashSet::new());
+    Box::new(move |shop, key| {
+        let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.insert(shop.clone()) {
+            sandbox.add_lazy_store(shop.as_str(), key, || {
+                let now_secs = SystemClock.now().0.div_euclid(1000);
+                seed::shop(SANDBOX_SEED, now_secs)
+            });
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Source;
+
+    #[test]
+    fn a_request_may_take_as_long_as_was_set() {
+        for (timeout, retries, a_try) in [
+            ("30", "3", 10),
+            ("45", "0", 45),
+            ("45", "2", 15),
+            ("5", "3", 5),
+        ] {
+            let source = Source::from([("HTTP_TIMEOUT", timeout), ("HTTP_MAX_RETRIES", retries)]);
+            let config = Config::read(&source).unwrap();
+            let client = client_config(&config.orderdesk, "http://127.0.0.1/api/v2");
+            assert_eq!(client.deadline, config.orderdesk.timeout);
+            assert_eq!(
+                client.try_timeout,
+                Duration::from_secs(a_try),
+                "{timeout} {retries}"
+            );
+            let settings = settings(&config, &config.http.public_url(8080));
+            assert!(settings.tool_deadline > client.deadline, "{timeout}");
+        }
+    }
 }

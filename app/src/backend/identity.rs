@@ -24,7 +24,8 @@ pub(crate) async fn begin_session(identity: &Identity) -> Result<(), ApiError> {
         .map_err(unavailable)
 }
 
-/// Destroys the session and tells the browser to forget what it kept.
+/// Destroys the session and tells the browser to forget what it kept. Not all cookies: the session's is taken back
+/// by name, and the theme shall outlast it.
 ///
 /// # Errors
 /// `Unavailable` when the session cannot be removed.
@@ -33,7 +34,7 @@ pub(crate) async fn end_session() -> Result<(), ApiError> {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(
             HeaderName::from_static("clear-site-data"),
-            HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
+            HeaderValue::from_static("\"cache\", \"storage\""),
         );
     }
     Ok(())

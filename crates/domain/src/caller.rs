@@ -21,7 +21,7 @@ pub struct Origin {
     pub request_id: Option<String>,
     /// The client's own name and version.
     pub client: Option<String>,
-    /// The client's W3C trace context.
+    /// The client's W3C trace context: the `traceparent` alone. `tracestate` is other vendors' and is dropped.
     pub traceparent: Option<String>,
 }
 
@@ -130,13 +130,14 @@ impl Caller {
         }
     }
 
-    /// The same caller with the trace context the protocol carried.
+    /// The same caller with the trace context the protocol carried; one that is malformed changes nothing.
     #[must_use]
-    pub fn with_traceparent(&self, traceparent: &str) -> Self {
-        let is_sane = traceparent.len() <= 128 && traceparent.bytes().all(|b| b.is_ascii_graphic());
-        let traceparent = is_sane.then(|| traceparent.to_owned());
+    pub fn with_traceparent(&self, text: &str) -> Self {
+        let Some(traceparent) = traceparent(text) else {
+            return self.clone();
+        };
         let origin = Origin {
-            traceparent,
+            traceparent: Some(traceparent.to_owned()),
             ..(*self.origin).clone()
         };
         Self {
@@ -169,6 +170,39 @@ impl Caller {
         Identity {
             tenant_id: self.tenant_id(),
             key_id: self.key_id(),
+        }
+    }
+}
+
+/// A W3C `traceparent` of the version in use, if the text is one: it goes into logs as it is.
+pub fn traceparent(text: &str) -> Option<&str> {
+    let is_hex = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+    };
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let is_one = lengths == [2, 32, 16, 2] && parts.iter().all(|part| is_hex(part));
+    is_one.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_a_traceparent_for_one() {
+        let one = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(traceparent(one), Some(one));
+        for other in [
+            "",
+            "00",
+            "00-0af7-b7ad-01",
+            &one.to_uppercase(),
+            &format!("{one}-x"),
+            &one.replace('7', "\n"),
+        ] {
+            assert_eq!(traceparent(other), None, "{other:?}");
         }
     }
 }

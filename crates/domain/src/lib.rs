@@ -16,7 +16,7 @@ mod traces;
 mod upstream;
 
 pub use accounts::{NewKeyRequest, NewTenant};
-pub use caller::{Caller, Identity, Origin};
+pub use caller::{Caller, Identity, Origin, traceparent};
 pub use clock::{Clock, SystemClock};
 pub use orderdesk_mcp_storage::record::Door;
 pub use services::{Parts, Services, StartError};

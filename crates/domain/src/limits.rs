@@ -23,14 +23,19 @@ type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 const TENANT_SHARE: u32 = 4;
 /// Refused bearer keys a minute from one address before further ones are refused unlooked.
 const BAD_KEYS_PER_MINUTE: u32 = 20;
+/// Reports of browsers a minute from one address; a page with a fault sends a handful.
+const REPORTS_PER_MINUTE: u32 = 10;
 
 pub(crate) struct Limits {
     by_key: Keyed<KeyId>,
     by_tenant: Keyed<TenantId>,
+    console_by_key: Keyed<KeyId>,
     sign_in_by_ip: Keyed<IpAddr>,
     sign_in_by_account: Keyed<[u8; 32]>,
     bad_keys_by_ip: Keyed<IpAddr>,
+    reports_by_ip: Keyed<IpAddr>,
     blocked: Cache<IpAddr, tokio::time::Instant>,
+    proofs: Cache<IpAddr, Arc<Semaphore>>,
     in_flight: Cache<TenantId, Arc<Semaphore>>,
     most_in_flight: usize,
 }
@@ -50,12 +55,18 @@ impl Limits {
             by_tenant: Keyed::keyed(with_burst(
                 settings.calls_per_minute.saturating_mul(TENANT_SHARE),
             )),
+            console_by_key: Keyed::keyed(per_minute(settings.console_calls_per_minute)),
             sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
+            reports_by_ip: Keyed::keyed(per_minute(REPORTS_PER_MINUTE)),
             blocked: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_secs(60))
+                .build(),
+            proofs: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_idle(Duration::from_secs(60))
                 .build(),
             in_flight: Cache::builder()
                 .max_capacity(100_000)
@@ -80,6 +91,18 @@ impl Limits {
             cost,
             "tenant",
             "This workspace has used up its calls for now",
+        )
+    }
+
+    /// One call through the web app that may ask Order Desk. Pages ask more readily than assistants,
+    /// and what they use up of a store's bucket the assistants lack.
+    pub(crate) fn console(&self, key: KeyId) -> Result<(), ApiError> {
+        take(
+            &self.console_by_key,
+            &key,
+            NonZeroU32::MIN,
+            "console",
+            "You have used up your calls through the web app for now",
         )
     }
 
@@ -121,6 +144,16 @@ impl Limits {
         ))
     }
 
+    /// The address's turn to have a key proved: one at a time, so that whoever floods the server with
+    /// keys waits behind himself. None without an address, as for a process of this machine.
+    pub(crate) async fn turn_to_prove(&self, ip: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
+        let turns = self
+            .proofs
+            .get_with(group(ip?), || Arc::new(Semaphore::new(1)));
+        // Never closed.
+        turns.acquire_owned().await.ok()
+    }
+
     /// Notes that a key was wrong.
     pub(crate) fn bad_key(&self, ip: Option<IpAddr>) {
         let Some(ip) = ip.map(group) else { return };
@@ -128,6 +161,15 @@ impl Limits {
             let wait = not_until.wait_time_from(DefaultClock::default().now());
             self.blocked.insert(ip, tokio::time::Instant::now() + wait);
         }
+    }
+
+    /// One report of a browser, which nobody has to be known for.
+    pub(crate) fn report(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        let Some(ip) = ip.map(group) else {
+            return Ok(());
+        };
+        let what = "Too many reports came from this address";
+        take(&self.reports_by_ip, &ip, NonZeroU32::MIN, "report", what)
     }
 
     /// A place among the workspace's calls under way.
@@ -148,13 +190,17 @@ impl Limits {
     pub(crate) fn forget_idle(&self) {
         self.by_key.retain_recent();
         self.by_tenant.retain_recent();
+        self.console_by_key.retain_recent();
         self.sign_in_by_ip.retain_recent();
         self.sign_in_by_account.retain_recent();
         self.bad_keys_by_ip.retain_recent();
+        self.reports_by_ip.retain_recent();
         self.by_key.shrink_to_fit();
+        self.console_by_key.shrink_to_fit();
         self.sign_in_by_ip.shrink_to_fit();
         self.sign_in_by_account.shrink_to_fit();
         self.bad_keys_by_ip.shrink_to_fit();
+        self.reports_by_ip.shrink_to_fit();
     }
 }
 
@@ -209,6 +255,7 @@ mod tests {
         Limits::new(&LimitSettings {
             calls_per_minute,
             sign_ins_per_minute: 5,
+            console_calls_per_minute: 30,
             calls_in_flight: 2,
         })
     }

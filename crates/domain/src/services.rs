@@ -1,5 +1,6 @@
 //! The use cases' state, and its beginning and end.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::clock::Clock;
 use crate::error::Failure;
 use crate::limits::Limits;
 use crate::settings::Settings;
-use crate::stores::StoreRows;
+use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
 use crate::traces::Recorder;
 
@@ -32,7 +33,7 @@ pub struct Parts {
     /// Order Desk.
     pub orderdesk: Client,
     /// The built-in sandbox, when this process runs one.
-    pub sandbox: Option<Client>,
+    pub sandbox: Option<Sandbox>,
 }
 
 /// Every use case. Cheap to clone.
@@ -114,6 +115,14 @@ impl Services {
         self.0.recorder.backlog()
     }
 
+    /// One report of a browser from this address.
+    ///
+    /// # Errors
+    /// `RateLimited`.
+    pub fn charge_report(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        self.limits().report(ip)
+    }
+
     pub(crate) fn storage(&self) -> &dyn Storage {
         &*self.0.parts.storage
     }
@@ -158,7 +167,7 @@ impl Services {
         &self.0.parts.orderdesk
     }
 
-    pub(crate) fn sandbox(&self) -> Option<&Client> {
+    pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
         self.0.parts.sandbox.as_ref()
     }
 

@@ -35,6 +35,8 @@ pub struct LimitSettings {
     pub calls_per_minute: u32,
     /// Sign-ins a minute from one address, and for one key.
     pub sign_ins_per_minute: u32,
+    /// Calls a minute through the web app that may ask Order Desk, for each signed-in key.
+    pub console_calls_per_minute: u32,
     /// Calls of one workspace under way at once.
     pub calls_in_flight: usize,
 }
@@ -52,6 +54,7 @@ impl Default for Settings {
             limits: LimitSettings {
                 calls_per_minute: 120,
                 sign_ins_per_minute: 5,
+                console_calls_per_minute: 30,
                 calls_in_flight: 100,
             },
             tool_deadline: Duration::from_secs(25),

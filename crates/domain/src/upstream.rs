@@ -111,8 +111,11 @@ pub(crate) fn bucket(client: &Client, credentials: &Credentials) -> BucketView {
         })
 }
 
+/// The one request the cache of store settings knows.
+const STORE_SETTINGS: &str = "store";
+
 impl Services {
-    /// A store's settings, from the cache or from Order Desk.
+    /// A store's settings, from the cache or from Order Desk, for a call about something else.
     pub(crate) async fn store_settings(
         &self,
         call: &Call,
@@ -124,8 +127,13 @@ impl Services {
         };
         self.caches()
             .store_settings
-            .get(call, store, "store".into(), fetch)
+            .get_aside(call, store, STORE_SETTINGS.into(), fetch)
             .await
+    }
+
+    /// Whether a store's settings can be had without asking Order Desk.
+    pub(crate) fn knows_store_settings(&self, store: &StoreRecord) -> bool {
+        self.caches().store_settings.knows(store, STORE_SETTINGS)
     }
 }
 

@@ -20,6 +20,8 @@ use crate::gate::{self, Charge, Gate};
 use crate::handler::Handler;
 use crate::refusal::Refusal;
 
+/// The endpoint's path, exact.
+pub const PATH: &str = "/mcp";
 /// Largest request body by default, in bytes.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
 /// How often an open event stream says that it is alive.
@@ -33,7 +35,8 @@ pub struct McpSettings {
     /// `Origin` values of browsers served, as `https://name:port` or `http://localhost:*`; a request with
     /// another origin is refused with 403, one without an origin is no browser's and passes.
     pub allowed_origins: Vec<String>,
-    /// Ends open streams when the process drains.
+    /// Ends everything, calls under way too: the end that no longer waits. There are no streams that would have to
+    /// end before; a test sees to that.
     pub cancellation_token: CancellationToken,
     /// Largest request body, in bytes; see [`MAX_BODY_BYTES`].
     pub max_body_bytes: usize,
@@ -90,7 +93,7 @@ where
         charge,
     };
     Router::new()
-        .route_service("/mcp", protocol)
+        .route_service(PATH, protocol)
         .layer(from_fn_with_state(gate, gate::pass))
 }
 

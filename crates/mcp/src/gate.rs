@@ -1,26 +1,22 @@
-//! The gate in front of the protocol layer: one size limit, one reading of the body, one form of refusal.
+//! The gate in front of the protocol layer: one reading of the body, one form of refusal.
 //!
 //! rmcp answers malformed bodies with `415 text/plain`, refuses clients that accept only JSON, and sets no cache
 //! headers. The gate answers all of that itself, in JSON-RPC, so that every refusal names its fault.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
-use http_body_util::LengthLimitError;
 use orderdesk_mcp_contract::ApiError;
 use rmcp::model::RequestId;
 
 use crate::message::Message;
 use crate::refusal::Refusal;
 
-/// How long a client may take to send its body.
-const BODY_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest text of the protocol layer's refusals that is passed on, in bytes.
 const REFUSAL_TEXT_MAX: usize = 4096;
 /// What the protocol layer insists on, whatever it answers with.
@@ -87,31 +83,12 @@ impl Gate {
     }
 }
 
-async fn read_body(body: Body, max_bytes: usize) -> Result<axum::body::Bytes, Refusal> {
-    let late = || {
-        Refusal::invalid(
-            StatusCode::REQUEST_TIMEOUT,
-            "The body took more than 30 seconds to arrive.",
-        )
-    };
-    match tokio::time::timeout(BODY_DEADLINE, to_bytes(body, max_bytes))
-        .await
-        .map_err(|_| late())?
-    {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if is_too_long(&error) => {
-            let message = format!("The body is larger than {max_bytes} bytes.");
-            Err(Refusal::invalid(StatusCode::PAYLOAD_TOO_LARGE, message))
-        }
-        Err(_) => Err(Refusal::invalid(
-            StatusCode::BAD_REQUEST,
-            "The body ended before it was complete.",
-        )),
-    }
-}
-
-fn is_too_long(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
+/// The layer in front measures size and time; this bound only keeps the gate safe without it.
+async fn read_body(body: Body, max_bytes: usize) -> Result<Bytes, Refusal> {
+    to_bytes(body, max_bytes).await.map_err(|_| {
+        let message = format!("The body has more than {max_bytes} bytes, or broke off.");
+        Refusal::invalid(StatusCode::PAYLOAD_TOO_LARGE, message)
+    })
 }
 
 /// The answer is always JSON, so a client that accepts JSON, or anything, is served although the protocol

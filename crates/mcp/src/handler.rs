@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_domain::{Caller, Services};
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, Implementation,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, Icon, Implementation,
     ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion, ServerCapabilities,
     ServerConfig,
 };
@@ -17,12 +19,15 @@ use serde_json::Value;
 
 use crate::call::answered;
 use crate::outcome;
+use crate::refusal::error_data;
 use crate::tools;
 
 /// How long a client may keep the list of tools, in milliseconds.
 const TOOLS_TTL_MS: u64 = 300_000;
 /// Where the protocol wants the server named in results.
 const SERVER_INFO_META: &str = "io.modelcontextprotocol/serverInfo";
+/// The web app's icon. It travels as data, because the web app may be switched off.
+const ICON: &[u8] = include_bytes!("../../../public/favicon.svg");
 
 /// How the tools work together; each tool's own description says the rest.
 const INSTRUCTIONS: &str = "Order Desk stores, orders and products of one workspace. \
@@ -39,19 +44,23 @@ pub struct Handler {
     /// The caller of a transport that has only one; over HTTP each request brings its own.
     only_caller: Option<Caller>,
     config: Arc<ServerConfig>,
-    server_info: Arc<Value>,
+    /// The server as each result names it: without the icon, which is longer than many a result.
+    signature: Arc<Value>,
 }
 
 impl Handler {
     /// The handler behind HTTP, where the caller comes with each request.
     pub fn new(services: Services) -> Self {
-        let config = Arc::new(describe(&services.settings().public_url));
-        let server_info = Arc::new(serde_json::to_value(&config.server_info).unwrap_or_default());
+        let server = describe(&services.settings().public_url);
+        let signature = serde_json::to_value(&server).unwrap_or_default();
+        let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(server.with_icons(vec![icon()]))
+            .with_instructions(INSTRUCTIONS);
         Self {
             services,
             only_caller: None,
-            config,
-            server_info,
+            config: Arc::new(config),
+            signature: Arc::new(signature),
         }
     }
 
@@ -64,18 +73,12 @@ impl Handler {
     }
 
     /// Who is calling, with what the message itself says of its client and trace.
-    fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Caller, ErrorData> {
-        let of_request = || {
-            context
-                .extensions
-                .get::<Parts>()?
-                .extensions
-                .get::<Caller>()
-                .cloned()
+    async fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Caller, ErrorData> {
+        let mut caller = match &self.only_caller {
+            Some(verified) => self.still_valid(verified).await?,
+            None => of_request(context)
+                .ok_or_else(|| ErrorData::internal_error(ApiError::internal().message, None))?,
         };
-        let caller = self.only_caller.clone().or_else(of_request);
-        let mut caller =
-            caller.ok_or_else(|| ErrorData::internal_error(ApiError::internal().message, None))?;
         // Without sessions the SDK has its own name to offer for a client that did not give one.
         let client = if self.only_caller.is_some() {
             context.client_info()
@@ -87,8 +90,23 @@ impl Handler {
         }
         if let Some(traceparent) = context.meta.get_traceparent() {
             caller = caller.with_traceparent(traceparent);
+            if let Some(accepted) = &caller.origin().traceparent {
+                tracing::Span::current().record("traceparent", accepted);
+            }
         }
         Ok(caller)
+    }
+
+    /// A connection may outlive the key that opened it, so the key is looked up again for every request.
+    async fn still_valid(&self, verified: &Caller) -> Result<Caller, ErrorData> {
+        let origin = verified.origin().clone();
+        let found = self
+            .services
+            .session_caller(&verified.identity(), origin)
+            .await;
+        found
+            .map_err(|error| error_data(&error))?
+            .ok_or_else(|| error_data(&key_ended()))
     }
 
     /// The SDK names the server in two results only; the protocol wants it in all.
@@ -99,7 +117,7 @@ impl Handler {
         modern.then(|| {
             let mut meta = MetaObject::new();
             meta.0
-                .insert(SERVER_INFO_META.into(), self.server_info.as_ref().clone());
+                .insert(SERVER_INFO_META.into(), self.signature.as_ref().clone());
             meta
         })
     }
@@ -139,7 +157,7 @@ impl ServerHandler for Handler {
                 None,
             ));
         }
-        let caller = self.caller(&context)?;
+        let caller = self.caller(&context).await?;
         let mut result =
             ListToolsResult::with_all_items(tools::offered_to(|need| caller.may(need)));
         result.ttl_ms = Some(TOOLS_TTL_MS);
@@ -153,8 +171,14 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let caller = self.caller(&context)?;
-        let mut result = self.run(&caller, request).await?;
+        let caller = self.caller(&context).await?;
+        let mut result = tokio::select! {
+            biased;
+            result = self.run(&caller, request) => result?,
+            // The client went away or took the call back. What must not stop half-way, a write, runs in a task of
+            // its own; the call itself is recorded as cancelled when it is dropped here.
+            () = context.ct.cancelled() => return Err(cancelled()),
+        };
         if let Some(signature) = self.signature(&context) {
             result.meta.get_or_insert_default().0.extend(signature.0);
         }
@@ -190,12 +214,41 @@ fn unknown(name: &str) -> Result<CallToolResult, ErrorData> {
     ))
 }
 
-fn describe(public_url: &str) -> ServerConfig {
-    let server = Implementation::new("orderdesk-mcp", env!("CARGO_PKG_VERSION"))
+/// The caller whom the HTTP layers recognised.
+fn of_request(context: &RequestContext<RoleServer>) -> Option<Caller> {
+    context
+        .extensions
+        .get::<Parts>()?
+        .extensions
+        .get::<Caller>()
+        .cloned()
+}
+
+fn key_ended() -> ApiError {
+    ApiError::new(
+        ErrorCode::Unauthenticated,
+        "The key of this connection has ended: it was revoked or has expired, or its workspace is suspended. \
+         Make a new one with `orderdesk-mcp key create`, and start the connection again with it.",
+    )
+}
+
+/// Nobody waits for it any more.
+fn cancelled() -> ErrorData {
+    ErrorData::internal_error("The call was cancelled.", None)
+}
+
+fn describe(public_url: &str) -> Implementation {
+    Implementation::new("orderdesk-mcp", env!("CARGO_PKG_VERSION"))
         .with_title("Order Desk")
         .with_description("Stores, orders and products of Order Desk for AI assistants.")
-        .with_website_url(public_url);
-    ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-        .with_server_info(server)
-        .with_instructions(INSTRUCTIONS)
+        .with_website_url(public_url)
+}
+
+fn icon() -> Icon {
+    Icon::new(format!(
+        "data:image/svg+xml;base64,{}",
+        STANDARD.encode(ICON)
+    ))
+    .with_mime_type("image/svg+xml")
+    .with_sizes(vec!["any".into()])
 }

@@ -10,6 +10,6 @@ pub mod refusal;
 mod stdio;
 pub mod tools;
 
-pub use endpoint::{MAX_BODY_BYTES, McpSettings, service};
+pub use endpoint::{MAX_BODY_BYTES, McpSettings, PATH, service};
 pub use handler::Handler;
 pub use stdio::{StdioError, stdio};

@@ -25,27 +25,20 @@ impl Refusal {
     }
 
     /// The HTTP request itself is wrong.
-    pub(crate) fn invalid(status: StatusCode, message: impl Into<String>) -> Self {
+    pub fn invalid(status: StatusCode, message: impl Into<String>) -> Self {
         Self::new(
             status,
             ErrorData::new(ErrorCode::INVALID_REQUEST, message.into(), None),
         )
     }
 
-    /// An error of the use cases. The JSON-RPC code is the HTTP status: the range below -32000 belongs to
-    /// the protocol, and numbers of our own must lie outside it.
+    /// An error of the use cases.
     pub fn of_error(error: &ApiError) -> Self {
         let status = StatusCode::from_u16(error.code.http_status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let code = ErrorCode(i32::from(status.as_u16()));
-        let data = serde_json::json!({ "code": error.code.as_str(), "retry_after_secs": error.retry_after_secs });
-        let refusal = Self::new(
-            status,
-            ErrorData::new(code, error.message.clone(), Some(data)),
-        );
         Self {
             retry_after_secs: error.retry_after_secs,
-            ..refusal
+            ..Self::new(status, error_data(error))
         }
     }
 
@@ -84,6 +77,14 @@ impl Refusal {
         self.body.id = id;
         self
     }
+}
+
+/// An error of the use cases in JSON-RPC. Its code is the HTTP status: the range below -32000 belongs to the
+/// protocol, and numbers of our own must lie outside it.
+pub(crate) fn error_data(error: &ApiError) -> ErrorData {
+    let code = ErrorCode(i32::from(error.code.http_status()));
+    let data = serde_json::json!({ "code": error.code.as_str(), "retry_after_secs": error.retry_after_secs });
+    ErrorData::new(code, error.message.clone(), Some(data))
 }
 
 impl IntoResponse for Refusal {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use orderdesk_mcp_domain::Services;
+use orderdesk_mcp_domain::{Services, StartError};
 use tokio::net::TcpListener;
 
 use super::console::say;
@@ -17,6 +17,8 @@ use crate::wire;
 
 /// Order Desk answers within a second when all is well.
 const UPSTREAM_PATIENCE: Duration = Duration::from_secs(10);
+/// How reports call the key that seals secrets.
+const KEY: &str = "key-encryption key";
 
 /// Findings, in the order they were made.
 #[derive(Default)]
@@ -141,19 +143,28 @@ async fn database(report: &mut Report, config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => return report.bad("database", &format!("{error:#}")),
     }
+    if let Err(error) = wire::open_keyring(config) {
+        return report.bad(KEY, &format!("{error:#}"));
+    }
     // Starting the use cases proves the key against the database.
     match wire::services(config).await {
         Ok(wired) => {
-            report.good(
-                "key-encryption key",
-                "the one this database was sealed with",
-            )?;
+            report.good(KEY, "the one this database was sealed with")?;
             report.note("database", writable(&wired.services).await)?;
             report.note("workspaces", workspaces(&wired.services).await)?;
             wired.close().await;
             Ok(())
         }
-        Err(error) => report.bad("key-encryption key", &format!("{error:#}")),
+        Err(error) => report.bad(at_fault(&error), &format!("{error:#}")),
+    }
+}
+
+/// What kept the use cases from starting.
+fn at_fault(error: &anyhow::Error) -> &'static str {
+    match error.downcast_ref() {
+        Some(StartError::WrongKey(_)) => KEY,
+        Some(StartError::Storage(_)) => "database",
+        Some(StartError::Entropy(_)) | None => "start",
     }
 }
 
@@ -221,4 +232,26 @@ async fn ports(report: &mut Report, config: &Config) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_storage::StorageError;
+    use orderdesk_mcp_vault::NoEntropy;
+
+    use super::*;
+
+    #[test]
+    fn names_what_kept_the_use_cases_from_starting() {
+        let database = StartError::Storage(StorageError::Gone { what: "row" });
+        let chance = StartError::Entropy(NoEntropy);
+        let client = anyhow::anyhow!("the client for Order Desk cannot be set up");
+        for (error, expected) in [
+            (database.into(), "database"),
+            (chance.into(), "start"),
+            (client, "start"),
+        ] {
+            assert_eq!(at_fault(&error), expected, "{error:#}");
+        }
+    }
 }

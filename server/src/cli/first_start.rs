@@ -1,7 +1,9 @@
 //! What the first start makes and says.
 
+use anyhow::Context;
 use orderdesk_mcp_contract::{Access, KeyKind};
 use orderdesk_mcp_domain::{NewKeyRequest, Services};
+use orderdesk_mcp_vault::Secret;
 use serde_json::json;
 
 use super::console::say;
@@ -30,19 +32,35 @@ pub(super) async fn welcome(
         expires_at: None,
     };
     let (_, assistant_key) = services.create_key(&operator, request).await?;
+    let has_sandbox = services.sandbox_offer().is_some();
+    // The keys are kept nowhere: whoever cannot read them must know how to go on without them.
+    show(public, has_webui, has_sandbox, &made.master_key, &assistant_key).with_context(|| {
+        format!(
+            "the workspace `{FIRST_TENANT}` was made, and its keys could not be shown. Make a new master key with \
+             `orderdesk-mcp key create --tenant {FIRST_TENANT} --kind master --access write`, and start again"
+        )
+    })
+}
 
+fn show(
+    public: &WebOrigin,
+    has_webui: bool,
+    has_sandbox: bool,
+    master_key: &Secret,
+    assistant_key: &Secret,
+) -> anyhow::Result<()> {
     say("")?;
     say(&format!(
         "This is the first start. The workspace `{FIRST_TENANT}` was made. Keep its master key: it cannot be shown again."
     ))?;
     say("")?;
-    say(&format!("  Master key: {}", made.master_key.expose()))?;
+    say(&format!("  Master key: {}", master_key.expose()))?;
     say("")?;
     if has_webui {
         say(&format!(
             "Open {public} and sign in with it, then add your Order Desk store."
         ))?;
-        if services.sandbox_offer().is_some() {
+        if has_sandbox {
             say(
                 "Without one, add the built-in sandbox store there: it holds 500 invented orders to try things on.",
             )?;

@@ -9,7 +9,9 @@ use tokio::net::TcpListener;
 use super::console::say;
 use super::first_start;
 use crate::config::Config;
-use crate::http::{self, Listener, Mount, OpsState, Patience, SessionStore, Shutdown, Site};
+use crate::http::{
+    self, Listener, Mount, OpsState, Patience, Policy, SessionStore, Shutdown, Site,
+};
 use crate::wire::{self, Wired};
 
 /// The operator's listener serves probes and scrapers, not the public.
@@ -57,6 +59,10 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
             head: config.http.header_timeout,
             drain: config.http.drain_timeout,
         },
+        policy: Policy {
+            is_https: public.is_https(),
+            reload_port: None,
+        },
     };
     let ops_state = OpsState {
         services: wired.services.clone(),
@@ -74,6 +80,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
             head: config.http.header_timeout,
             drain: std::time::Duration::ZERO,
         },
+        policy: Policy::OPERATOR,
     };
     first_start::welcome(&wired.services, &public, config.http.enable_webui).await?;
     let ops = tokio::spawn(ops.serve(ops_end.clone()));

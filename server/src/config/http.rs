@@ -59,8 +59,8 @@ const LEPTOS_SITE_ROOT: Setting = Setting::optional(
 );
 const HEADER_TIMEOUT: Setting = Setting::new(
     "HEADER_TIMEOUT",
-    "10",
-    "Seconds a client may take to send a request's head, 0.1 to 120. An idle connection is closed after it too.",
+    "75",
+    "Seconds from an answer, or from connecting, to the end of the next request's head, 0.1 to 120: a slow head is cut off and an idle connection closed after it. Keep it longer than a proxy in front keeps idle connections (commonly 60).",
 );
 const BODY_TIMEOUT: Setting = Setting::new(
     "BODY_TIMEOUT",

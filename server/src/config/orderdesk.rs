@@ -13,7 +13,8 @@ const ORDERDESK_API_URL: Setting = Setting::new(
 const HTTP_TIMEOUT: Setting = Setting::new(
     "HTTP_TIMEOUT",
     "30",
-    "Seconds one request to Order Desk may take in all, repeats included, 1 to 300.",
+    "Seconds a request to Order Desk may take in all, waiting and repeats included, 1 to 45. One try gets an equal share of \
+     it, but at least 10 seconds if there are as many.",
 );
 const HTTP_MAX_RETRIES: Setting = Setting::new(
     "HTTP_MAX_RETRIES",
@@ -38,7 +39,7 @@ impl OrderDesk {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             api_url: reader.parsed(&ORDERDESK_API_URL, parse_url),
-            timeout: reader.seconds(&HTTP_TIMEOUT, 1.0..=300.0),
+            timeout: reader.seconds(&HTTP_TIMEOUT, 1.0..=45.0),
             max_retries: reader.number(&HTTP_MAX_RETRIES, 0..=10),
         }
     }

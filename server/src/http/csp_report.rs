@@ -1,9 +1,15 @@
 //! Where browsers report what the Content-Security-Policy stopped.
 
+use axum::Extension;
 use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use orderdesk_mcp_domain::Services;
 use serde_json::Value;
 
+use super::answer::{Taste, refuse};
+use super::layers::facts::Facts;
 use super::metrics::CSP_REPORTS_TOTAL;
 
 /// Directives that get a label of their own; a report is a stranger's text.
@@ -22,20 +28,31 @@ const DIRECTIVES: [&str; 12] = [
     "style-src-attr",
 ];
 
-/// Counts the reports of both formats (`report-uri` and the Reporting API). Addresses in them are not
-/// logged: they may hold anything.
-pub(super) async fn receive(body: Bytes) -> StatusCode {
+/// Counts the reports of both formats (`report-uri` and the Reporting API), and logs one line however many came
+/// together. Addresses in them are not logged: they may hold anything. Nobody has to be known for this, so each
+/// address has only so many a minute.
+pub(super) async fn receive(
+    State(services): State<Services>,
+    facts: Option<Extension<Facts>>,
+    body: Bytes,
+) -> Response {
+    if let Err(error) = services.charge_report(facts.and_then(|facts| facts.ip)) {
+        return refuse(Taste::Json, &error);
+    }
     let Ok(report) = serde_json::from_slice::<Value>(&body) else {
-        return StatusCode::BAD_REQUEST;
+        return StatusCode::BAD_REQUEST.into_response();
     };
-    for directive in directives(&report) {
-        metrics::counter!(CSP_REPORTS_TOTAL, "directive" => directive).increment(1);
+    let directives = directives(&report);
+    for directive in &directives {
+        metrics::counter!(CSP_REPORTS_TOTAL, "directive" => *directive).increment(1);
+    }
+    if !directives.is_empty() {
         tracing::warn!(
-            directive,
-            "a browser reported a violation of the Content-Security-Policy"
+            directives = directives.join(" "),
+            "a browser reported violations of the Content-Security-Policy"
         );
     }
-    StatusCode::NO_CONTENT
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn directives(report: &Value) -> Vec<&'static str> {

@@ -16,13 +16,13 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::layers::facts::Peer;
+use super::layers::headers::{self, Policy};
 use super::shutdown::Shutdown;
 
 /// Largest head of a request, in bytes; a larger one is answered 431.
 const HEAD_MAX_BYTES: usize = 16 * 1024;
-/// Said to a connection too many, before anything of it is read.
-const FULL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+/// Said to a connection too many, before anything of it is read; the headers of every answer follow.
+const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n";
 
 /// How long clients and the end are waited for.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +43,14 @@ pub(crate) struct Listener {
     pub(crate) max_connections: usize,
     /// How long clients are waited for.
     pub(crate) patience: Patience,
+    /// What the router's headers depend on, for answers that come without it.
+    pub(crate) policy: Policy,
 }
 
 impl Listener {
     /// Serves until the end was asked for and the requests under way are done or out of time.
     pub(crate) async fn serve(self, shutdown: Shutdown) {
+        let full = format!("{FULL}{}\r\n", headers::as_lines(self.policy));
         let permits = Arc::new(Semaphore::new(self.max_connections));
         let connections = TaskTracker::new();
         loop {
@@ -58,7 +61,7 @@ impl Listener {
             match accepted {
                 Ok((stream, peer)) => {
                     let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-                        refuse(&stream);
+                        refuse(&stream, &full);
                         continue;
                     };
                     let serving = serve_connection(
@@ -131,9 +134,9 @@ async fn serve_connection(
 }
 
 /// The socket's buffer takes this at once or the connection is closed without a word.
-fn refuse(stream: &TcpStream) {
+fn refuse(stream: &TcpStream, full: &str) {
     metrics::counter!(super::metrics::LOAD_SHED_TOTAL, "reason" => "connections").increment(1);
-    if let Err(error) = stream.try_write(FULL) {
+    if let Err(error) = stream.try_write(full.as_bytes()) {
         tracing::debug!(%error, "a connection too many was closed without an answer");
     }
 }

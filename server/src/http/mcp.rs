@@ -13,9 +13,6 @@ use super::layers::hosts::Hosts;
 use super::layers::{bearer, cors};
 use crate::config::WebOrigin;
 
-/// The path, exact.
-pub(super) const PATH: &str = "/mcp";
-
 /// What the door stands on.
 pub(super) struct Mcp<'a> {
     /// The use cases.
@@ -26,8 +23,8 @@ pub(super) struct Mcp<'a> {
     pub(super) origins: Vec<WebOrigin>,
     /// How long a body may take.
     pub(super) body_deadline: Duration,
-    /// Ends open streams.
-    pub(super) drain: CancellationToken,
+    /// Ends calls under way; until then they may finish.
+    pub(super) stop: CancellationToken,
 }
 
 impl Mcp<'_> {
@@ -37,12 +34,13 @@ impl Mcp<'_> {
         let settings = McpSettings {
             allowed_hosts: self.hosts.names(),
             allowed_origins: self.origins.iter().map(WebOrigin::with_port).collect(),
-            cancellation_token: self.drain,
+            cancellation_token: self.stop,
             max_body_bytes: MAX_BODY_BYTES,
         };
         let limit = BodyLimit {
             max_bytes: MAX_BODY_BYTES,
             deadline: self.body_deadline,
+            words: body::Words::OfJsonRpc,
         };
         orderdesk_mcp_mcp::service(self.services.clone(), settings)
             .layer(from_fn_with_state(limit, body::read))

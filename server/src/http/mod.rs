@@ -16,6 +16,7 @@ mod session_store;
 mod shutdown;
 mod site;
 
+pub(crate) use layers::headers::Policy;
 pub(crate) use listener::{Listener, Patience};
 pub(crate) use ops::{OpsState, router as ops_router};
 pub(crate) use router::{Mount, router};

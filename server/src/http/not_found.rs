@@ -3,20 +3,16 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
-use axum::routing::any;
 
 use super::answer::{Taste, nothing_here};
+use super::routes::{API_OTHERWISE, OAUTH_OTHERWISE, WELL_KNOWN_OTHERWISE};
 
-/// Prefixes of addresses for programs.
-pub(super) const FOR_PROGRAMS: [&str; 3] =
-    ["/api/{*rest}", "/oauth/{*rest}", "/.well-known/{*rest}"];
-
-/// JSON 404 for whatever is not a route of its own below those prefixes.
+/// JSON 404 for whatever is not a route of its own below the prefixes that programs probe.
 pub(super) fn for_programs() -> Router {
-    FOR_PROGRAMS
-        .into_iter()
-        .fold(Router::new(), |router, path| {
-            router.route(path, any(|| async { nothing_here(Taste::Json) }))
+    [API_OTHERWISE, OAUTH_OTHERWISE, WELL_KNOWN_OTHERWISE]
+        .iter()
+        .fold(Router::new(), |router, route| {
+            route.on(router, || async { nothing_here(Taste::Json) })
         })
 }
 

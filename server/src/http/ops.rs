@@ -5,7 +5,6 @@ use std::time::Instant;
 use axum::extract::State;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Json, Router};
 use http::{StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -15,6 +14,7 @@ use serde_json::{Value, json};
 use super::answer::{Taste, nothing_here};
 use super::layers::headers;
 use super::process;
+use super::routes;
 use super::shutdown::Shutdown;
 
 /// What the operator's pages need.
@@ -34,15 +34,14 @@ pub(crate) struct OpsState {
 
 /// The operator's routes.
 pub(crate) fn router(state: OpsState) -> Router {
-    let mut router = Router::new()
-        .route("/health", get(health))
-        .route("/health/live", get(live))
-        .route("/health/ready", get(ready));
+    let mut router = routes::HEALTH.on(Router::new(), health);
+    router = routes::HEALTH_LIVE.on(router, live);
+    router = routes::HEALTH_READY.on(router, ready);
     if state.has_details {
-        router = router.route("/health/detailed", get(detailed));
+        router = routes::HEALTH_DETAILED.on(router, detailed);
     }
     if state.metrics.is_some() {
-        router = router.route("/metrics", get(exposition));
+        router = routes::METRICS.on(router, exposition);
     }
     router
         .fallback(|| async { nothing_here(Taste::Json) })

@@ -8,14 +8,15 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter, on};
-use http::{Method, StatusCode};
+use axum::routing::MethodRouter;
+use http::StatusCode;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
 use orderdesk_mcp_domain::Services;
 
 use super::layers::body::{self, BodyLimit};
 use super::layers::session::{self, SessionLayer};
 use super::layers::{csrf, web_caller};
+use super::routes;
 use super::site::Site;
 use crate::config::WebOrigin;
 
@@ -60,14 +61,14 @@ impl Pages {
 
     /// Each server function at its own address, so that the log and the metrics know it by its template.
     fn server_fns(&self) -> Router {
-        server_fn_list()
+        routes::server_fns()
             .into_iter()
-            .fold(Router::new(), |router, (path, method)| {
+            .fold(Router::new(), |router, route| {
                 let services = self.services.clone();
                 let handler = move |request: Request| {
                     app::backend::answer_server_fn(services.clone(), request)
                 };
-                router.route(path, on_method(&method, handler))
+                route.on(router, handler)
             })
     }
 
@@ -94,6 +95,7 @@ impl Pages {
         let limit = BodyLimit {
             max_bytes: BODY_MAX_BYTES,
             deadline: self.body_deadline,
+            words: body::Words::OfHttp,
         };
         Ok(router
             .layer(from_fn_with_state(
@@ -116,24 +118,9 @@ impl Pages {
 
 /// The app's pages. Server functions are left out: they have routes of their own here.
 pub(super) fn page_list() -> Vec<AxumRouteListing> {
-    let server_fns = server_fn_list()
+    let server_fns = routes::server_fns()
         .into_iter()
-        .map(|(path, _)| path.to_owned())
+        .map(|route| route.path.into_owned())
         .collect();
     generate_route_list_with_exclusions(app::App, Some(server_fns))
-}
-
-/// The app's server functions: path and method.
-pub(super) fn server_fn_list() -> Vec<(&'static str, Method)> {
-    server_fn::axum::server_fn_paths().collect()
-}
-
-fn on_method<H, T>(method: &Method, handler: H) -> MethodRouter
-where
-    H: axum::handler::Handler<T, ()>,
-    T: 'static,
-{
-    // A server function of another method is not reachable, and the matrix of the tests then fails on it.
-    let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::POST);
-    on(filter, handler)
 }

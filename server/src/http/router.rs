@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::post;
 use orderdesk_mcp_domain::Services;
 use tokio::sync::Semaphore;
 
@@ -18,11 +17,9 @@ use super::pages::Pages;
 use super::session_store::SessionStore;
 use super::shutdown::Shutdown;
 use super::site::Site;
-use super::{csp_report, not_found};
+use super::{csp_report, not_found, routes};
 use crate::config::{Config, WebOrigin};
 
-/// Where browsers send what their Content-Security-Policy stopped.
-pub(super) const CSP_REPORT_PATH: &str = "/csp-report";
 /// A report has about one KiB.
 const CSP_REPORT_MAX_BYTES: usize = 16 * 1024;
 
@@ -68,15 +65,17 @@ pub(crate) fn router(mount: Mount<'_>) -> anyhow::Result<Router> {
         hosts: &hosts,
         origins,
         body_deadline: http.body_timeout,
-        drain: shutdown.drain.child_token(),
+        stop: shutdown.stop.child_token(),
     };
     let report_limit = BodyLimit {
         max_bytes: CSP_REPORT_MAX_BYTES,
         deadline: http.body_timeout,
+        words: body::Words::OfHttp,
     };
-    let reports = Router::new()
-        .route(CSP_REPORT_PATH, post(csp_report::receive))
-        .layer(from_fn_with_state(report_limit, body::read));
+    let reports = routes::CSP_REPORT
+        .on(Router::new(), csp_report::receive)
+        .layer(from_fn_with_state(report_limit, body::read))
+        .with_state(services.clone());
     let routes = Router::new()
         .merge(mcp.router())
         .merge(reports)

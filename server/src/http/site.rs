@@ -16,9 +16,8 @@ use tower_http::services::ServeDir;
 
 use super::answer::{Taste, nothing_here};
 use super::layers::access::RouteName;
+use super::routes;
 
-/// Where all builds' files lie, each build in a folder of its own.
-pub(super) const PKG_ROUTE: &str = "/pkg/{*file}";
 /// Files below it are named by their content, so that they never change.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Icons and the like: asked for again, and answered 304 while they are the same.
@@ -80,11 +79,10 @@ impl Site {
         env::var_os(WATCH_VARIABLE).map(|_| self.options.reload_port)
     }
 
-    /// The files of all builds, sent compressed as they lie there, to be kept for ever.
+    /// The files of all builds, each in a folder of its own, sent compressed as they lie there, to be kept for ever.
     pub(super) fn packages(&self) -> Router {
-        let files = self.files();
-        Router::new()
-            .route_service(PKG_ROUTE, files)
+        routes::PACKAGES
+            .served_by(Router::new(), self.files())
             .layer(from_fn(keep_for_ever))
     }
 

@@ -40,6 +40,9 @@ async fn too_large_is_413_at_each_door() {
         .await
         .unwrap();
     assert_eq!(answer.status(), 413);
+    let error = &json_of(answer).await["error"];
+    assert_eq!(error["code"], -32600, "MCP clients read JSON-RPC: {error}");
+    assert!(error["message"].as_str().unwrap().contains("1024 KiB"));
     let within = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"x":"{}"}}}}"#,
         "x".repeat(512 * 1024)
@@ -115,12 +118,14 @@ async fn a_body_that_never_ends_is_408() {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}Content-Length: 100\r\n\r\nonly a start"
         );
         slow.write_all(head.as_bytes()).await.unwrap();
-        let mut answer = [0; 12];
-        tokio::time::timeout(Duration::from_secs(10), slow.read_exact(&mut answer))
+        let mut answer = String::new();
+        tokio::time::timeout(Duration::from_secs(10), slow.read_to_string(&mut answer))
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 408", "{path}");
+        assert!(answer.starts_with("HTTP/1.1 408"), "{path}: {answer}");
+        let is_json_rpc = answer.contains("\"jsonrpc\":\"2.0\"");
+        assert_eq!(is_json_rpc, path == "/mcp", "{answer}");
     }
 }
 
@@ -154,4 +159,25 @@ async fn browsers_reports_are_counted() {
         metrics.contains("odmcp_csp_reports_total{directive=\"script-src-elem\"} 1"),
         "{metrics}"
     );
+}
+
+#[tokio::test]
+async fn browsers_cannot_fill_the_log_with_reports() {
+    let server = TestServer::start().await;
+    let many = vec![r#"{"body":{"effectiveDirective":"img-src"}}"#; 40].join(",");
+    let report = || {
+        let request = server.request(Method::POST, "/csp-report");
+        request.body(format!("[{many}]")).send()
+    };
+    for _ in 0..10 {
+        assert_eq!(report().await.unwrap().status(), 204);
+    }
+    let refused = report().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    let log = server.log.clone();
+    server.stop().await;
+    let log = log.lock().unwrap();
+    let lines = log.lines().filter(|line| line.contains("img-src")).count();
+    assert_eq!(lines, 10, "one line for each request: {log}");
 }

@@ -228,6 +228,17 @@ async fn the_doctor_finds_nothing_wrong_and_then_something() {
         "{}",
         ill.out
     );
+
+    let wrong = [(
+        "MCP_KMS_KEY",
+        "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+    )];
+    let ill = server.command_with(&["doctor"], &wrong, "").await;
+    assert!(
+        ill.out.contains("problem  key-encryption key"),
+        "{}",
+        ill.out
+    );
 }
 
 #[tokio::test]

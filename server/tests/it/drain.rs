@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use orderdesk_sim::{Action, Fault};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::TestServer;
+use crate::support::{STORE_ID, STORE_KEY, TestServer};
 
 /// A request of which the server has the head and half the body.
-async fn half_a_request(server: &TestServer) -> TcpStream {
+pub async fn half_a_request(server: &TestServer) -> TcpStream {
     let mut stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap())
         .await
         .unwrap();
@@ -50,6 +52,36 @@ async fn a_request_under_way_is_finished_and_probes_see_the_end_coming() {
     let mut answer = String::new();
     under_way.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert_eq!(server.ended().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_tool_call_under_way_is_answered() {
+    let mut server = TestServer::start().await;
+    let store = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "store_name": "Books" });
+    let key = server.master_key.clone();
+    assert!(
+        server
+            .call(Some(&key), "stores_register", store)
+            .await
+            .is_ok()
+    );
+    let delay = Duration::from_secs(2);
+    server
+        .upstream
+        .fault(Fault::on("GET", "/orders", Action::Slow { delay }));
+    let list = json!({ "store_identifier": "Books" });
+    let end = async {
+        while server.upstream.count("GET", "/orders") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        server.signal("TERM");
+        while server.get_ops("/health/ready").await.status() != 503 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let (answer, ()) = tokio::join!(server.call(Some(&key), "orders_list", list), end);
+    assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(server.ended().await, Some(0));
 }
 

@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::process::Command;
+use tokio::time::timeout;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, run};
 
 #[tokio::test]
 async fn shows_the_keys_once_and_keeps_the_data() {
@@ -121,4 +125,43 @@ async fn a_wrong_key_is_a_clear_refusal() {
         .await;
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("MCP_KMS_KEY"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn keys_that_could_not_be_shown_can_be_made_again() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = [
+        ("DATA_DIR", data.path().to_str().unwrap()),
+        ("PORT", "0"),
+        ("OPS_PORT", "0"),
+        ("ENABLE_WEBUI", "false"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let start = Command::new(env!("CARGO_BIN_EXE_orderdesk-mcp"))
+        .arg("serve")
+        .env_clear()
+        .envs(settings.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+        .wait_with_output();
+    let start = timeout(Duration::from_secs(60), start).await;
+    let start = start
+        .expect("it goes on without having shown the keys")
+        .unwrap();
+    let said = String::from_utf8_lossy(&start.stderr);
+    assert_eq!(start.status.code(), Some(1), "{said}");
+    let remedy = "key create --tenant main --kind master --access write";
+    assert!(said.contains(remedy), "{said}");
+
+    let arguments: Vec<_> = remedy.split(' ').collect();
+    let key = run(&arguments, &settings, "").await.out_if_ok();
+    assert!(key.starts_with("odm_mk_"), "{key}");
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HOST};
 use reqwest::{Method, Response};
+use tokio::io::AsyncReadExt;
 
+use crate::drain::half_a_request;
 use crate::support::TestServer;
 
 const EXPECTED: [(&str, &str); 9] = [
@@ -60,6 +62,24 @@ fn check(what: &str, answer: &Response, status: u16) {
         assert_eq!(
             policy, "default-src 'none'; frame-ancestors 'none'; sandbox",
             "{what}"
+        );
+    }
+}
+
+/// The same for an answer as it came over the wire, which has no page.
+pub fn check_raw(what: &str, answer: &str) {
+    let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+    let others = [
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'; sandbox",
+        ),
+        ("cache-control", "no-store"),
+    ];
+    for (name, value) in EXPECTED.into_iter().chain(others) {
+        assert!(
+            head.contains(&format!("\r\n{name}: {value}")),
+            "{what}: {name} in {head}"
         );
     }
 }
@@ -153,6 +173,22 @@ async fn refusals_have_them_too() {
             .unwrap(),
         303,
     );
+}
+
+/// 500 is tested where panics are caught.
+#[tokio::test]
+async fn answers_to_a_server_in_need_have_them_too() {
+    let server = TestServer::with(&[("BODY_TIMEOUT", "1"), ("MAX_REQUESTS_IN_FLIGHT", "1")]).await;
+    let mut slow = half_a_request(&server).await;
+    check("503", &server.get("/login").await, 503);
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    check_raw("408", &answer);
+    let large = server
+        .mcp(Some(&server.master_key))
+        .body("x".repeat((1 << 20) + 1));
+    check("413", &large.send().await.unwrap(), 413);
 }
 
 #[tokio::test]

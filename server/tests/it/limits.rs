@@ -4,6 +4,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
+use crate::headers;
 use crate::support::{TestServer, json_of};
 
 #[tokio::test]
@@ -21,6 +22,7 @@ async fn one_connection_too_many_is_told_so() {
         answer.starts_with("HTTP/1.1 503") && answer.contains("Retry-After: 1"),
         "{answer}"
     );
+    headers::check_raw("503", &answer);
 }
 
 #[tokio::test]

@@ -102,3 +102,37 @@ async fn each_request_is_one_line_with_its_id_and_route() {
         .unwrap();
     assert!(signed_in["tenant"].is_string(), "{signed_in}");
 }
+
+#[tokio::test]
+async fn the_clients_trace_is_named_in_the_log() {
+    let server = TestServer::start().await;
+    let trace = |n: u8| format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920333{n}-01");
+    let key = server.master_key.clone();
+    let call = |id: &'static str, meta: Value| {
+        let message = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": "stores_list", "arguments": {}, "_meta": meta },
+        });
+        let request = server.mcp(Some(&key)).header("x-request-id", id);
+        request.body(message.to_string())
+    };
+    let of_http = call("of-http", json!({})).header("traceparent", trace(1));
+    of_http.send().await.unwrap();
+    let of_message = call("of-message", json!({ "traceparent": trace(2) }));
+    of_message.send().await.unwrap();
+    let odd = call("odd", json!({})).header("traceparent", "canary");
+    odd.send().await.unwrap();
+
+    let log = server.log.clone();
+    server.stop().await;
+    let log = log.lock().unwrap();
+    assert!(!log.contains("canary"), "{log}");
+    for (id, traceparent) in [("of-http", trace(1)), ("of-message", trace(2))] {
+        let line = log
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .find(|line| line["target"] == "access" && line["request_id"] == id)
+            .unwrap();
+        assert_eq!(line["span"]["traceparent"], traceparent, "{line}");
+    }
+}

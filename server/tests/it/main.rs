@@ -9,6 +9,7 @@ mod config;
 mod csrf;
 mod drain;
 mod first_start;
+mod hang_up;
 mod headers;
 mod health;
 mod hosts;

@@ -220,3 +220,30 @@ fn the_web_app_keeps_clear_of_unescaped_places() {
         );
     }
 }
+
+#[test]
+fn routes_are_made_from_their_table_only() {
+    let mut files = Vec::new();
+    for folder in ["server/src", "crates/mcp/src"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let allowed = |path: &Path, line: &str| {
+        path.ends_with("server/src/http/routes.rs")
+            || path.ends_with("crates/mcp/src/endpoint.rs")
+                && line == ".route_service(PATH, protocol)"
+    };
+    for path in files {
+        let source = fs::read_to_string(&path).unwrap();
+        let program = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in program.lines().map(str::trim) {
+            let makes_one = [".route(", ".route_service(", ".nest(", ".nest_service("]
+                .iter()
+                .any(|method| line.contains(method));
+            assert!(
+                !makes_one || allowed(&path, line),
+                "{}: `{line}`: list the address in server/src/http/routes.rs, so that the matrix asks for it",
+                path.display()
+            );
+        }
+    }
+}

@@ -67,7 +67,17 @@ async fn signing_in_and_out_gives_and_takes_a_session() {
     let kept = browser.clone();
     let out = browser.post(&server, "/api/sign_out", &[]).await;
     assert!(out.status().is_success());
-    assert!(out.headers().get("clear-site-data").is_some());
+    assert_eq!(
+        out.headers()["clear-site-data"],
+        "\"cache\", \"storage\"",
+        "without \"cookies\": the theme stays"
+    );
+    let removed = out.headers().get_all("set-cookie").iter();
+    let removed: Vec<_> = removed.map(|line| line.to_str().unwrap()).collect();
+    assert!(
+        removed.len() == 1 && removed[0].starts_with("orderdesk_session=;"),
+        "{removed:?}"
+    );
     assert!(browser.cookie.is_none(), "the cookie is taken back");
     assert_eq!(
         kept.clone()

@@ -27,6 +27,8 @@ const ROUND: Duration = Duration::from_secs(5);
 const SOURCES: u8 = 50;
 const FLOOD_PER_SECOND: u32 = 2000;
 const MOST_FLOODED: f64 = 2.0;
+/// One proof takes about 30 ms, one runs at a time, and each flooding address has one waiting.
+const MOST_LET_IN_MS: f64 = 3000.0;
 
 /// Keys that are used for the first time, for each of the two ways to sign in.
 const FIRST_USES: usize = 20;
@@ -49,10 +51,13 @@ pub(crate) async fn run(
     );
     let app = App::new(program, site)?;
     let key = app.set_up().await?;
+    let seed = Seed::open(&app.database()).await?;
+    let newcomers = seed.add_keys(TENANT, 2 * usize::from(ROUNDS)).await?;
+    seed.close().await;
 
     let product = app.start().await?;
     let others = Others::watch(&[product.pid()]);
-    flooded(&mut report, &product, &key).await?;
+    flooded(&mut report, &product, &key, &newcomers).await?;
     let percent = others.percent();
     report.figure(
         "taken by other programs",
@@ -74,24 +79,39 @@ pub(crate) async fn run(
     Ok(report)
 }
 
-async fn flooded(report: &mut Report, product: &Running, key: &str) -> anyhow::Result<()> {
+/// `newcomers` are keys never used before, two for each round: one comes while it is quiet, one during the flood. Their
+/// first call needs the costly proof that the flood fights for.
+async fn flooded(
+    report: &mut Report,
+    product: &Running,
+    key: &str,
+    newcomers: &[Secret],
+) -> anyhow::Result<()> {
     let target = warm(product, key).await?;
     paced(&target, CONNECTIONS, PER_SECOND, Duration::from_secs(1)).await;
     let (mut quiet, mut flooded, mut taken) = (Seen::default(), Seen::default(), Taken::default());
-    for round in 0..ROUNDS {
-        quiet.add(&paced(&target, CONNECTIONS, PER_SECOND, ROUND).await);
+    let (mut let_in_quiet, mut let_in_flooded) = (Vec::new(), Vec::new());
+    for (round, newcomers) in (0..ROUNDS).zip(newcomers.chunks_exact(2)) {
+        let (seen, let_in) = tokio::join!(
+            paced(&target, CONNECTIONS, PER_SECOND, ROUND),
+            first_call_later(product, &newcomers[0])
+        );
+        quiet.add(&seen);
+        let_in_quiet.push(let_in?);
         let flood = Flood {
             to: product.main,
             per_second: FLOOD_PER_SECOND,
             first_source: 2 + round * SOURCES,
             sources: SOURCES,
         };
-        let (seen, flood) = tokio::join!(
+        let (seen, flood, let_in) = tokio::join!(
             paced(&target, CONNECTIONS, PER_SECOND, ROUND),
-            flood.run(key, ROUND)
+            flood.run(key, ROUND),
+            first_call_later(product, &newcomers[1])
         );
         flooded.add(&seen);
         taken.add(flood?);
+        let_in_flooded.push(let_in?);
     }
     report.row("valid client, quiet", &quiet, None);
     report.row("valid client, flooded", &flooded, None);
@@ -101,6 +121,18 @@ async fn flooded(report: &mut Report, product: &Running, key: &str) -> anyhow::R
         Some(p99(&flooded) / p99(&quiet).max(0.001)),
         "",
         Goal::AtMost(MOST_FLOODED),
+    );
+    report.figure(
+        "first call with a new key, quiet",
+        median(&let_in_quiet),
+        " ms",
+        Goal::None,
+    );
+    report.figure(
+        "first call with a new key, flooded",
+        median(&let_in_flooded),
+        " ms",
+        Goal::AtMost(MOST_LET_IN_MS),
     );
     let over = (ROUND * u32::from(ROUNDS)).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
@@ -122,6 +154,12 @@ async fn flooded(report: &mut Report, product: &Running, key: &str) -> anyhow::R
         report.problem(format!("junk keys were not all refused: {taken:?}"));
     }
     Ok(())
+}
+
+/// A newcomer's first call, in the middle of a round.
+async fn first_call_later(product: &Running, key: &Secret) -> anyhow::Result<f64> {
+    tokio::time::sleep(ROUND / 3).await;
+    first_call(product, key).await
 }
 
 async fn warm(product: &Running, key: &str) -> anyhow::Result<Arc<Target>> {

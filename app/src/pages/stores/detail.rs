@@ -55,12 +55,15 @@ fn Detail(detail: StoreDetail) -> impl IntoView {
         bucket,
         ..
     } = detail.clone();
+    let has_key = bucket.is_ok();
+    let is_held_back = bucket.as_ref().is_ok_and(|bucket| bucket.circuit_open);
     view! {
         <PageHead title=store.store_name.clone() up=(routes::STORES, "Stores")>
             {store.sandbox.then(|| view! { <Badge tone=Tone::Info icon="flask-conical">"Sandbox"</Badge> })}
-            {bucket.circuit_open.then(|| view! { <Badge tone=Tone::Error icon="circle-pause">"Held back"</Badge> })}
+            {is_held_back.then(|| view! { <Badge tone=Tone::Error icon="circle-pause">"Held back"</Badge> })}
         </PageHead>
-        {bucket.circuit_open
+        {bucket.err().map(|error| view! { <Notice tone=Tone::Error><p>{error.message}</p></Notice> })}
+        {is_held_back
             .then(|| {
                 view! {
                     <Notice tone=Tone::Warn>
@@ -71,7 +74,8 @@ fn Detail(detail: StoreDetail) -> impl IntoView {
         <div class="columns columns-detail">
             <div class="stack">
                 <ConnectionCard id=store.id.to_string()/>
-                <Folders folders/>
+                // One notice for one cause: without its key the store's folders cannot be read either.
+                {has_key.then(|| view! { <Folders folders/> })}
             </div>
             <div class="stack">
                 <Usage detail=detail.clone()/>
@@ -161,13 +165,6 @@ fn Usage(detail: StoreDetail) -> impl IntoView {
         last_call_at,
         ..
     } = detail;
-    let BucketView {
-        tokens,
-        capacity,
-        in_flight,
-        ..
-    } = bucket;
-    let left = format!("{tokens} of {capacity} requests left");
     let errors = if errors_24h == 0 {
         "none".to_owned()
     } else {
@@ -187,13 +184,31 @@ fn Usage(detail: StoreDetail) -> impl IntoView {
                     None => "never".whole(),
                 }}</dd>
                 <dt>"Request bucket"</dt>
-                <dd class="bucket">
-                    <Meter label=left.clone() value=tokens max=capacity/>
-                    <span aria-hidden="true">{left}</span>
-                    {(in_flight > 0).then(|| view! { <span>{in_flight}" under way"</span> })}
-                </dd>
+                {match bucket {
+                    Ok(bucket) => view! { <Bucket bucket/> }.whole(),
+                    Err(_) => view! { <dd>"not known"</dd> }.whole(),
+                }}
             </dl>
         </section>
+    }
+    .whole()
+}
+
+#[component]
+fn Bucket(bucket: BucketView) -> impl IntoView {
+    let BucketView {
+        tokens,
+        capacity,
+        in_flight,
+        ..
+    } = bucket;
+    let left = format!("{tokens} of {capacity} requests left");
+    view! {
+        <dd class="bucket">
+            <Meter label=left.clone() value=tokens max=capacity/>
+            <span aria-hidden="true">{left}</span>
+            {(in_flight > 0).then(|| view! { <span>{in_flight}" under way"</span> })}
+        </dd>
     }
     .whole()
 }

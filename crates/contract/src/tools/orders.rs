@@ -101,7 +101,7 @@ pub struct OrderRead {
     pub order: Json,
     /// Changes when anything in the order changes.
     pub version: String,
-    /// Whether the answer came from the cache (at most 15 seconds old).
+    /// Whether it came from the cache or another call's read: up to 15 s old, unless set otherwise.
     pub cached: bool,
 }
 
@@ -177,7 +177,7 @@ pub struct OrderPage {
     /// Where the next page starts; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Whether the answer came from the cache (at most 15 seconds old).
+    /// Whether it came from the cache or another call's read: up to 15 s old, unless set otherwise.
     pub cached: bool,
 }
 

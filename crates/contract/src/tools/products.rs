@@ -50,7 +50,7 @@ pub struct ProductRead {
     pub product: Json,
     /// Changes when anything in the product changes.
     pub version: String,
-    /// Whether the answer came from the cache (at most a minute old).
+    /// Whether it came from the cache or another call's read: up to 60 s old, unless set otherwise.
     pub cached: bool,
 }
 
@@ -145,6 +145,6 @@ pub struct ProductPage {
     /// Where the next page starts; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Whether the answer came from the cache (at most a minute old).
+    /// Whether it came from the cache or another call's read: up to 60 s old, unless set otherwise.
     pub cached: bool,
 }

@@ -46,8 +46,8 @@ pub struct StoreDetail {
     pub folders: Result<Vec<FolderView>, crate::ApiError>,
     /// The store's time zone as Order Desk has it.
     pub timezone: Option<String>,
-    /// What this process knows of the store's request bucket.
-    pub bucket: BucketView,
+    /// What this process knows of the store's request bucket, or why the saved key cannot be opened.
+    pub bucket: Result<BucketView, crate::ApiError>,
     /// Calls recorded for this store in the last 24 hours.
     pub calls_24h: u64,
     /// Of those, the ones that failed.

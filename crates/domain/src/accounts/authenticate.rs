@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyKind};
-use orderdesk_mcp_vault::{self as vault, PresentedKey, Secret, password};
+use orderdesk_mcp_vault::{self as vault, PresentedKey, password};
 
 use crate::caller::{Caller, Identity, Origin, Who};
 use crate::error::Failure;
@@ -35,7 +35,8 @@ impl Services {
         Ok(Caller::new(who, origin))
     }
 
-    /// The caller behind a browser session, or none when its key or workspace is gone.
+    /// The caller behind something that lasts, a browser session or an open connection, or none when its key or
+    /// workspace is gone.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
@@ -69,12 +70,15 @@ impl Services {
             self.limits().bad_key(origin.ip);
             return Err(refused("unknown"));
         };
+        // Held until the outcome is counted, so that a burst of wrong secrets from one address is
+        // refused after as many proofs as one after the other would be, and stands before nobody else.
+        let _turn = self.limits().turn_to_prove(origin.ip).await;
+        self.limits().may_present_key(origin.ip)?;
         let kind_matches = who.key.kind == kind_of(&presented);
-        if !kind_matches || !self.is_proved(presented.secret(), &who.key.hash).await? {
+        if !kind_matches || !self.is_proved(&presented, tag, &who).await? {
             self.limits().bad_key(origin.ip);
             return Err(refused("secret"));
         }
-        self.accounts().verified.insert(tag, id).await;
         self.live_or_refused(Some(who))
     }
 
@@ -107,21 +111,28 @@ impl Services {
         Ok(Some(who))
     }
 
-    /// Asks Argon2, off the async threads and one at a time.
-    async fn is_proved(&self, secret: &Secret, hash: &str) -> Result<bool, Failure> {
-        let permit = Arc::clone(&self.accounts().argon2)
-            .acquire_owned()
-            .await
-            .map_err(|closed| Failure::bug("the hashing queue is closed", closed))?;
-        let (secret, hash) = (secret.clone(), hash.to_owned());
-        let verdict = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            password::verify(&secret, &hash)
-        });
-        verdict
-            .await
-            .map_err(|panicked| Failure::bug("hashing panicked", panicked))?
-            .map_err(|damaged| Failure::bug("a key's hash cannot be used", damaged))
+    /// Whether the secret is the key's. Of many calls with a key that has to be proved again, one asks
+    /// Argon2 and the others, who waited for their turn, find it verified.
+    async fn is_proved(
+        &self,
+        presented: &PresentedKey,
+        tag: [u8; 32],
+        who: &Who,
+    ) -> Result<bool, Failure> {
+        let hashing = self.accounts().hashing().await?;
+        if self.accounts().verified.contains_key(&tag) {
+            return Ok(true);
+        }
+        let (secret, hash) = (presented.secret().clone(), who.key.hash.clone());
+        let (verdict, _hashing) = hashing
+            .run(move || password::verify(&secret, &hash))
+            .await?;
+        let is_proved =
+            verdict.map_err(|damaged| Failure::bug("a key's hash cannot be used", damaged))?;
+        if is_proved {
+            self.accounts().verified.insert(tag, who.key.id).await;
+        }
+        Ok(is_proved)
     }
 }
 

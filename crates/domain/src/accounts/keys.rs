@@ -113,10 +113,11 @@ impl Services {
         let secret = token::issue(kind, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a key could not be issued", error))?;
         let (entropy, to_hash) = (self.entropy_shared(), secret.clone());
-        let hash = tokio::task::spawn_blocking(move || password::hash(&to_hash, &*entropy))
-            .await
-            .map_err(|panicked| Failure::bug("hashing panicked", panicked))?
-            .map_err(|error| Failure::bug("a key could not be hashed", error))?;
+        let hashing = self.accounts().hashing().await?;
+        let (hash, _hashing) = hashing
+            .run(move || password::hash(&to_hash, &*entropy))
+            .await?;
+        let hash = hash.map_err(|error| Failure::bug("a key could not be hashed", error))?;
         let row = NewKey {
             id,
             tenant_id: tenant,

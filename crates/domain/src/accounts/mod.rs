@@ -1,6 +1,7 @@
 //! Workspaces, keys and sessions: who is calling.
 
 mod authenticate;
+mod hashing;
 mod keys;
 mod sign_in;
 mod tenants;
@@ -31,7 +32,7 @@ pub(crate) struct Accounts {
     verified: Cache<[u8; 32], KeyId>,
     /// Keys with their workspaces.
     rows: Cache<KeyId, Arc<Who>>,
-    /// One Argon2 at a time: each takes 19 MiB and a core.
+    /// One Argon2 at a time; see [`hashing`].
     argon2: Arc<Semaphore>,
     /// When keys were last used, to be written once a minute.
     used: Mutex<HashMap<KeyId, UtcMillis>>,

@@ -1,7 +1,7 @@
 //! Signing in to the web app with a master key.
 
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyKind, SecretText};
-use orderdesk_mcp_vault::Secret;
+use orderdesk_mcp_vault::{PresentedKey, Secret};
 
 use crate::caller::{Caller, Identity, Origin};
 use crate::error::Failure;
@@ -20,7 +20,7 @@ impl Services {
     ) -> Result<(Caller, Identity), ApiError> {
         let presented = Secret::from(master_key.expose().trim());
         self.limits()
-            .sign_in(origin.ip, self.keyring().cache_tag(&presented))?;
+            .sign_in(origin.ip, self.account_tag(&presented))?;
         let who = self
             .verify_bearer(presented.expose(), &origin)
             .await
@@ -50,6 +50,15 @@ impl Services {
 }
 
 impl Services {
+    /// What guesses are counted under: the key they are guesses at, else the text itself.
+    fn account_tag(&self, presented: &Secret) -> [u8; 32] {
+        let account = match PresentedKey::parse(presented.expose()) {
+            Ok(key) => &Secret::from(key.id()),
+            Err(_) => presented,
+        };
+        self.keyring().cache_tag(account)
+    }
+
     /// Checks that a master key is valid and of the caller's own workspace. Counted as a sign-in, since
     /// it could be used to try keys; a valid key of another workspace gets the same answer as a wrong one.
     pub(crate) async fn check_master_key(
@@ -60,7 +69,7 @@ impl Services {
         let presented = Secret::from(key.expose().trim());
         let origin = caller.origin();
         self.limits()
-            .sign_in(origin.ip, self.keyring().cache_tag(&presented))?;
+            .sign_in(origin.ip, self.account_tag(&presented))?;
         let verified = self.verify_bearer(presented.expose(), origin).await;
         let is_own = match &verified {
             Ok(who) => who.key.kind == KeyKind::Master && who.tenant.id == caller.tenant_id(),

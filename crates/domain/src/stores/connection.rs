@@ -66,7 +66,7 @@ impl Services {
         })?;
         let call = self.begin(caller, "try_credentials");
         let outcome = async {
-            let (client, credentials) = self.try_out(&id, new.api_key.expose())?;
+            let (client, credentials) = self.try_out(call.tenant(), &id, new.api_key.expose())?;
             Ok(self.try_connection(&call, &client, &credentials).await)
         };
         let outcome = outcome.await;

@@ -2,7 +2,7 @@
 
 use orderdesk::StoreId;
 use orderdesk::client::{Client, Credentials};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, TenantId};
+use orderdesk_mcp_contract::{ApiError, StoreUid, TenantId};
 use orderdesk_mcp_storage::record::{SealedBlob, StoreRecord};
 use orderdesk_mcp_vault::{Place, Purpose, Sealed, Secret};
 
@@ -48,23 +48,12 @@ impl Services {
         let key = opened
             .into_text()
             .map_err(|error| Failure::bug("a saved API key is not text", error))?;
+        if row.store_id == SANDBOX_STORE_ID {
+            return self.open_sandbox(row.tenant_id, key.expose());
+        }
         let credentials = Credentials::new(store_id(row)?, key.expose())
             .map_err(|error| Failure::bug("a saved API key is not one", error))?;
-        Ok((self.client_for(&row.store_id)?, credentials))
-    }
-
-    /// The client that reaches a store: Order Desk, or the sandbox.
-    pub(super) fn client_for(&self, store_id: &str) -> Result<Client, Failure> {
-        if store_id != SANDBOX_STORE_ID {
-            return Ok(self.orderdesk().clone());
-        }
-        self.sandbox().cloned().ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::Unavailable,
-                "The sandbox is switched off on this server (ENABLE_SANDBOX). Use a real store.",
-            )
-            .into()
-        })
+        Ok((self.orderdesk().clone(), credentials))
     }
 
     /// A short keyed fingerprint, by which a person can tell two API keys apart without seeing either.
@@ -76,12 +65,16 @@ impl Services {
     /// Credentials that were just typed, and the client that reaches their store.
     pub(super) fn try_out(
         &self,
+        tenant: TenantId,
         id: &StoreId,
         key: &str,
     ) -> Result<(Client, Credentials), Failure> {
+        if id.as_str() == SANDBOX_STORE_ID {
+            return self.open_sandbox(tenant, key);
+        }
         let credentials = Credentials::new(id.clone(), key).map_err(|error| {
             ApiError::invalid("api_key", format!("This cannot be an API key: {error}."))
         })?;
-        Ok((self.client_for(id.as_str())?, credentials))
+        Ok((self.orderdesk().clone(), credentials))
     }
 }

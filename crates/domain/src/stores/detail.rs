@@ -15,7 +15,8 @@ pub(crate) const DAY_MS: i64 = 86_400_000;
 
 impl Services {
     /// Everything a store's page shows. The folders come from Order Desk (or the cache); if they cannot
-    /// be read the rest is shown all the same.
+    /// be read, or the saved key cannot be opened, the rest is shown all the same: the page is also where
+    /// such a store is removed.
     ///
     /// # Errors
     /// `NotFound` when the workspace has no such store.
@@ -35,10 +36,17 @@ impl Services {
             return Err(not_found());
         };
         call.about_store(id);
-        let settings = self
-            .store_settings(call, &row)
-            .await
-            .map_err(Failure::answer);
+        let is_known = self.knows_store_settings(&row);
+        let settings = if is_known {
+            self.store_settings(call, &row).await
+        } else {
+            match self.charge_request(call.caller()) {
+                Ok(()) => self.store_settings(call, &row).await,
+                Err(limited) => Err(limited.into()),
+            }
+        };
+        call.asked_cache(is_known);
+        let settings = settings.map_err(Failure::answer);
         let timezone = settings
             .as_ref()
             .ok()
@@ -60,7 +68,7 @@ impl Services {
             credentials_fingerprint: row.key_fingerprint.clone(),
             folders,
             timezone,
-            bucket: self.bucket(&row)?,
+            bucket: self.bucket(&row).map_err(Failure::answer),
             calls_24h: totals.map_or(0, |totals| totals.calls),
             errors_24h: totals.map_or(0, |totals| totals.errors),
             last_call_at: totals.map(|totals| totals.last_call_at),

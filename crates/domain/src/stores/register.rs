@@ -38,7 +38,7 @@ impl Services {
                 &format!("Store {} is already in this workspace.", new.store_id),
             ));
         }
-        let (client, credentials) = self.try_out(&new.store_id, new.api_key.expose())?;
+        let (client, credentials) = self.try_out(tenant, &new.store_id, new.api_key.expose())?;
         let proof = upstream::store_info(call, &client, &credentials)
             .await
             .map_err(refused_credentials)?;

@@ -2,7 +2,8 @@
 //!
 //! A key holds the workspace, our store row and the whole request as text, filters and all, so two
 //! requests that differ in anything can never share an answer. Of many equal requests at once, one asks
-//! Order Desk and the others wait for it; if the one fails or is cancelled, the next takes over.
+//! Order Desk and the others wait for it and get what it got, a failure too: they would only have met
+//! the same one. If its caller goes away meanwhile, the next takes over. Failures are not kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +95,17 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
         Self { name, entries }
     }
 
-    /// The answer to a request of a store: the one that is known, or the one `fetch` gets.
+    /// Whether the answer to a request of a store is known.
+    pub(crate) fn knows(&self, store: &StoreRecord, request: &str) -> bool {
+        self.entries.contains_key(&Key {
+            tenant: store.tenant_id,
+            store: store.id,
+            request: request.to_owned(),
+        })
+    }
+
+    /// The record a call is about: the answer that is known, or the one `fetch` gets. It counts as
+    /// cached unless this call itself fetched it, so an answer another call was just fetching is one.
     pub(crate) async fn get(
         &self,
         call: &Call,
@@ -102,6 +113,29 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
         request: String,
         fetch: impl Future<Output = Result<V, Failure>>,
     ) -> Result<Arc<V>, Failure> {
+        let (value, is_cached) = self.look_up(call, store, request, fetch).await;
+        call.asked_cache(is_cached);
+        value
+    }
+
+    /// The same for what a call needs besides its record, which says nothing of the record's age.
+    pub(crate) async fn get_aside(
+        &self,
+        call: &Call,
+        store: &StoreRecord,
+        request: String,
+        fetch: impl Future<Output = Result<V, Failure>>,
+    ) -> Result<Arc<V>, Failure> {
+        self.look_up(call, store, request, fetch).await.0
+    }
+
+    async fn look_up(
+        &self,
+        call: &Call,
+        store: &StoreRecord,
+        request: String,
+        fetch: impl Future<Output = Result<V, Failure>>,
+    ) -> (Result<Arc<V>, Failure>, bool) {
         let began = Instant::now();
         let key = Key {
             tenant: store.tenant_id,
@@ -120,7 +154,6 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
         let hit = entry.as_ref().is_ok_and(|entry| !entry.is_fresh());
         let result = if hit { "hit" } else { "miss" };
         ::metrics::counter!(metrics::CACHE_REQUESTS_TOTAL, "cache" => self.name, "result" => result).increment(1);
-        call.asked_cache(hit);
         call.span(
             SpanKind::Cache,
             self.name,
@@ -128,10 +161,11 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
             entry.is_ok(),
             json!({ "result": result }),
         );
-        match entry {
+        let value = match entry {
             Ok(entry) => Ok(entry.into_value().value),
             Err(error) => Err(Failure::Answer((*error).clone())),
-        }
+        };
+        (value, hit)
     }
 
     fn forget_store(&self, tenant: TenantId, store: StoreUid) {

@@ -1,5 +1,6 @@
 //! Checks before a tool runs, and what is recorded after.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
 
@@ -7,6 +8,7 @@ use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
 use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, for_each_tool};
+use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,7 +17,7 @@ use crate::caller::Caller;
 use crate::error::Failure;
 use crate::metrics;
 use crate::services::Services;
-use crate::traces::Call;
+use crate::traces::{Call, size_of_json};
 
 /// What a read takes from a key's bucket.
 const READ_COST: NonZeroU32 = NonZeroU32::MIN;
@@ -57,7 +59,7 @@ impl Services {
         arguments: Map<String, Value>,
     ) -> Result<ToolAnswer, ApiError> {
         let Some(spec) = catalog::find(name) else {
-            return Err(unknown_tool(name));
+            return self.call_unknown(caller, name, &arguments).await;
         };
         macro_rules! run_named {
             ($($tool:ty),* $(,)?) => {
@@ -81,14 +83,23 @@ impl Services {
     ) -> Result<T::Output, ApiError>
     where
         Self: Run<T>,
+        T::Input: Serialize,
     {
         let call = self.begin(caller, T::NAME);
+        if let Ok(Value::Object(mut arguments)) = serde_json::to_value(&input) {
+            // What is not set would not have been sent either.
+            arguments.retain(|_, value| !value.is_null());
+            call.with_arguments(&arguments);
+        }
         let outcome = self.guarded::<T>(&call, || {
             orderdesk_mcp_contract::tool::Validate::validate(&input)?;
             Ok(input)
         });
         let outcome = outcome.await;
-        self.conclude(call, outcome).await
+        if let Ok(output) = &outcome {
+            call.answered(size_of_json(output));
+        }
+        self.conclude(T::NAME, call, outcome).await
     }
 
     /// One token for a request that is not a tool call.
@@ -96,8 +107,15 @@ impl Services {
     /// # Errors
     /// `RateLimited`.
     pub fn charge_request(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.charge(caller, READ_COST)
+    }
+
+    fn charge(&self, caller: &Caller, cost: NonZeroU32) -> Result<(), ApiError> {
+        if caller.door() == Door::Web {
+            self.limits().console(caller.key_id())?;
+        }
         self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), READ_COST)
+            .charge(caller.tenant_id(), caller.key_id(), cost)
     }
 
     async fn call_json<T: Tool>(
@@ -110,8 +128,7 @@ impl Services {
         Self: Run<T>,
     {
         let call = self.begin(caller, T::NAME);
-        let bytes = serde_json::to_string(&arguments).map_or(0, |text| text.len());
-        call.with_arguments(&arguments, spec.secrets, bytes);
+        call.with_arguments(&arguments);
         let outcome = self
             .guarded::<T>(&call, || input::read::<T>(spec, arguments))
             .await;
@@ -119,7 +136,24 @@ impl Services {
         if let Ok(answer) = &outcome {
             call.answered(answer.text.len());
         }
-        self.conclude(call, outcome).await
+        self.conclude(T::NAME, call, outcome).await
+    }
+
+    /// Refuses a call of a tool that is not there; it costs and is recorded like any other.
+    async fn call_unknown<R>(
+        &self,
+        caller: &Caller,
+        name: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<R, ApiError> {
+        let withheld = catalog::find_withheld(name).map(|spec| spec.name);
+        let shown = withheld.map_or_else(|| Cow::from(shown_name(name)), Cow::from);
+        let call = self.begin(caller, shown);
+        call.with_arguments(arguments);
+        let refused = self.charge(caller, READ_COST).and(Err(unknown_tool(name)));
+        let outcome = refused.map_err(Failure::from);
+        self.conclude(withheld.unwrap_or("unknown"), call, outcome)
+            .await
     }
 
     /// Permission, limits, a place in the queue, deadline and panic guard around a tool.
@@ -137,8 +171,7 @@ impl Services {
         } else {
             WRITE_COST
         };
-        self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), cost)?;
+        self.charge(caller, cost)?;
         permit::<T>(caller)?;
         let input = input()?;
         let _running = InProgress::begin();
@@ -146,9 +179,10 @@ impl Services {
         let run = AssertUnwindSafe(self.run(Running(call), input)).catch_unwind();
         match tokio::time::timeout(self.settings().tool_deadline, run).await {
             Ok(Ok(outcome)) => outcome.map_err(|failed| failed.0),
-            Ok(Err(panic)) => {
+            // What a panic says may quote data; the process's panic hook has logged where it was.
+            Ok(Err(_)) => {
                 ::metrics::counter!(metrics::PANICS_TOTAL).increment(1);
-                Err(Failure::bug("a tool panicked", panic_text(&*panic)))
+                Err(Failure::bug("a tool panicked", "its place was logged before this"))
             }
             Err(_) => Err(ApiError::new(
                 ErrorCode::UpstreamTimeout,
@@ -162,8 +196,14 @@ impl Services {
         }
     }
 
-    async fn conclude<R>(&self, call: Call, outcome: Result<R, Failure>) -> Result<R, ApiError> {
-        let (tool, took) = (call.tool(), call.elapsed());
+    /// Ends a call and counts it under `tool`, which is never what somebody sent.
+    async fn conclude<R>(
+        &self,
+        tool: &'static str,
+        call: Call,
+        outcome: Result<R, Failure>,
+    ) -> Result<R, ApiError> {
+        let took = call.elapsed();
         let outcome = self.finish(call, outcome).await;
         let label = outcome
             .as_ref()
@@ -206,7 +246,7 @@ fn unknown_tool(name: &str) -> ApiError {
             ),
         );
     }
-    let name: String = name.chars().take(60).collect();
+    let name = shown_name(name);
     let known = catalog::offered().iter().map(|spec| spec.name);
     let message = format!(
         "There is no tool `{name}`. Tools: {}.",
@@ -215,13 +255,10 @@ fn unknown_tool(name: &str) -> ApiError {
     ApiError::new(ErrorCode::NotFound, message).with_allowed(known)
 }
 
-/// The text of a panic, for the log only.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no text".into())
+/// As much of a name that was sent as is repeated.
+fn shown_name(name: &str) -> String {
+    let letters = name.chars().filter(|letter| !letter.is_control());
+    letters.take(60).collect()
 }
 
 /// Counts a call as under way while it exists.

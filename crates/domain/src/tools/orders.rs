@@ -1,6 +1,7 @@
 //! The tools that read orders.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk::{Direction, FieldName, Limit, Order, OrderFilter, OrderId, Page};
@@ -23,6 +24,8 @@ use crate::upstream;
 
 /// Records in a page when the caller does not say.
 pub(super) const DEFAULT_LIMIT: u32 = 20;
+/// How long an order that is in hand waits for the names of the folders.
+const PATIENCE_FOR_NAMES: Duration = Duration::from_secs(2);
 
 #[async_trait]
 impl Run<OrdersGet> for Services {
@@ -43,9 +46,10 @@ impl Run<OrdersGet> for Services {
         } else {
             order
         };
-        let folders = self.folder_names(call, &store).await;
+        let detail = input.detail.unwrap_or(default);
+        let folders = self.folder_names(call, &store, detail).await;
         let shape = OrderShape {
-            detail: input.detail.unwrap_or(default),
+            detail,
             parts,
             folders: &folders,
         };
@@ -77,9 +81,10 @@ impl Run<OrdersList> for Services {
         };
         filter.offset = (offset > 0).then_some(offset);
         let page = self.list_page(call, &store, &filter).await?;
-        let folders = self.folder_names(call, &store).await;
+        let detail = input.detail.unwrap_or(Detail::Summary);
+        let folders = self.folder_names(call, &store, detail).await;
         let shape = OrderShape {
-            detail: input.detail.unwrap_or(Detail::Summary),
+            detail,
             parts: input.fields.as_deref().unwrap_or_default(),
             folders: &folders,
         };
@@ -175,15 +180,20 @@ impl Services {
             .ok_or_else(no_history)
     }
 
-    /// The folders' names, where they can be had; an order can be shown without them.
-    async fn folder_names(&self, call: &Call, store: &StoreRecord) -> FolderNames {
-        match self.store_settings(call, store).await {
-            Ok(info) => info
+    /// The folders' names, where they are shown (a whole order has none) and can be had soon; an order
+    /// can be shown without them.
+    async fn folder_names(&self, call: &Call, store: &StoreRecord, detail: Detail) -> FolderNames {
+        if detail == Detail::Full {
+            return FolderNames::new();
+        }
+        let settings = self.store_settings(call, store);
+        match tokio::time::timeout(PATIENCE_FOR_NAMES, settings).await {
+            Ok(Ok(info)) => info
                 .folders()
                 .into_iter()
                 .map(|folder| (folder.id.to_string(), folder.name))
                 .collect(),
-            Err(_) => FolderNames::new(),
+            Ok(Err(_)) | Err(_) => FolderNames::new(),
         }
     }
 }

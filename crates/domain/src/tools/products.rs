@@ -128,11 +128,10 @@ fn no_such_product(id: &ProductId, store: &StoreRecord) -> ApiError {
 
 fn filter_of(input: &ListProducts, limit: u32) -> Result<ProductFilter, ApiError> {
     let codes = input.code.as_deref().map(|codes| {
-        let codes = codes
+        codes
             .split(',')
-            .map(str::trim)
-            .filter(|code| !code.is_empty());
-        codes.map(ProductCode::new).collect::<Result<Vec<_>, _>>()
+            .map(|code| ProductCode::new(code.trim()))
+            .collect::<Result<Vec<_>, _>>()
     });
     let codes = codes
         .transpose()

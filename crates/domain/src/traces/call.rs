@@ -1,13 +1,15 @@
 //! One call while it runs.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orderdesk_mcp_contract::{ErrorCode, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, TenantId, UtcMillis};
 use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
 use orderdesk_mcp_vault::{Place, Purpose};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::payload::{Arguments, payload, size_of_json};
 use super::spans::{SpanLog, micros};
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -17,7 +19,7 @@ use crate::services::Services;
 pub(crate) struct Call {
     services: Services,
     caller: Caller,
-    tool: &'static str,
+    tool: Cow<'static, str>,
     began: Instant,
     started_at: UtcMillis,
     facts: Mutex<Facts>,
@@ -30,7 +32,7 @@ struct Facts {
     store: Option<StoreUid>,
     order: Option<String>,
     cache_hit: Option<bool>,
-    arguments: Option<Value>,
+    arguments: Option<Arguments>,
     input_bytes: usize,
     output_bytes: usize,
 }
@@ -64,22 +66,11 @@ impl Call {
         self.facts().cache_hit.unwrap_or(false)
     }
 
-    /// The arguments, without the secret ones.
-    pub(crate) fn with_arguments(
-        &self,
-        arguments: &Map<String, Value>,
-        secrets: &[&str],
-        bytes: usize,
-    ) {
-        let mut kept = arguments.clone();
-        for secret in secrets {
-            if let Some(value) = kept.get_mut(*secret) {
-                *value = Value::from("[secret]");
-            }
-        }
+    /// Keeps the arguments, cut and without secrets.
+    pub(crate) fn with_arguments(&self, arguments: &Map<String, Value>) {
         let mut facts = self.facts();
-        facts.input_bytes = bytes;
-        facts.arguments = Some(Value::Object(kept));
+        facts.input_bytes = size_of_json(arguments);
+        facts.arguments = Some(Arguments::of(arguments));
     }
 
     pub(crate) fn answered(&self, bytes: usize) {
@@ -114,10 +105,6 @@ impl Call {
         self.began.elapsed()
     }
 
-    pub(crate) fn tool(&self) -> &'static str {
-        self.tool
-    }
-
     fn facts(&self) -> MutexGuard<'_, Facts> {
         // A panic while noting a fact leaves the facts as they were.
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
@@ -126,13 +113,13 @@ impl Call {
 
 impl Services {
     /// Begins a call.
-    pub(crate) fn begin(&self, caller: &Caller, tool: &'static str) -> Call {
+    pub(crate) fn begin(&self, caller: &Caller, tool: impl Into<Cow<'static, str>>) -> Call {
         let began = Instant::now();
         Call {
             services: self.clone(),
             is_recorded: false,
             caller: caller.clone(),
-            tool,
+            tool: tool.into(),
             began,
             spans: Arc::new(SpanLog::new(began)),
             started_at: self.now(),
@@ -145,11 +132,11 @@ impl Services {
         &self,
         mut call: Call,
         outcome: Result<T, Failure>,
-    ) -> Result<T, orderdesk_mcp_contract::ApiError> {
+    ) -> Result<T, ApiError> {
         let outcome = outcome.map_err(Failure::answer);
-        let error = outcome.as_ref().err().map(|error| error.code);
+        // From here on the trace is the recorder's, which counts it if this future is dropped.
         call.is_recorded = true;
-        match self.trace_of(&call, error) {
+        match self.trace_of(&call, outcome.as_ref().err()) {
             Ok(trace) => self.recorder().record(trace).await,
             Err(failure) => {
                 // The call itself happened; that it cannot be recorded is told to the operator.
@@ -160,17 +147,19 @@ impl Services {
         outcome
     }
 
-    fn trace_of(&self, call: &Call, error: Option<ErrorCode>) -> Result<TraceRecord, Failure> {
+    fn trace_of(&self, call: &Call, error: Option<&ApiError>) -> Result<TraceRecord, Failure> {
         let id = self.new_trace_id()?;
         let duration_us = micros(call.began.elapsed());
         let facts = std::mem::take(&mut *call.facts());
         let caller = &call.caller;
-        let sealed_payload = match facts.arguments {
-            Some(arguments) => {
-                Some(self.seal_payload(caller, id, &json!({ "arguments": arguments }))?)
-            }
-            None => None,
-        };
+        let code = error.map(|error| error.code);
+        // A flood that is turned away must not fill the database with what it sent.
+        let arguments = facts
+            .arguments
+            .filter(|_| code != Some(ErrorCode::RateLimited));
+        let sealed_payload = payload(arguments.as_ref(), error)
+            .map(|payload| self.seal_payload(caller, id, &payload))
+            .transpose()?;
         let origin = caller.origin();
         Ok(TraceRecord {
             id,
@@ -180,10 +169,10 @@ impl Services {
             client: origin.client.clone(),
             request_id: origin.request_id.clone(),
             traceparent: origin.traceparent.clone(),
-            tool: call.tool.to_owned(),
+            tool: call.tool.clone().into_owned(),
             store_id: facts.store,
             order_id: facts.order,
-            error,
+            error: code,
             cache_hit: facts.cache_hit,
             started_at: call.started_at,
             duration_us,
@@ -198,7 +187,7 @@ impl Services {
         &self,
         caller: &Caller,
         id: orderdesk_mcp_contract::TraceId,
-        payload: &Value,
+        payload: &str,
     ) -> Result<SealedBlob, Failure> {
         let place = Place {
             tenant: &caller.tenant_id().to_string(),
@@ -206,11 +195,10 @@ impl Services {
             column: "sealed_payload",
             row: &id.to_string(),
         };
-        let bytes = payload.to_string();
         let sealed = self.keyring().seal(
             Purpose::TracePayload,
             &place,
-            bytes.as_bytes(),
+            payload.as_bytes(),
             self.entropy(),
         )?;
         Ok(crate::services::blob(sealed))
@@ -224,7 +212,11 @@ impl Drop for Call {
         if self.is_recorded {
             return;
         }
-        match self.services.trace_of(self, Some(ErrorCode::Cancelled)) {
+        let cancelled = ApiError::new(
+            ErrorCode::Cancelled,
+            "The caller went away before the answer.",
+        );
+        match self.services.trace_of(self, Some(&cancelled)) {
             Ok(trace) => self.services.recorder().record_now(trace),
             Err(failure) => {
                 self.services.recorder().lost(1);

@@ -1,8 +1,10 @@
 //! What every call did: recorded while it runs, written off the request path.
 
 mod call;
+mod payload;
 mod recorder;
 mod spans;
 
 pub(crate) use call::Call;
+pub(crate) use payload::size_of_json;
 pub(crate) use recorder::Recorder;

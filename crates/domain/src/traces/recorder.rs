@@ -47,21 +47,23 @@ impl Recorder {
     /// Hands a trace over. Waits when the writer cannot keep up, so that a flood slows down instead of
     /// filling the memory.
     pub(crate) async fn record(&self, trace: TraceRecord) {
+        let unsent = Unsent;
         let Some(sender) = self.sender.upgrade() else {
-            return self.lost(1);
+            return;
+        };
+        let place = match sender.try_reserve() {
+            Ok(place) => place,
+            Err(mpsc::error::TrySendError::Full(())) => {
+                let Ok(Ok(place)) = timeout(PATIENCE, sender.reserve()).await else {
+                    return;
+                };
+                place
+            }
+            Err(mpsc::error::TrySendError::Closed(())) => return,
         };
         self.backlog.fetch_add(1, Ordering::Relaxed);
-        let sent = match sender.try_send(trace) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(trace)) => {
-                matches!(timeout(PATIENCE, sender.send(trace)).await, Ok(Ok(())))
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
-        };
-        if !sent {
-            self.backlog.fetch_sub(1, Ordering::Relaxed);
-            self.lost(1);
-        }
+        place.send(trace);
+        std::mem::forget(unsent);
     }
 
     /// Hands a trace over where waiting is not possible; with a full queue it is given up and counted.
@@ -95,6 +97,16 @@ impl Recorder {
         {
             tracing::error!(error = %panicked, "the trace writer failed");
         }
+    }
+}
+
+/// A trace on its way to the queue. Dropped before it is there, also because whoever waited went away,
+/// it is counted as lost.
+struct Unsent;
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        lost(1);
     }
 }
 
@@ -159,5 +171,77 @@ async fn write(storage: &dyn Storage, batch: &[TraceRecord]) {
     }
     if failed > 0 {
         lost(failed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
+    use futures::FutureExt as _;
+    use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
+    use orderdesk_mcp_storage::record::Door;
+
+    use super::*;
+
+    /// Adds up all counters.
+    struct Sum(Arc<AtomicU64>);
+
+    impl ::metrics::Recorder for Sum {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::from_arc(Arc::clone(&self.0))
+        }
+        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::noop()
+        }
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    fn trace(n: u128) -> TraceRecord {
+        TraceRecord {
+            id: TraceId::from_parts(1, n),
+            tenant_id: TenantId::from_parts(1, 1),
+            key_id: None,
+            door: Door::Mcp,
+            client: None,
+            request_id: None,
+            traceparent: None,
+            tool: "orders_get".into(),
+            store_id: None,
+            order_id: None,
+            error: None,
+            cache_hit: None,
+            started_at: UtcMillis(1),
+            duration_us: 1,
+            input_bytes: 0,
+            output_bytes: 0,
+            sealed_payload: None,
+            spans: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_trace_whose_caller_goes_away_at_a_full_queue_is_counted() {
+        let (sender, _full) = mpsc::channel(1);
+        let recorder = Recorder {
+            sender: sender.downgrade(),
+            queue: Mutex::new(Some(sender)),
+            backlog: Arc::default(),
+            writer: Mutex::new(None),
+        };
+        let lost = Arc::<AtomicU64>::default();
+        ::metrics::with_local_recorder(&Sum(Arc::clone(&lost)), || {
+            assert!(recorder.record(trace(1)).now_or_never().is_some());
+            // Waits for a place, and is dropped.
+            assert!(recorder.record(trace(2)).now_or_never().is_none());
+        });
+        assert_eq!(recorder.backlog(), 1);
+        assert_eq!(lost.load(Ordering::Relaxed), 1);
     }
 }

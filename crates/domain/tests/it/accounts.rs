@@ -1,6 +1,11 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
 use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, SecretText, UtcMillis};
-use orderdesk_mcp_domain::{Door, NewKeyRequest, Origin, StartError};
+use orderdesk_mcp_domain::{Caller, Door, NewKeyRequest, Origin, StartError};
+use orderdesk_mcp_vault::{self as vault, OsEntropy, Secret, token};
 use serde_json::json;
 
 use crate::support::{Bench, settings};
@@ -93,10 +98,6 @@ async fn junk_keys_block_their_address_and_nobody_else() {
     // Well-formed keys of rows that do not exist: the costly kind of junk.
     let other = Bench::start().await;
     let foreign = other.services.create_tenant("Other").await.unwrap();
-    let from = |last| Origin {
-        ip: Some([192, 0, 2, last].into()),
-        ..Origin::of(Door::Mcp)
-    };
     let mut codes = Vec::new();
     for _ in 0..40 {
         codes.push(
@@ -121,6 +122,133 @@ async fn junk_keys_block_their_address_and_nobody_else() {
         .authenticate(secret.expose(), from(1))
         .await
         .unwrap();
+}
+
+/// As many keys of the right form, with this key's id and other secrets.
+fn wrong_secrets(of: &Caller, how_many: usize) -> Vec<Secret> {
+    let id = of.key_id().to_string();
+    (0..how_many)
+        .map(|_| token::issue(vault::KeyKind::Master, &id, &OsEntropy).unwrap())
+        .collect()
+}
+
+fn from(last: u8) -> Origin {
+    Origin {
+        ip: Some([192, 0, 2, last].into()),
+        ..Origin::of(Door::Mcp)
+    }
+}
+
+#[tokio::test]
+async fn many_calls_with_a_lapsed_key_cost_one_hash() {
+    let bench = Bench::start().await;
+    let made = bench.services.create_tenant("Acme").await.unwrap();
+    let one = bench.services.create_tenant("One").await.unwrap();
+    let began = Instant::now();
+    bench.signed_in(&one.master_key).await;
+    let one_hash = began.elapsed();
+    let began = Instant::now();
+    let calls = (0..40u8).map(|n| {
+        bench
+            .services
+            .authenticate(made.master_key.expose(), from(n % 4))
+    });
+    let answers = futures::future::join_all(calls).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert!(
+        began.elapsed() < one_hash * 10,
+        "40 calls took {:?}, and one hash takes {one_hash:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn a_burst_of_wrong_secrets_is_cut_short_and_delays_nobody_else() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let (_, secret) = bench.api_key(&owner, Access::Read).await;
+    let fresh = bench.services.create_tenant("Fresh").await.unwrap();
+    let wrong = wrong_secrets(&owner, 60);
+    let finished = AtomicUsize::new(0);
+    let burst = wrong.iter().map(|key| async {
+        let answer = bench.services.authenticate(key.expose(), from(1)).await;
+        finished.fetch_add(1, Ordering::SeqCst);
+        answer.unwrap_err().code
+    });
+    let elsewhere = async {
+        let answer = bench
+            .services
+            .authenticate(fresh.master_key.expose(), from(2))
+            .await;
+        (answer.is_ok(), finished.load(Ordering::SeqCst))
+    };
+    let (codes, (is_ok, ahead)) = futures::join!(futures::future::join_all(burst), elsewhere);
+    let proved = codes
+        .iter()
+        .filter(|code| **code == ErrorCode::Unauthenticated)
+        .count();
+    assert!((20..=22).contains(&proved), "{proved} of 60 were proved");
+    assert!(is_ok && ahead <= 3, "{ahead} wrong keys went first");
+    assert!(
+        bench
+            .services
+            .authenticate(secret.expose(), from(1))
+            .await
+            .is_ok(),
+        "what was verified lately passes"
+    );
+}
+
+#[tokio::test]
+async fn making_a_key_waits_for_its_turn_to_hash() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let wrong = wrong_secrets(&owner, 6);
+    let finished = Arc::new(AtomicUsize::new(0));
+    let mut proofs = Vec::new();
+    for (n, key) in (0u8..).zip(wrong) {
+        let (services, finished) = (bench.services.clone(), Arc::clone(&finished));
+        proofs.push(tokio::spawn(async move {
+            services
+                .authenticate(key.expose(), from(n))
+                .await
+                .unwrap_err();
+            finished.fetch_add(1, Ordering::SeqCst);
+        }));
+    }
+    // With the first done the others stand in the queue, each from an address of its own.
+    while finished.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let request = NewKeyRequest {
+        name: "Later".into(),
+        kind: KeyKind::Api,
+        access: Access::Read,
+        expires_at: None,
+    };
+    bench.services.create_key(&owner, request).await.unwrap();
+    assert_eq!(
+        finished.load(Ordering::SeqCst),
+        6,
+        "first come, first served"
+    );
+    futures::future::join_all(proofs).await;
+}
+
+#[tokio::test]
+async fn guesses_at_one_key_are_counted_together() {
+    let mut limited = settings();
+    limited.limits.sign_ins_per_minute = 5;
+    let bench = Bench::with(limited, seed::tiny()).await;
+    let owner = bench.tenant("Acme").await;
+    let mut codes = Vec::new();
+    for (n, key) in (0u8..).zip(wrong_secrets(&owner, 7)) {
+        let guess = SecretText::new(key.expose());
+        let refused = bench.services.sign_in(&guess, from(n)).await.unwrap_err();
+        codes.push(refused.code);
+    }
+    assert_eq!(codes[4], ErrorCode::Unauthenticated);
+    assert_eq!(codes[5], ErrorCode::RateLimited);
 }
 
 #[tokio::test]
@@ -173,20 +301,16 @@ async fn sign_ins_are_limited() {
     limited.limits.sign_ins_per_minute = 5;
     let bench = Bench::with(limited, seed::tiny()).await;
     let made = bench.services.create_tenant("Acme").await.unwrap();
-    let from = || Origin {
-        ip: Some([192, 0, 2, 1].into()),
-        ..Origin::of(Door::Web)
-    };
     for _ in 0..5 {
         let refused = bench
             .services
-            .sign_in(&SecretText::new("wrong"), from())
+            .sign_in(&SecretText::new("wrong"), from(1))
             .await
             .unwrap_err();
         assert_eq!(refused.code, ErrorCode::Unauthenticated);
     }
     let right = SecretText::new(made.master_key.expose());
-    let refused = bench.services.sign_in(&right, from()).await.unwrap_err();
+    let refused = bench.services.sign_in(&right, from(1)).await.unwrap_err();
     assert_eq!(
         refused.code,
         ErrorCode::RateLimited,

@@ -6,6 +6,7 @@ mod accounts;
 mod isolation;
 mod orders;
 mod products;
+mod sandbox;
 mod stores;
 mod support;
 mod traces;

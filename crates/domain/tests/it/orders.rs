@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orderdesk_mcp_contract::ErrorCode;
+use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_sim::{Action, Fault, seed};
 use serde_json::{Value, json};
 
@@ -76,26 +77,29 @@ async fn a_cursor_belongs_to_its_filters() {
     }
 }
 
+/// The argument with some value; none where it does not change what Order Desk is asked.
+fn a_filter(name: &str) -> Option<Value> {
+    let value = match name {
+        "store_identifier" | "cursor" | "detail" => return None,
+        "fields" => json!(["history"]),
+        "limit" | "offset" => json!(3),
+        "order" => json!("ASC"),
+        "order_by" => json!("order_total"),
+        "folder_id" => json!("9001"),
+        date if date.contains("_date") => json!("2026-11-01"),
+        _ => json!("Rivera"),
+    };
+    Some(json!({ name: value }))
+}
+
 #[tokio::test]
 async fn no_two_filters_share_an_answer() {
     let bench = Bench::start().await;
     let owner = bench.tenant_with_store("Acme").await;
-    let filters = [
-        json!({}),
-        json!({ "folder_name": "New" }),
-        json!({ "folder_name": "Closed" }),
-        json!({ "source_name": "Shopify" }),
-        json!({ "email": "nobody@example.com" }),
-        json!({ "customer_last_name": "Rivera" }),
-        json!({ "shipping_last_name": "Rivera" }),
-        json!({ "search_start_date": "2026-11-01" }),
-        json!({ "search_end_date": "2026-11-01" }),
-        json!({ "modified_start_date": "2026-11-01" }),
-        json!({ "order": "ASC" }),
-        json!({ "order_by": "order_total" }),
-        json!({ "offset": 1 }),
-        json!({ "limit": 3 }),
-    ];
+    let mut filters = vec![json!({}), json!({ "folder_name": "Closed" })];
+    let arguments = catalog::find("orders_list").unwrap().argument_names();
+    filters.extend(arguments.into_iter().filter_map(a_filter));
+    assert!(filters.len() > 25, "{filters:?}");
     for (n, filter) in filters.iter().enumerate() {
         let answer = bench.ok(&owner, "orders_list", filter.clone()).await;
         assert_eq!(
@@ -127,7 +131,68 @@ async fn a_thousand_readers_of_one_cold_order_ask_once() {
             .iter()
             .all(|answer| answer.as_ref().is_ok_and(|a| a["order"]["id"] == json!(id)))
     );
-    assert_eq!(bench.sim.count("GET", &format!("/orders/{id}")), 1);
+    assert_eq!(bench.sim.log().len(), 1, "all requests to Order Desk");
+    let fetched = answers
+        .iter()
+        .filter(|answer| answer.as_ref().is_ok_and(|a| a["cached"] == json!(false)))
+        .count();
+    assert_eq!(fetched, 1, "those who waited did not ask themselves");
+}
+
+#[tokio::test]
+async fn folder_names_are_asked_for_where_they_are_shown_and_not_waited_for_long() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    bench.sim.fault(
+        Fault::on(
+            "GET",
+            "/store",
+            Action::Hang {
+                duration: Duration::from_secs(20),
+                apply: false,
+            },
+        )
+        .always(),
+    );
+    let ids = bench.sim.sim().order_ids(STORE_ID);
+    let whole = json!({ "order_id": ids[0].to_string() });
+    bench.ok(&owner, "orders_get", whole).await;
+    let page = json!({ "detail": "full", "limit": 2 });
+    bench.ok(&owner, "orders_list", page).await;
+    assert_eq!(bench.sim.count("GET", "/store"), 0);
+
+    let began = Instant::now();
+    let summary = json!({ "order_id": ids[1].to_string(), "detail": "summary" });
+    let read = bench.ok(&owner, "orders_get", summary).await;
+    assert_eq!(read["order"]["id"], json!(ids[1].to_string()));
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn cached_speaks_of_the_record_asked_for() {
+    let mut forgetful = settings();
+    forgetful.cache.store_settings_ttl = Duration::ZERO;
+    let bench = Bench::with(forgetful, seed::tiny()).await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let read = || {
+        bench.ok(
+            &owner,
+            "orders_get",
+            json!({ "order_id": id, "detail": "summary" }),
+        )
+    };
+    assert_eq!(read().await["cached"], json!(false));
+    assert_eq!(
+        read().await["cached"],
+        json!(true),
+        "the folders were read, the order was not"
+    );
+    assert_eq!(bench.sim.count("GET", "/store"), 2);
 }
 
 #[tokio::test]

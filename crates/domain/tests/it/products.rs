@@ -79,3 +79,20 @@ async fn a_product_is_found_by_sku_and_read_whole() {
         .await;
     assert_eq!(refused.field.as_deref(), Some("search"));
 }
+
+#[tokio::test]
+async fn a_list_of_no_skus_is_refused_and_not_the_whole_catalogue() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    for code in [",", " , ", "A,,B", "A,"] {
+        let refused = bench
+            .err(&owner, "products_list", json!({ "code": code }))
+            .await;
+        assert_eq!(
+            (refused.code, refused.field.as_deref()),
+            (ErrorCode::Invalid, Some("code")),
+            "{code}"
+        );
+    }
+    assert_eq!(bench.sim.count("GET", "/inventory-items"), 0);
+}

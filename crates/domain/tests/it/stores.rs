@@ -1,10 +1,11 @@
+use orderdesk_mcp_contract::tools::orders::{ListOrders, OrdersList};
 use orderdesk_mcp_contract::views::connection::StepOutcome;
 use orderdesk_mcp_contract::views::store::NewStore;
 use orderdesk_mcp_contract::{Access, ErrorCode, SecretText, StoreUid};
 use orderdesk_sim::{Action, Fault};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, STORE_ID, STORE_KEY};
+use crate::support::{Bench, STORE_ID, STORE_KEY, settings};
 
 #[tokio::test]
 async fn a_store_is_proved_before_it_is_saved() {
@@ -279,4 +280,71 @@ async fn detail_shows_folders_and_never_a_secret() {
         .await
         .unwrap_err();
     assert_eq!(missing.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_store_whose_key_cannot_be_opened_can_still_be_looked_at_and_removed() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let rows = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let mut damaged = rows[0].clone();
+    damaged.id = StoreUid::from_parts(5, 5);
+    damaged.store_id = "777".into();
+    (damaged.name, damaged.name_key) = ("Damaged".into(), "damaged".into());
+    bench.storage.add_store(&damaged).await.unwrap();
+
+    let detail = bench
+        .services
+        .store_detail(&owner, damaged.id)
+        .await
+        .unwrap();
+    let why = detail.bucket.unwrap_err();
+    assert!(why.message.contains("cannot be opened"), "{why}");
+    assert!(detail.folders.is_err());
+    let remove = json!({ "store_identifier": "Damaged" });
+    bench.ok(&owner, "stores_delete", remove).await;
+}
+
+#[tokio::test]
+async fn the_web_app_asks_order_desk_thirty_times_a_minute() {
+    let mut limited = settings();
+    limited.limits.console_calls_per_minute = 3;
+    let bench = Bench::with(limited, orderdesk_sim::seed::tiny()).await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let person = bench.in_browser(&owner).await;
+    let rows = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let id = rows[0].id;
+    for _ in 0..3 {
+        bench.services.test_connection(&person, id).await.unwrap();
+    }
+    let refused = bench.services.test_connection(&person, id).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::RateLimited);
+    let typed = NewStore {
+        store_id: STORE_ID.into(),
+        api_key: SecretText::new(STORE_KEY),
+        store_name: String::new(),
+        label: String::new(),
+    };
+    let refused = bench.services.try_credentials(&person, &typed).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::RateLimited);
+    let refused = bench
+        .services
+        .call::<OrdersList>(&person, ListOrders::default())
+        .await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::RateLimited);
+
+    let asked = bench.sim.log().len();
+    let page = bench.services.store_detail(&person, id).await.unwrap();
+    let why = page.folders.unwrap_err();
+    assert_eq!(why.code, ErrorCode::RateLimited);
+    assert!(
+        why.message.contains("web app") && page.bucket.is_ok(),
+        "{why}"
+    );
+    assert_eq!(bench.sim.log().len(), asked);
+
+    // An assistant with the same key is no person in a browser, and what it read is free to look at.
+    bench.ok(&owner, "orders_list", json!({})).await;
+    let page = bench.services.store_detail(&person, id).await.unwrap();
+    assert!(page.folders.is_ok());
 }

@@ -1,11 +1,13 @@
 //! A whole backend without a door.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use orderdesk::client::{Client, ClientConfig};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
+use orderdesk_mcp_domain::stores::Sandbox;
 use orderdesk_mcp_domain::{
     Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
 };
@@ -49,6 +51,7 @@ pub fn settings() -> Settings {
     // Limits have tests of their own; elsewhere they would only get in the way.
     settings.limits.calls_per_minute = 1_000_000;
     settings.limits.sign_ins_per_minute = 1_000;
+    settings.limits.console_calls_per_minute = 1_000;
     settings.limits.calls_in_flight = 10_000;
     settings
 }
@@ -88,6 +91,14 @@ impl Bench {
             kek,
         );
         Services::start(parts, settings()).await
+    }
+
+    /// The same key behind the web app.
+    pub async fn in_browser(&self, caller: &Caller) -> Caller {
+        let identity = caller.identity();
+        let origin = Origin::of(Door::Web);
+        let found = self.services.session_caller(&identity, origin).await;
+        found.unwrap().unwrap()
     }
 
     /// A workspace with its master key, signed in as an assistant.
@@ -175,7 +186,20 @@ fn parts(
         keyring: Arc::new(KeyRing::new(1, kek)),
         entropy: Arc::new(OsEntropy),
         clock,
-        orderdesk: Client::new(config).unwrap(),
-        sandbox: None,
+        orderdesk: Client::new(config.clone()).unwrap(),
+        sandbox: Some(sandbox(sim, config)),
+    }
+}
+
+/// The simulator doubles as the sandbox: the shops' ids tell them apart from the store.
+fn sandbox(sim: &SimServer, config: ClientConfig) -> Sandbox {
+    let (sim, open) = (sim.sim().clone(), Mutex::new(HashSet::new()));
+    Sandbox {
+        client: Client::new(config).unwrap(),
+        open_shop: Box::new(move |shop, key| {
+            if open.lock().unwrap().insert(shop.clone()) {
+                sim.add_lazy_store(shop.as_str(), key, seed::tiny);
+            }
+        }),
     }
 }

@@ -1,17 +1,19 @@
 use std::time::Duration;
 
-use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
+use orderdesk_mcp_contract::tools::orders::{ListOrders, OrdersList};
+use orderdesk_mcp_contract::tools::stores::{RegisterStore, StoresRegister};
+use orderdesk_mcp_contract::{ErrorCode, SecretText, UtcMillis};
+use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::{Door, SpanKind, TraceFilter, TraceRecord};
+use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, Place, Purpose, Sealed};
 use orderdesk_sim::{Action, Fault};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Bench, NOW, STORE_ID, STORE_KEY};
+use crate::support::{Bench, NOW, STORE_ID, STORE_KEY, settings};
 
-async fn recorded(
-    bench: &Bench,
-    caller: &orderdesk_mcp_domain::Caller,
-    at_least: usize,
-) -> Vec<TraceRecord> {
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+async fn recorded(bench: &Bench, caller: &Caller, at_least: usize) -> Vec<TraceRecord> {
     let filter = TraceFilter {
         limit: 200,
         ..TraceFilter::default()
@@ -38,7 +40,7 @@ async fn every_call_leaves_a_whole_trace() {
         .tenant_with_store("Acme")
         .await
         .with_client("Inspector 2.12")
-        .with_traceparent("00-abc-def-01");
+        .with_traceparent(TRACEPARENT);
     let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
     bench
         .ok(&owner, "orders_get", json!({ "order_id": id }))
@@ -60,7 +62,7 @@ async fn every_call_leaves_a_whole_trace() {
         (cold.door, cold.client.as_deref()),
         (Door::Mcp, Some("Inspector 2.12"))
     );
-    assert_eq!(cold.traceparent.as_deref(), Some("00-abc-def-01"));
+    assert_eq!(cold.traceparent.as_deref(), Some(TRACEPARENT));
     assert!(cold.store_id.is_some() && cold.input_bytes > 10 && cold.output_bytes > 100);
 
     let whole = bench
@@ -227,4 +229,111 @@ async fn the_dashboard_counts_what_happened() {
     );
     assert_eq!(dashboard.stores[0].calls, 6);
     assert!(dashboard.has_mcp_call && !dashboard.has_api_key);
+}
+
+/// What was sealed of a call.
+async fn payload(bench: &Bench, caller: &Caller, row: &TraceRecord) -> Value {
+    let whole = bench.storage.trace(caller.tenant_id(), row.id).await;
+    let sealed = whole.unwrap().unwrap().sealed_payload.unwrap();
+    let kek = KeyEncryptionKey::parse(&"07".repeat(32)).unwrap();
+    let place = Place {
+        tenant: &caller.tenant_id().to_string(),
+        table: "traces",
+        column: "sealed_payload",
+        row: &row.id.to_string(),
+    };
+    let opened = KeyRing::new(1, kek)
+        .open(
+            Purpose::TracePayload,
+            &place,
+            &Sealed::from_bytes(sealed.bytes).unwrap(),
+        )
+        .unwrap();
+    serde_json::from_str(opened.into_text().unwrap().expose()).unwrap()
+}
+
+#[tokio::test]
+async fn a_call_of_the_web_app_is_recorded_like_an_assistants() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let person = bench.in_browser(&owner).await;
+    let input = ListOrders {
+        email: Some("a@example.com".into()),
+        ..ListOrders::default()
+    };
+    bench
+        .services
+        .call::<OrdersList>(&person, input)
+        .await
+        .unwrap();
+    let input = RegisterStore {
+        store_id: STORE_ID.parse().unwrap(),
+        api_key: SecretText::new("CANARY-typed-key"),
+        store_name: Some("Second".into()),
+        label: None,
+    };
+    let refused = bench.services.call::<StoresRegister>(&person, input).await;
+    let refused = refused.unwrap_err();
+    let rows = recorded(&bench, &owner, 3).await;
+    assert!(rows[1].input_bytes > 10 && rows[1].output_bytes > 10);
+    assert_eq!(
+        payload(&bench, &owner, &rows[1]).await,
+        json!({ "arguments": { "email": "a@example.com" } })
+    );
+    assert_eq!(
+        payload(&bench, &owner, &rows[0]).await,
+        json!({
+            "arguments": { "store_id": STORE_ID, "api_key": "[secret]", "store_name": "Second" },
+            "error": { "code": "conflict", "message": refused.message },
+        })
+    );
+}
+
+#[tokio::test]
+async fn what_was_turned_away_keeps_no_arguments() {
+    let mut limited = settings();
+    limited.limits.calls_per_minute = 1;
+    let bench = Bench::with(limited, orderdesk_sim::seed::tiny()).await;
+    let owner = bench.tenant("Acme").await;
+    let long = "x".repeat(1 << 20);
+    let guess = json!({ "identifier": long, "Api_Key": "CANARY" });
+    let mut last = ErrorCode::Invalid;
+    while last != ErrorCode::RateLimited {
+        last = bench
+            .err(&owner, "stores_resolve", guess.clone())
+            .await
+            .code;
+    }
+    let rows = recorded(&bench, &owner, 2).await;
+    let refused = payload(&bench, &owner, &rows[0]).await;
+    assert_eq!(refused["error"]["code"], "rate_limited");
+    assert!(refused.get("arguments").is_none(), "{refused}");
+    let first = payload(&bench, &owner, rows.last().unwrap()).await;
+    assert_eq!(first["arguments_were_cut"], true);
+    assert_eq!(rows.last().unwrap().error, Some(ErrorCode::Invalid));
+    assert!(first.to_string().len() < 20_000 && !first.to_string().contains("CANARY"));
+}
+
+#[tokio::test]
+async fn calls_of_tools_that_are_not_there_are_charged_and_recorded() {
+    let mut limited = settings();
+    limited.limits.calls_per_minute = 2;
+    let bench = Bench::with(limited, orderdesk_sim::seed::tiny()).await;
+    let owner = bench.tenant("Acme").await;
+    let name = format!("orders_shred_{}", "x".repeat(200));
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        codes.push(bench.err(&owner, &name, json!({ "id": 1 })).await.code);
+    }
+    codes.push(bench.err(&owner, "orders.update", json!({})).await.code);
+    assert_eq!(codes, [ErrorCode::NotFound; 4]);
+    let limit = bench.err(&owner, &name, json!({})).await;
+    assert_eq!(limit.code, ErrorCode::RateLimited);
+    let rows = recorded(&bench, &owner, 5).await;
+    assert_eq!(rows[1].tool, "orders_update");
+    assert_eq!(rows[2].tool, name[..60]);
+    assert_eq!(
+        payload(&bench, &owner, &rows[2]).await["arguments"],
+        json!({ "id": 1 })
+    );
 }

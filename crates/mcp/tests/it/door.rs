@@ -35,6 +35,12 @@ async fn serves_both_eras_without_sessions() {
         "there are no sessions"
     );
     assert_eq!(body["result"]["serverInfo"]["name"], "orderdesk-mcp");
+    let icon = &body["result"]["serverInfo"]["icons"][0];
+    assert_eq!(icon["mimeType"], "image/svg+xml");
+    let icon = icon["src"].as_str().unwrap();
+    let icon = icon.strip_prefix("data:image/svg+xml;base64,").unwrap();
+    let icon = data_encoding::BASE64.decode(icon.as_bytes()).unwrap();
+    assert!(icon.starts_with(b"<svg"));
     assert_eq!(body["result"]["capabilities"], json!({ "tools": {} }));
     assert!(
         body["result"]["instructions"]
@@ -68,7 +74,9 @@ async fn serves_both_eras_without_sessions() {
         ),
     )
     .await;
-    assert_eq!(body["result"]["_meta"][SERVER_INFO]["title"], "Order Desk");
+    let signature = &body["result"]["_meta"][SERVER_INFO];
+    assert_eq!(signature["title"], "Order Desk");
+    assert!(signature.get("icons").is_none(), "not in every result");
     let (_, _, body) = send(
         &door,
         legacy("tools/call", json!({ "name": "stores.list" })),

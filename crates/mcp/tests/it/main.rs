@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod cancel;
 mod catalog;
 mod door;
 mod gate;
 mod generate;
 mod robustness;
+mod stdio;
 mod support;

@@ -27,13 +27,20 @@ pub struct Backend {
     pub services: Services,
     pub owner: Caller,
     pub reader: Caller,
-    _sim: SimServer,
+    pub sim: SimServer,
     _dir: TempDir,
 }
 
 impl Backend {
     /// A workspace without stores.
     pub async fn start(calls_per_minute: u32) -> Self {
+        let mut settings = Settings::default();
+        settings.limits.calls_per_minute = calls_per_minute;
+        Self::with(settings).await
+    }
+
+    /// The same with settings of the test's own.
+    pub async fn with(settings: Settings) -> Self {
         let sim = Sim::builder()
             .store(STORE_ID, STORE_KEY, seed::fixtures())
             .rate_limit(false);
@@ -65,8 +72,6 @@ impl Backend {
             orderdesk: Client::new(client).unwrap(),
             sandbox: None,
         };
-        let mut settings = Settings::default();
-        settings.limits.calls_per_minute = calls_per_minute;
         let services = Services::start(parts, settings).await.unwrap();
         let made = services.create_tenant("door").await.unwrap();
         let owner = signed_in(&services, &made.master_key).await;
@@ -82,7 +87,7 @@ impl Backend {
             services,
             owner,
             reader,
-            _sim: sim,
+            sim,
             _dir: dir,
         }
     }
@@ -113,7 +118,8 @@ impl Backend {
     }
 }
 
-async fn signed_in(services: &Services, key: &Secret) -> Caller {
+/// Whom a key belongs to.
+pub async fn signed_in(services: &Services, key: &Secret) -> Caller {
     services
         .authenticate(key.expose(), Origin::of(Door::Mcp))
         .await

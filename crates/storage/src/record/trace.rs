@@ -65,7 +65,8 @@ pub struct TraceRecord {
     pub input_bytes: i64,
     /// Size of the answer, in bytes of JSON.
     pub output_bytes: i64,
-    /// Arguments without secrets and a capped copy of the answer, sealed by the vault; opaque here.
+    /// A capped copy of the arguments without secrets, and the error's words, sealed by the vault;
+    /// opaque here.
     pub sealed_payload: Option<SealedBlob>,
     /// What happened inside, in order.
     pub spans: Vec<SpanRecord>,
@@ -74,36 +75,24 @@ pub struct TraceRecord {
 /// What a span shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpanKind {
-    /// Verifying the credential.
-    Auth,
     /// Asking the cache, or waiting for another call that is fetching the same.
     Cache,
     /// Waiting for a place in the store's request bucket.
     Pace,
     /// One request to Order Desk.
     Upstream,
-    /// Our own database.
-    Database,
 }
 
 impl SpanKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Auth,
-        Self::Cache,
-        Self::Pace,
-        Self::Upstream,
-        Self::Database,
-    ];
+    pub const ALL: [Self; 3] = [Self::Cache, Self::Pace, Self::Upstream];
 
     /// The name it is stored under.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Auth => "auth",
             Self::Cache => "cache",
             Self::Pace => "pace",
             Self::Upstream => "upstream",
-            Self::Database => "database",
         }
     }
 }

@@ -148,7 +148,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
             bytes: vec![9, 0, 8],
         }),
         spans: vec![
-            span(SpanKind::Auth, "verify", 0, true),
+            span(SpanKind::Cache, "orders", 0, true),
             span(SpanKind::Upstream, "GET /orders/{id}", 200, false),
         ],
     }

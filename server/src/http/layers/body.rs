@@ -5,11 +5,12 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
+use orderdesk_mcp_mcp::refusal::Refusal;
 
 use crate::http::answer::{Taste, refuse_as};
 
@@ -25,6 +26,17 @@ pub(in crate::http) struct BodyLimit {
     pub(in crate::http) max_bytes: usize,
     /// From the end of the head to the body's last byte.
     pub(in crate::http) deadline: Duration,
+    /// How a refusal is worded.
+    pub(in crate::http) words: Words,
+}
+
+/// How a refusal is worded.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) enum Words {
+    /// As everywhere: JSON or a page, as the client likes.
+    OfHttp,
+    /// As MCP clients read it: a JSON-RPC error without an id, because that was in the body.
+    OfJsonRpc,
 }
 
 /// Passes the request on with its whole body, or answers 413, 408 or 400.
@@ -48,7 +60,7 @@ pub(in crate::http) async fn read(
             in_time = discarded.is_ok(),
             "a body too large was discarded"
         );
-        return too_large(taste, limit.max_bytes);
+        return too_large(limit, taste);
     }
     match tokio::time::timeout(
         limit.deadline,
@@ -60,14 +72,14 @@ pub(in crate::http) async fn read(
             next.run(Request::from_parts(parts, Body::from(whole.to_bytes())))
                 .await
         }
-        Ok(Err(error)) if error.is::<LengthLimitError>() => too_large(taste, limit.max_bytes),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => too_large(limit, taste),
         Ok(Err(_)) => {
             let text = "The request's body broke off. Send it again.";
-            unread(taste, StatusCode::BAD_REQUEST, text)
+            unread(limit, taste, StatusCode::BAD_REQUEST, text)
         }
         Err(_) => {
             let text = "The request's body took too long. Send it again.";
-            unread(taste, StatusCode::REQUEST_TIMEOUT, text)
+            unread(limit, taste, StatusCode::REQUEST_TIMEOUT, text)
         }
     }
 }
@@ -85,18 +97,21 @@ async fn discard(mut body: Body) {
     }
 }
 
-fn too_large(taste: Taste, max_bytes: usize) -> Response {
+fn too_large(limit: BodyLimit, taste: Taste) -> Response {
     let text = format!(
         "The request's body is larger than the {} KiB allowed here.",
-        max_bytes / 1024
+        limit.max_bytes / 1024
     );
-    unread(taste, StatusCode::PAYLOAD_TOO_LARGE, &text)
+    unread(limit, taste, StatusCode::PAYLOAD_TOO_LARGE, &text)
 }
 
 /// Part of the body was not read, so the connection ends here and says so: a client that took it for open would
 /// send its next request into the void.
-fn unread(taste: Taste, status: StatusCode, text: &str) -> Response {
-    let mut response = refuse_as(taste, status, &ApiError::new(ErrorCode::Invalid, text));
+fn unread(limit: BodyLimit, taste: Taste, status: StatusCode, text: &str) -> Response {
+    let mut response = match limit.words {
+        Words::OfHttp => refuse_as(taste, status, &ApiError::new(ErrorCode::Invalid, text)),
+        Words::OfJsonRpc => Refusal::invalid(status, text).into_response(),
+    };
     response
         .headers_mut()
         .insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -7,12 +7,13 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use orderdesk_mcp_domain::{Door, Origin};
+use orderdesk_mcp_domain::{Door, Origin, traceparent};
 
 use super::headers::random_text;
 use crate::config::TrustedProxies;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: &str = "traceparent";
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Longer than any id in use (a UUID has 36).
 const REQUEST_ID_MAX: usize = 64;
@@ -30,6 +31,8 @@ pub(in crate::http) struct Facts {
     pub(in crate::http) request_id: Arc<str>,
     /// The client's address.
     pub(in crate::http) ip: Option<IpAddr>,
+    /// The client's trace context, from the header of that name.
+    pub(in crate::http) traceparent: Option<String>,
 }
 
 impl Facts {
@@ -41,7 +44,7 @@ impl Facts {
             ip: facts.and_then(|facts| facts.ip),
             request_id: facts.map(|facts| facts.request_id.to_string()),
             client: user_agent(request.headers()),
-            traceparent: None,
+            traceparent: facts.and_then(|facts| facts.traceparent.clone()),
         }
     }
 }
@@ -64,9 +67,11 @@ pub(in crate::http) async fn gather(
         proxies.client_ip(peer.ip(), forwarded.into_iter())
     });
     let returned = HeaderValue::from_str(&request_id);
+    let traceparent = given_traceparent(request.headers());
     request.extensions_mut().insert(Facts {
         request_id: request_id.into(),
         ip,
+        traceparent,
     });
     let mut response = next.run(request).await;
     if let Ok(returned) = returned {
@@ -83,6 +88,11 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     is_sane.then(|| id.to_owned())
+}
+
+fn given_traceparent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(TRACEPARENT)?.to_str().ok()?;
+    traceparent(text).map(str::to_owned)
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {

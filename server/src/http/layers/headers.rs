@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use orderdesk_mcp_vault::{Entropy, OsEntropy};
 
 /// The same on every answer. Sources: OWASP Secure Headers, MDN Observatory, ASVS 5.0 chapter 3.4.
-const ALWAYS: [(&str, &str); 9] = [
+pub(super) const ALWAYS: [(&str, &str); 9] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
@@ -33,12 +33,20 @@ const CSP_OTHER: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// What depends on the settings.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Policy {
+pub(crate) struct Policy {
     /// Whether people reach us over https; over plain HTTP browsers ignore the header that demands it, and
     /// upgrading requests would break a server that has no https.
-    pub(in crate::http) is_https: bool,
+    pub(crate) is_https: bool,
     /// The port of cargo-leptos's reload socket, while somebody develops.
-    pub(in crate::http) reload_port: Option<u32>,
+    pub(crate) reload_port: Option<u32>,
+}
+
+impl Policy {
+    /// The operator's listener: plain HTTP, no pages.
+    pub(crate) const OPERATOR: Self = Self {
+        is_https: false,
+        reload_port: None,
+    };
 }
 
 /// Makes this answer's nonce, and sets the headers on what comes back.
@@ -59,15 +67,18 @@ pub(in crate::http) async fn set(
 /// The same for the operator's listener, which has no pages.
 pub(in crate::http) async fn set_for_operator(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    apply(
-        response.headers_mut(),
-        Policy {
-            is_https: false,
-            reload_port: None,
-        },
-        None,
-    );
+    apply(response.headers_mut(), Policy::OPERATOR, None);
     response
+}
+
+/// The headers of an answer that no router gives, as lines of HTTP/1.1.
+pub(in crate::http) fn as_lines(policy: Policy) -> String {
+    let mut headers = HeaderMap::new();
+    apply(&mut headers, policy, None);
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name}: {}\r\n", value.to_str().ok()?)))
+        .collect()
 }
 
 fn apply(headers: &mut HeaderMap, policy: Policy, nonce: Option<&str>) {

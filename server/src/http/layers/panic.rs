@@ -11,8 +11,8 @@ use orderdesk_mcp_domain::metrics::PANICS_TOTAL;
 
 use crate::http::answer::{Taste, refuse};
 
-/// Answers 500 for a request whose handling panicked. The panic's text may quote data, so it goes nowhere
-/// but to standard error, where the panic hook wrote it already.
+/// Answers 500 for a request whose handling panicked. Where it did was logged by the panic hook; the text may quote
+/// data and is told nobody.
 pub(in crate::http) async fn catch(request: Request, next: Next) -> Response {
     let taste = Taste::of(request.headers());
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -67,7 +67,15 @@ mod tests {
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
-            assert_eq!(response.headers()["x-frame-options"], "DENY");
+            for (name, value) in headers::ALWAYS {
+                assert_eq!(response.headers()[name], value);
+            }
+            assert!(
+                response
+                    .headers()
+                    .contains_key(header::CONTENT_SECURITY_POLICY)
+            );
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
             let body = axum::body::to_bytes(response.into_body(), 4096)
                 .await
                 .unwrap();

@@ -8,7 +8,7 @@ use orderdesk_mcp_storage::record::NewKey;
 use orderdesk_mcp_vault::{self as vault, OsEntropy, password, token};
 use serde_json::json;
 
-use crate::support::{STORE_ID, STORE_KEY, TestServer};
+use crate::support::{Database, STORE_ID, STORE_KEY, TestServer};
 
 /// In every name of the first workspace that the second must not see.
 pub const CANARY: &str = "Alphacanary";
@@ -33,16 +33,27 @@ pub struct Fixture {
     pub order_id: String,
     /// A product of it.
     pub product_id: String,
+    /// After the server, which stands on it.
+    _database: Database,
 }
 
 impl Fixture {
-    /// Starts the server and fills both workspaces.
-    pub async fn new() -> Self {
-        let server = TestServer::with(&[
+    /// Starts the server on this database and fills both workspaces.
+    pub async fn on(database: Database) -> Self {
+        let of_database = database.settings();
+        let mut settings = vec![
             ("RATE_LIMIT_RPM", "100000"),
             ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
-        ])
-        .await;
+            ("WEBUI_RATE_LIMIT_API_CONSOLE", "100000"),
+            // Statements are counted in the log.
+            ("LOG_LEVEL", "info,sqlx::query=debug"),
+        ];
+        settings.extend(
+            of_database
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
+        let server = TestServer::with(&settings).await;
         let owner = server.master_key.clone();
         let reader = server.key("main", "api", "read").await;
         let stranger = server.key("Stranger", "master", "write").await;
@@ -86,6 +97,7 @@ impl Fixture {
             order_id: first(orders.result(), "orders"),
             product_id: first(products.result(), "products"),
             server,
+            _database: database,
         }
     }
 
@@ -122,9 +134,13 @@ async fn revoked_key(server: &TestServer) -> String {
 
 /// Written past the use cases, which make no key that has ended already.
 async fn expired_key(server: &TestServer) -> String {
-    let folder = server.data.path().join("data");
-    let config =
-        Config::read(&Source::default().with("DATA_DIR", folder.to_str().unwrap())).unwrap();
+    let source = server
+        .settings
+        .iter()
+        .fold(Source::default(), |source, (name, value)| {
+            source.with(name, value)
+        });
+    let config = Config::read(&source).unwrap();
     let wired = wire::services(&config).await.unwrap();
     let tenant = wired
         .services

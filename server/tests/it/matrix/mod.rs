@@ -5,8 +5,10 @@
 
 mod fixture;
 mod pages;
+mod routes;
 mod server_fns;
 mod tools;
+mod work;
 
 use std::collections::BTreeSet;
 

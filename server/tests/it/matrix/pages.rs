@@ -1,11 +1,10 @@
-//! Every route × every kind of browser.
+//! Every page × every kind of browser.
 
-use orderdesk_mcp_server::http::routes::{self, Guard};
-use reqwest::Method;
+use orderdesk_mcp_server::http::routes;
 
 use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
-use crate::support::Browser;
+use crate::support::{Browser, Database};
 
 /// Template, an address of it, whether it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, bool);
@@ -27,7 +26,7 @@ const ROWS: [Row; 6] = [
 async fn every_page_knows_its_callers() {
     let offered = routes::pages()
         .into_iter()
-        .map(|route| route.path)
+        .map(|route| route.path.into_owned())
         .collect();
     assert_complete(
         "pages",
@@ -35,11 +34,16 @@ async fn every_page_knows_its_callers() {
         ROWS.iter().map(|(path, _, _)| (*path).to_owned()).collect(),
     );
 
-    let f = Fixture::new().await;
+    for database in Database::each() {
+        open_all(&Fixture::on(database).await).await;
+    }
+}
+
+async fn open_all(f: &Fixture) {
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let mut stranger = Browser::signed_in(&f.server, &f.stranger).await;
     for (template, address, is_open) in ROWS {
-        let path = address(&f);
+        let path = address(f);
         let nobody = Browser::default().open(&f.server, &path).await;
         if is_open {
             assert_eq!(nobody.status(), 200, "{template}");
@@ -76,55 +80,4 @@ async fn every_page_knows_its_callers() {
         page.contains(CANARY),
         "the owner sees the store; otherwise this test would prove nothing"
     );
-}
-
-#[tokio::test]
-async fn every_other_route_is_open_for_a_reason_or_asks_for_a_key() {
-    let rows = [
-        "/mcp",
-        "/csp-report",
-        "/pkg/{*file}",
-        "/api/{*rest}",
-        "/oauth/{*rest}",
-        "/.well-known/{*rest}",
-    ];
-    let known: Vec<String> = routes::pages()
-        .into_iter()
-        .chain(routes::server_fns())
-        .map(|route| route.path)
-        .collect();
-    let others: Vec<_> = routes::all()
-        .into_iter()
-        .filter(|route| !known.contains(&route.path))
-        .collect();
-    let offered = others.iter().map(|route| route.path.clone()).collect();
-    assert_complete(
-        "routes",
-        offered,
-        rows.iter().map(|row| (*row).to_owned()).collect(),
-    );
-
-    let f = Fixture::new().await;
-    for route in others {
-        let path = route
-            .path
-            .replace("{*file}", "x.js")
-            .replace("{*rest}", "x");
-        let answer = f
-            .server
-            .request(route.method.clone().unwrap_or(Method::GET), &path)
-            .send()
-            .await
-            .unwrap();
-        match route.guard {
-            Guard::Bearer => assert_eq!(answer.status(), 401, "{path}"),
-            Guard::Open => assert!(
-                answer.status().is_client_error(),
-                "{path}: {}",
-                answer.status()
-            ),
-            Guard::Session => panic!("{path} is neither a page nor a server function"),
-        }
-        assert!(!answer.text().await.unwrap().contains(CANARY), "{path}");
-    }
 }

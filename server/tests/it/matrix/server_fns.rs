@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 
 use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
-use crate::support::Browser;
+use crate::support::{Browser, Database};
 
 /// Whose business it is.
 #[derive(PartialEq)]
@@ -67,7 +67,7 @@ async fn ask(f: &Fixture, browser: &Browser, path: &str, form: Form) -> (StatusC
 async fn every_server_function_knows_its_callers() {
     let offered = routes::server_fns()
         .into_iter()
-        .map(|route| route.path)
+        .map(|route| route.path.into_owned())
         .collect();
     assert_complete(
         "server functions",
@@ -75,7 +75,12 @@ async fn every_server_function_knows_its_callers() {
         ROWS.iter().map(|(path, _, _)| (*path).to_owned()).collect(),
     );
 
-    let f = Fixture::new().await;
+    for database in Database::each() {
+        ask_for_all(&Fixture::on(database).await).await;
+    }
+}
+
+async fn ask_for_all(f: &Fixture) {
     for key in [&f.revoked, &f.expired, &f.reader] {
         let answer = Browser::default()
             .post(&f.server, "/api/sign_in", &[("master_key", key)])
@@ -88,11 +93,11 @@ async fn every_server_function_knows_its_callers() {
     }
     let nobody = Browser::default();
     let stranger = Browser::signed_in(&f.server, &f.stranger).await;
-    let ended = session_of_a_key_that_was_revoked(&f).await;
+    let ended = session_of_a_key_that_was_revoked(f).await;
     for (path, whose, form) in ROWS {
         if whose == For::SignedIn {
             for (what, browser) in [("nobody", &nobody), ("a dead session", &ended)] {
-                let (status, text) = ask(&f, browser, path, form).await;
+                let (status, text) = ask(f, browser, path, form).await;
                 assert_eq!(status, 401, "{what} at {path}: {text}");
                 assert!(!text.contains(CANARY), "{what} at {path}");
             }
@@ -100,7 +105,7 @@ async fn every_server_function_knows_its_callers() {
         if path == "/api/sign_out" {
             continue;
         }
-        let (status, text) = ask(&f, &stranger, path, form).await;
+        let (status, text) = ask(f, &stranger, path, form).await;
         assert!(
             !text.contains(CANARY) && !text.contains(&f.store_uid),
             "a stranger at {path}: {text}"

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
+use crate::support::Database;
 
 /// How to ask for a tool of the first workspace.
 struct Row {
@@ -88,26 +89,32 @@ async fn every_tool_knows_its_callers() {
         ROWS.iter().map(|row| row.tool.to_owned()).collect(),
     );
 
-    let f = Fixture::new().await;
-    for row in &ROWS {
-        let arguments = (row.arguments)(&f);
-        no_credential_no_answer(&f, row.tool, &arguments).await;
-        the_stranger(&f, row, &arguments).await;
-        the_reader(&f, row.tool, &arguments).await;
+    for database in Database::each() {
+        let f = Fixture::on(database).await;
+        for row in &ROWS {
+            let arguments = (row.arguments)(&f);
+            no_credential_no_answer(&f, row.tool, &arguments).await;
+            the_stranger(&f, row, &arguments).await;
+            the_reader(&f, row.tool, &arguments).await;
+        }
+        for row in &ROWS {
+            the_owner(&f, row).await;
+        }
     }
-    for row in &ROWS {
-        let answer = f
-            .server
-            .call(Some(&f.owner), row.tool, (row.arguments)(&f))
-            .await;
-        let expected = row.tool != "stores_register";
-        assert_eq!(
-            answer.is_ok(),
-            expected,
-            "the owner at {}: {answer:?}",
-            row.tool
-        );
-    }
+}
+
+async fn the_owner(f: &Fixture, row: &Row) {
+    let answer = f
+        .server
+        .call(Some(&f.owner), row.tool, (row.arguments)(f))
+        .await;
+    let expected = row.tool != "stores_register";
+    assert_eq!(
+        answer.is_ok(),
+        expected,
+        "the owner at {}: {answer:?}",
+        row.tool
+    );
 }
 
 async fn no_credential_no_answer(f: &Fixture, tool: &str, arguments: &Value) {
@@ -174,7 +181,7 @@ async fn the_reader(f: &Fixture, tool: &str, arguments: &Value) {
 
 #[tokio::test]
 async fn withheld_tools_are_refused_for_everybody() {
-    let f = Fixture::new().await;
+    let f = Fixture::on(Database::Sqlite).await;
     for spec in catalog::withheld() {
         let arguments = json!({ "store_identifier": f.store_name(), "order_id": f.order_id });
         let answer = f.server.call(Some(&f.owner), spec.name, arguments).await;

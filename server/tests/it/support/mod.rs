@@ -3,6 +3,7 @@
 mod browser;
 mod client;
 mod command;
+mod database;
 mod site;
 
 use std::process::Stdio;
@@ -18,6 +19,7 @@ use tokio::time::timeout;
 pub use browser::Browser;
 pub use client::json_of;
 pub use command::{Ran, run};
+pub use database::Database;
 
 /// Store and key that the simulated Order Desk knows besides the sandbox.
 pub const STORE_ID: &str = "4711";
@@ -43,7 +45,8 @@ pub struct TestServer {
     pub log: Arc<Mutex<String>>,
     /// A client that follows no redirects and keeps no cookies.
     pub http: reqwest::Client,
-    settings: Vec<(String, String)>,
+    /// What it was started with.
+    pub settings: Vec<(String, String)>,
     child: Child,
 }
 
