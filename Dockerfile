@@ -15,13 +15,16 @@ RUN --mount=type=cache,target=/root/.cache/orderdesk-mcp \
     --mount=type=cache,target=/src/target \
     make build \
     && install -D --strip target/release/orderdesk-mcp /out/usr/local/bin/orderdesk-mcp \
+    && install -D "$(gcc -print-file-name=libgcc_s.so.1)" /out/usr/lib/libgcc_s.so.1 \
     && install -d /out/srv /out/data \
     && cp -R target/site /out/srv/site
 
-FROM gcr.io/distroless/cc-debian12:nonroot
+# The system's C library, certificates and time zones; without the C++ library and OpenSSL, which nothing here uses.
+FROM gcr.io/distroless/base-nossl-debian12:nonroot
 LABEL org.opencontainers.image.title="orderdesk-mcp" \
       org.opencontainers.image.description="Order Desk for AI assistants and people, safely" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
+COPY --from=build /out/usr/lib/libgcc_s.so.1 /usr/lib/libgcc_s.so.1
 COPY --from=build /out/usr/local/bin/orderdesk-mcp /usr/local/bin/orderdesk-mcp
 COPY --from=build /out/srv/site /srv/site
 COPY --from=build --chown=65532:65532 /out/data /data

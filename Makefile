@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 # Queries are checked against the descriptions in .sqlx, never against whatever DATABASE_URL names.
 export SQLX_OFFLINE := true
+# Everything here knows the build folder by its place beside this file.
+unexport CARGO_TARGET_DIR
+unexport CARGO_BUILD_TARGET_DIR
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +22,7 @@ test: ## Runs everything that CI runs; the last line says how many passed
 	@scripts/test.sh
 
 check: ## Format, lints, docs and the WASM check, without running a test
-	@scripts/setup.sh run
+	@scripts/setup.sh check
 	@scripts/test.sh format clippy docs wasm32
 
 build: ## Leaves target/release/orderdesk-mcp and target/site, which run together from any folder

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 const HERE = import.meta.dirname;
 /** The workspace that the tests sign in to; the program's own first one stays as it was made. */
-const TENANT = 'e2e';
+export const TENANT = 'e2e';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -64,6 +64,8 @@ function environment(dir: string): NodeJS.ProcessEnv {
     WEBUI_RATE_LIMIT_LOGIN: '1000',
     WEBUI_RATE_LIMIT_API_CONSOLE: '100000',
     DATA_DIR: dir,
+    // Less than STOP_TIMEOUT_MS, so that a server which drains to the end is not killed.
+    DRAIN_TIMEOUT: '5',
     LEPTOS_SITE_ROOT: resolve(HERE, process.env.LEPTOS_SITE_ROOT ?? '../target/site'),
     RUST_BACKTRACE: '1',
   };

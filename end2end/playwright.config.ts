@@ -8,7 +8,6 @@ export default defineConfig({
   testDir: '.',
   testMatch: 'specs/**/*.spec.ts',
   outputDir: 'out/results',
-  snapshotPathTemplate: '{testDir}/__shots__/{projectName}/{arg}{ext}',
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
@@ -16,10 +15,7 @@ export default defineConfig({
   // A test that passes the second time is a fault somebody will meet.
   retries: 0,
   reporter: [['list'], ['json', { outputFile: process.env.RESULTS ?? 'out/results.json' }]],
-  expect: {
-    timeout: 10_000,
-    toHaveScreenshot: { maxDiffPixelRatio: 0.002, animations: 'disabled', caret: 'hide', scale: 'css' },
-  },
+  expect: { timeout: 10_000 },
   use: {
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
@@ -31,7 +27,6 @@ export default defineConfig({
   projects: [
     { name: 'desktop', use: desktop },
     { name: 'mobile', use: { ...devices['Pixel 7'], launchOptions }, grepInvert: /@desktop/ },
-    { name: 'dark', use: { ...desktop, colorScheme: 'dark' }, grep: /@dark/ },
     // Measures time, so that it runs by itself, after the others: see scripts/test.sh.
     { name: 'perf', testMatch: 'perf/**/*.spec.ts', use: desktop, fullyParallel: false },
   ],

@@ -2,7 +2,7 @@
 # Builds the browser half into target/site: WASM split by page, styles, icons, fonts and public files.
 # Everything a page loads lies in pkg/<hash of it all>/, so that one rule (cache for ever) is safe; the folder of
 # the build before stays, so that open tabs still find their chunks. target/site/site.json tells the server
-# which folder is the current one. Does nothing when no input changed.
+# which folder is the current one. Builds nothing when no input changed; fails when the site has grown past its budgets.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,6 +14,7 @@ target=wasm32-unknown-unknown
 inputs=$(node scripts/site/inputs.mjs)
 if node scripts/site/current.mjs "$site" "$inputs"; then
   say "site: up to date in $site"
+  node scripts/check-budgets.mjs "$site"
   exit 0
 fi
 split=$(wasm_split_path)
@@ -41,3 +42,4 @@ for path in "$ROOT" "$HOME"; do
   if grep -rqF -e "$path" "$pkg"; then die "the site holds the path $path of this machine: remap it in scripts/build-site.sh"; fi
 done
 node scripts/site/assemble.mjs "$pkg" "$site" "$inputs"
+node scripts/check-budgets.mjs "$site"

@@ -7,6 +7,8 @@ CACHE=${ORDERDESK_MCP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/orderdesk-mcp}
 TOOLS=$CACHE/tools
 export PYTHON_ENV=$CACHE/python
 export PATH="$TOOLS/bin:$PATH"
+# Everything here knows the build folder by its place: target, in the checkout.
+unset CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
 
 say() { printf '%s\n' "$*"; }
 
@@ -79,3 +81,6 @@ find_postgres() {
 }
 
 is_debian() { [ -r /etc/os-release ] && grep -q '^ID=debian$' /etc/os-release; }
+is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu$' /etc/os-release; }
+# Debian itself, or one of the many made from it.
+has_apt() { have apt-get && { is_debian || grep -q '^ID_LIKE=.*debian' /etc/os-release 2>/dev/null; }; }

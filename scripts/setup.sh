@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what a command needs: `setup.sh run` for running and building, `setup.sh test` for the tests too.
+# Installs what a command needs: `setup.sh run` for running and building, `setup.sh check` for the lints, `setup.sh test`
+# for all the tests.
 # Says what it does while it takes long, is silent and quick when nothing is to be done.
 # All of it lands in one cache folder (ORDERDESK_MCP_CACHE, else ~/.cache/orderdesk-mcp), outside the checkout.
 set -euo pipefail
@@ -11,10 +12,15 @@ check_compilers() {
   local rust node
   rust=$(rustc --version | cut -d' ' -f2)
   at_least 1.95 "$rust" || die "Rust 1.95 or newer is needed, this is $rust: run 'rustup update stable'"
-  have node npm || die "Node.js with npm is missing: install version 20 or newer from https://nodejs.org or your system's packages"
+  have node npm || die "Node.js with npm is missing: install version 20.11 or newer from https://nodejs.org or your system's packages"
   node=$(node --version)
-  at_least 20.0 "${node#v}" || die "Node.js 20 or newer is needed, this is $node: install it from https://nodejs.org"
+  at_least 20.11 "${node#v}" || die "Node.js 20.11 or newer is needed, this is $node: install it from https://nodejs.org"
   have cc || have gcc || have clang || die "a C compiler is missing: install your system's (Debian: 'apt-get install gcc'; macOS: 'xcode-select --install')"
+}
+
+check_lints() {
+  { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1 ||
+    die "rustfmt or clippy is missing: run 'rustup component add rustfmt clippy'"
 }
 
 # The tool must be of the very version that the web app was compiled against, or it refuses its input.
@@ -77,9 +83,9 @@ install_npm() {
   find "$CACHE/npm" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 }
 
-# apt_install PACKAGE…: with Debian's package manager, if this is Debian and we may. Else fails, silently.
+# apt_install PACKAGE…: with the package manager of Debian and its kin, if we may. Else fails, silently.
 apt_install() {
-  if ! is_debian || ! have apt-get; then return 1; fi
+  if ! has_apt; then return 1; fi
   local sudo=()
   if [ "$(id -u)" != 0 ]; then
     have sudo || return 1
@@ -106,13 +112,14 @@ have_venv() { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 install_test_programs() {
   local missing=()
-  if [ -z "$(find_chromium)" ]; then missing+=(chromium); fi
+  # Ubuntu's package only points to a snap, which cannot run in containers and sees no temporary folder.
+  if [ -z "$(find_chromium)" ] && ! is_ubuntu; then missing+=(chromium); fi
   if [ -z "$(find_postgres)" ]; then missing+=(postgresql); fi
   if ! have shellcheck; then missing+=(shellcheck); fi
   if ! have_venv; then missing+=(python3-venv); fi
   if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}" || true; fi
 
-  [ -n "$(find_chromium)" ] || die "Chromium is missing: install Chromium or Chrome, or name its program in CHROMIUM"
+  [ -n "$(find_chromium)" ] || die "Chromium is missing: install Chromium or Chrome (on Ubuntu Chrome's .deb, because its own Chromium is a snap), or name its program in CHROMIUM"
   [ -n "$(find_postgres)" ] || die "PostgreSQL's server is missing: install it (Debian: 'apt-get install postgresql'; macOS: 'brew install postgresql@17' and put its bin folder on the PATH)"
   have shellcheck || die "shellcheck is missing: install it (Debian: 'apt-get install shellcheck'; macOS: 'brew install shellcheck')"
   have_venv || die "Python 3 with venv is missing: install it (Debian: 'apt-get install python3-venv')"
@@ -133,14 +140,14 @@ install_python() {
 }
 
 mode=${1:-run}
-case $mode in run | test) ;; *) die "usage: scripts/setup.sh [run|test]" ;; esac
+case $mode in run | check | test) ;; *) die "usage: scripts/setup.sh [run|check|test]" ;; esac
 mkdir -p "$TOOLS/bin" "$CACHE/npm"
 check_compilers
+if [ "$mode" != run ]; then check_lints; fi
 "$ROOT/scripts/wasm-target.sh"
 install_wasm_bindgen
 install_wasm_split
 install_npm scripts "the tools that build the site"
-if [ -e "$ROOT/style/icons.txt" ]; then (cd "$ROOT" && node scripts/site/sprite.mjs); fi
 if [ "$mode" = test ]; then
   install_test_programs
   install_npm end2end "the browser and MCP test tools"

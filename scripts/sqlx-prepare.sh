@@ -40,11 +40,14 @@ postgres=$(python3 -c 'import sys, urllib.parse as u; print(u.urlsplit(sys.argv[
 for file in migrations/postgres/*.sql; do psql -q -X -1 -v ON_ERROR_STOP=1 "$postgres" -f "$file"; done
 
 # describe CRATE VARIABLE URL: cargo does not know that the macros read the environment, so the crate is
-# made to look changed.
+# made to look changed for a moment. What was built of it before stays good.
 describe() {
-  touch "crates/db-$1/src/lib.rs"
-  env SQLX_OFFLINE=false "$2=$3" SQLX_OFFLINE_DIR="$work/$1" cargo check --quiet --locked -p "orderdesk-mcp-db-$1"
-  touch "crates/db-$1/src/lib.rs"
+  local file=crates/db-$1/src/lib.rs
+  touch -r "$file" "$work/time"
+  touch "$file"
+  env SQLX_OFFLINE=false "$2=$3" SQLX_OFFLINE_DIR="$work/$1" cargo check --quiet --locked -p "orderdesk-mcp-db-$1" ||
+    { touch -r "$work/time" "$file"; exit 1; }
+  touch -r "$work/time" "$file"
 }
 describe sqlite SQLX_SQLITE_URL "sqlite://$work/app.db"
 describe postgres SQLX_POSTGRES_URL "$postgres"
@@ -53,7 +56,7 @@ psql -q -X "$TEST_POSTGRES_URL" -c "DROP DATABASE $name WITH (FORCE)"
 for crate in sqlite postgres; do
   kept=crates/db-$crate/.sqlx
   if [ "$mode" = --check ]; then
-    diff -r "$kept" "$work/$crate" >/dev/null ||
+    diff -r "$kept" "$work/$crate" ||
       die "$kept is not what the queries and migrations give: run scripts/sqlx-prepare.sh and commit it"
   else
     rm -rf "$kept"

@@ -9,10 +9,8 @@ cd "$ROOT"
 # shellcheck source=scripts/stage.sh
 . scripts/stage.sh
 
-# What `make test` runs. Timing in a browser is measured by `make e2e`: on a busy machine it says more of the machine than
-# of the product, while the byte budgets of the stage `site` hold everywhere.
-DEFAULT="format clippy docs wasm32 site unit build mcp browser shell docker"
-ALL="$DEFAULT perf"
+# What `make test` runs.
+DEFAULT="format clippy docs wasm32 site unit build mcp browser perf shell docker"
 # The test profile is cargo's dev profile throughout: the release build would double the time and test the same code.
 BINARY=$ROOT/target/debug/orderdesk-mcp
 # The queries are checked against the descriptions in .sqlx, never against whatever DATABASE_URL names.
@@ -27,11 +25,9 @@ wasm32() {
   # clippy is a check with lints; the web app is seen here as the browser gets it, with its feature `hydrate`.
   cargo clippy --locked --target wasm32-unknown-unknown -p frontend -p orderdesk-mcp-contract -- -D warnings
 }
-site() {
-  scripts/build-site.sh
-  node scripts/check-budgets.mjs
-}
-unit() { scripts/postgres.sh cargo test --locked --no-fail-fast; }
+site() { scripts/build-site.sh; }
+# All but what builds for the browser, and the splitting tool, which has no tests.
+unit() { scripts/postgres.sh scripts/unit-tests.sh --workspace --exclude frontend --exclude wasm-split; }
 build() {
   # Removed first, so that the tests after a build that failed do not run an old program.
   rm -f "$BINARY"
@@ -45,7 +41,7 @@ mcp() {
 }
 browser() {
   (cd end2end && node_modules/.bin/tsc --noEmit)
-  playwright browser --project=desktop --project=mobile --project=dark
+  playwright browser --project=desktop --project=mobile
 }
 # By itself and one at a time, because it measures time.
 perf() { playwright perf --project=perf --workers=1; }
@@ -95,7 +91,7 @@ fi
 trap stop_stage INT TERM
 stages=${*:-$DEFAULT}
 for name in $stages; do
-  case " $ALL " in *" $name "*) ;; *) die "there is no stage '$name'; there are: $ALL" ;; esac
+  case " $DEFAULT " in *" $name "*) ;; *) die "there is no stage '$name'; there are: $DEFAULT" ;; esac
 done
 mkdir -p "$LOGS"
 for name in $stages; do

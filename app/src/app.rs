@@ -8,6 +8,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
+use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::{BucketView, StoreView};
 
 use crate::flash::provide_flash;
@@ -16,8 +17,9 @@ use crate::pages::dashboard::DashboardPage;
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::stores::{NewStorePage, StoreHealth, StorePage, StoresPage};
+use crate::parts::format::{ago, count, duration, percent, plural};
 use crate::parts::{
-    ConnectionSteps, Meter, Toaster, provide_page_focus, provide_request_id, provide_toasts,
+    Badge, ConnectionSteps, Meter, Toaster, provide_page_focus, provide_request_id, provide_toasts,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -40,6 +42,13 @@ fn keep_with_main() {
     hint::black_box(ConnectionSteps as fn(_) -> _);
     hint::black_box(StoreHealth as fn(_) -> _);
     hint::black_box(Meter as fn(_) -> _);
+    hint::black_box(Badge as fn(_) -> _);
+    hint::black_box(ago as fn(_, _) -> _);
+    hint::black_box(count as fn(_) -> _);
+    hint::black_box(duration as fn(_) -> _);
+    hint::black_box(percent as fn(_, _) -> _);
+    hint::black_box(plural as fn(_, _, _) -> _);
+    hint::black_box(read::<StoreState> as fn(&str) -> _);
     hint::black_box(read::<StoreView> as fn(&str) -> _);
     hint::black_box(read::<BucketView> as fn(&str) -> _);
     hint::black_box(read::<ConnectionReport> as fn(&str) -> _);

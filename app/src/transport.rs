@@ -1,6 +1,7 @@
 //! How data crosses from the server into the page, with as little code in the browser as possible: one JSON
 //! reader for pages and answers alike, and one way to send a form.
 
+use std::cell::RefCell;
 use std::pin::Pin;
 
 use leptos::prelude::*;
@@ -41,6 +42,19 @@ pub(crate) type Data = Resource<Result<String, ApiError>, Json>;
 
 /// A server function's answer as JSON, on its way.
 pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>> + Send>>;
+
+/// Tells the server that nobody asked for this: it does not keep the session alive.
+const POLL_HEADER: &str = "x-odm-poll";
+
+thread_local! {
+    /// In the browser, which has one thread: the id under which the server logged the last request that it refused.
+    static REFUSED_REQUEST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The id under which the server logged the last request of this page that failed; none before the first.
+pub(crate) fn refused_request() -> Option<String> {
+    REFUSED_REQUEST.with_borrow(Clone::clone)
+}
 
 /// Loads a page's data, and again when the argument changes. Nothing is sent to the browser before it is there,
 /// since it may decide the status.
@@ -83,7 +97,14 @@ pub(crate) fn ask(url: &'static str, fields: &[(&str, &str)]) -> Answer {
             body.append(name, value);
         }
     }
-    Box::pin(SendWrapper::new(async move { post(url, body).await }))
+    Box::pin(SendWrapper::new(
+        async move { post(url, body, false).await },
+    ))
+}
+
+/// Asks a server function without fields, by itself and not because somebody did something.
+pub(crate) async fn poll(url: &str) -> Result<String, ApiError> {
+    post(url, web_sys::UrlSearchParams::new(), true).await
 }
 
 /// A form on its way and its answer.
@@ -142,7 +163,7 @@ impl Submission {
             .and_then(|fields| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields));
         self.pending.set(true);
         leptos::task::spawn_local(async move {
-            let answer = post(url, fields).await;
+            let answer = post(url, fields, false).await;
             // The page may be gone by now.
             self.answer.try_set(Some(answer));
             self.pending.try_set(false);
@@ -153,8 +174,9 @@ impl Submission {
 async fn post(
     url: &str,
     fields: Result<web_sys::UrlSearchParams, JsValue>,
+    is_poll: bool,
 ) -> Result<String, ApiError> {
-    let (is_ok, text) = exchange(url, fields).await.map_err(|_| {
+    let (is_ok, text) = exchange(url, fields, is_poll).await.map_err(|_| {
         ApiError::new(
             ErrorCode::Transport,
             "The server could not be reached. Check the connection and try again.",
@@ -170,15 +192,22 @@ async fn post(
 async fn exchange(
     url: &str,
     fields: Result<web_sys::UrlSearchParams, JsValue>,
+    is_poll: bool,
 ) -> Result<(bool, String), JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&fields?.into());
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
     request.headers().set("Accept", "application/json")?;
+    if is_poll {
+        request.headers().set(POLL_HEADER, "1")?;
+    }
     let response: web_sys::Response = JsFuture::from(window().fetch_with_request(&request))
         .await?
         .dyn_into()?;
+    if !response.ok() {
+        REFUSED_REQUEST.set(response.headers().get("x-request-id")?);
+    }
     let text = JsFuture::from(response.text()?).await?;
     Ok((response.ok(), text.as_string().unwrap_or_default()))
 }

@@ -1,5 +1,6 @@
 // axe on every page, in each theme; the mobile project repeats it on a phone.
 import { expect, test } from '../workspace';
+import { openDashboardWithCalls } from '../calls';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
 
@@ -28,7 +29,7 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await page.getByRole('button', { name: 'Delete store' }).click();
       await axe();
-      await page.goto('/');
+      await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
       await axe();
       await page.goto('/stores');

@@ -28,7 +28,19 @@ test('a configuration is copied whole', async ({ page, workspace, context }) => 
   await page.goto('/connect?client=cursor');
   const code = page.getByRole('region', { name: 'the configuration for Cursor' });
   await page.getByRole('button', { name: 'Copy the configuration for Cursor' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toHaveCount(1);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await code.textContent());
+});
+
+test('where the browser gives no clipboard, the text is selected', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  // As over plain HTTP.
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }));
+  await page.goto('/connect?client=cursor');
+  await page.getByRole('button', { name: 'Copy the configuration for Cursor' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'press Ctrl+C' })).toHaveCount(1);
+  const code = page.getByRole('region', { name: 'the configuration for Cursor' });
+  expect(await page.evaluate(() => String(getSelection()))).toBe(await code.textContent());
 });
 
 test('keys that were made are listed without their secret', async ({ page, workspace, app }) => {

@@ -1,4 +1,5 @@
 import { expect, test } from '../workspace';
+import { assistant, openDashboardWithCalls } from '../calls';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
 
@@ -17,18 +18,7 @@ test('a new workspace is led through its first steps', async ({ page, app, works
 
 test('the figures are those of the calls that were made', async ({ page, app, workspace }) => {
   await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
-  const key = app.command(['key', 'create', '--tenant', workspace.name, '--kind', 'api', '--access', 'read']);
-  const call = async (name: string, args: object) => {
-    const response = await page.request.post('/mcp', {
-      headers: {
-        authorization: `Bearer ${key}`,
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2025-06-18',
-      },
-      data: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } },
-    });
-    expect(response.status()).toBe(200);
-  };
+  const call = assistant(app, workspace.name);
   const figure = (label: string) => page.locator('.stat').filter({ has: page.getByText(label, { exact: true }) }).locator('.stat-value');
   // Calls are written in batches; the page is loaded anew until they are there.
   const callsAre = (number: number) =>
@@ -51,10 +41,34 @@ test('the figures refresh by themselves and leave the focus alone', async ({ pag
   expect(workspace.name).not.toBe('');
   await page.clock.install();
   await page.goto('/');
-  const main = new Shell(page);
-  await main.nav.getByRole('link', { name: 'Stores' }).or(page.getByRole('button', { name: 'Open navigation' })).first().focus();
+  const link = page.getByRole('link', { name: 'Add store' });
+  await link.focus();
   const refreshed = page.waitForResponse('**/api/dashboard');
   await page.clock.runFor(15_000);
-  expect((await refreshed).status()).toBe(200);
-  await expect(main.heading).not.toBeFocused();
+  const response = await refreshed;
+  expect(response.status()).toBe(200);
+  // A tab left open must not keep its session alive.
+  expect(await response.request().headerValue('x-odm-poll')).toBe('1');
+  await expect(link).toBeFocused();
+});
+
+test.describe('a refresh that fails', () => {
+  test.use({ expectedProblems: [/status of 503/] });
+
+  test('leaves the figures and says so until the next one', async ({ page, workspace }) => {
+    expect(workspace.name).not.toBe('');
+    await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
+    await openDashboardWithCalls(page);
+    await page.clock.install();
+    await page.goto('/');
+    const answer = { code: 'unavailable', message: 'The database does not answer.' };
+    await page.route('**/api/dashboard', (route) => route.fulfill({ status: 503, json: answer }), { times: 1 });
+    await page.clock.runFor(15_000);
+    const notice = page.getByText('The figures below are not updated at the moment.');
+    await expect(notice).toContainText(answer.message);
+    await expect(page.getByRole('heading', { name: 'Calls per hour' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dashboard');
+    await page.clock.runFor(15_000);
+    await expect(notice).toHaveCount(0);
+  });
 });

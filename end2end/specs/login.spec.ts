@@ -93,7 +93,10 @@ test('the session id changes at sign-in', async ({ page, app }) => {
     return cookies.filter(({ name }) => name.includes('session')).map(({ value }) => value);
   };
   await page.goto('/login');
+  // An id that somebody else planted, after the page that would have taken it away.
+  await page.context().addCookies([{ name: 'orderdesk_session', value: 'AAAAAAAAAAAAAAAAAAAAAA', url: app.url }]);
   const before = await sessions();
+  expect(before).toHaveLength(1);
   await new Login(page).signIn(app.masterKey);
   await expect(page).toHaveURL('/');
   const after = await sessions();

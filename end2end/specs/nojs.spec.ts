@@ -4,8 +4,8 @@ import { Login } from '../pages/login';
 import { Shell } from '../pages/shell';
 import { Stores } from '../pages/stores';
 
-// Where scripts are off, what the page preloads of them is refused.
-test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$/] });
+// Where scripts are off, what the page preloads of them is refused, or not used within the seconds that Chromium waits.
+test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$|was preloaded using link preload but not used/] });
 
 test('sign in, add the sandbox, list it, test it, remove it, sign out', async ({ page, workspace }) => {
   expect(workspace.masterKey).toMatch(/^odm_mk_/);
@@ -60,6 +60,17 @@ test('credentials can be tried without saving', async ({ page, workspace }) => {
   await expect(page.getByText('The connection works')).toBeVisible();
   await page.goto('/stores');
   await expect(page.getByRole('heading', { name: 'No stores yet' })).toBeVisible();
+});
+
+test('a form sent after the session ended leads to the sign-in page and back', async ({ page, workspace }) => {
+  const stores = new Stores(page);
+  await page.goto('/stores/new');
+  await page.context().clearCookies();
+  await stores.fill({ id: 'sandbox', key: 'sandbox' });
+  await page.getByRole('button', { name: 'Add store' }).click();
+  await expect(page).toHaveURL('/login?next=/stores/new');
+  await new Login(page).signIn(workspace.masterKey);
+  await expect(page).toHaveURL('/stores/new');
 });
 
 test('a wrong key is refused on the page itself', async ({ page }) => {

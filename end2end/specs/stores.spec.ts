@@ -11,8 +11,9 @@ test('an empty workspace offers the sandbox in one click', async ({ page }) => {
   await page.goto('/stores');
   await expect(page.getByRole('heading', { name: 'No stores yet' })).toBeVisible();
   await stores.addSandbox.click();
-  await expect(new Shell(page).heading).toHaveText('Sandbox');
+  // First what goes away by itself.
   await expect(new Shell(page).notices).toContainText('Sandbox was added.');
+  await expect(new Shell(page).heading).toHaveText('Sandbox');
   await expect(page.getByRole('heading', { name: 'Folders' })).toBeVisible();
   await new Shell(page).goTo('Stores');
   await expect(stores.row('Sandbox')).toContainText('Ready');
@@ -70,9 +71,15 @@ test('the detail page tests the connection and shows folders, time zone and buck
   await new Stores(page).add({ ...SANDBOX, name: 'Main shop', label: 'EU' });
   await expect(page.getByRole('img', { name: /of 20 requests left/ })).toBeVisible();
   await expect(page.getByText('EU', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Test connection' }).click();
+  const test = page.getByRole('button', { name: 'Test connection' });
+  const readAnew = page.waitForResponse('**/api/get_store');
+  await test.click();
   await expect(page.getByText('The connection works')).toBeVisible();
   expect(await page.getByRole('listitem').filter({ hasText: ': Passed' }).count()).toBeGreaterThan(1);
+  // The figures are read anew, and the test's outcome and the focus stay.
+  expect((await readAnew).status()).toBe(200);
+  await expect(page.getByText('The connection works')).toBeVisible();
+  await expect(test).toBeFocused();
 });
 
 test('a typed name deletes the store', async ({ page }) => {
@@ -86,8 +93,8 @@ test('a typed name deletes the store', async ({ page }) => {
   await opener.click();
   await dialog.getByLabel('Name of the store').fill('Old shop');
   await dialog.getByRole('button', { name: 'Delete store' }).click();
-  await expect(page).toHaveURL('/stores');
   await expect(new Shell(page).notices).toContainText('Old shop was removed.');
+  await expect(page).toHaveURL('/stores');
   await expect(page.getByRole('heading', { name: 'No stores yet' })).toBeVisible();
 });
 

@@ -1,5 +1,7 @@
 //! The WASM entry of the web app.
 
+mod recover;
+
 use leptos::prelude::document;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -8,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// pages included; tests wait for that, and styles show what needs script.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(recover::hook));
     // An error means only that it was already running.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     spawn_local(async {
@@ -22,5 +24,6 @@ pub fn hydrate() {
             // Fails only for names that are not valid attribute names.
             let _ = root.set_attribute("data-hydrated", "");
         }
+        recover::forget_later();
     });
 }

@@ -27,7 +27,7 @@ const INPUTS = [
   'tools/wasm-split/src',
 ];
 
-// Made from style/icons.txt, see sprite.mjs.
+// Made from style/icons.txt, see watched.mjs.
 const GENERATED = join('public', 'icons.svg');
 
 const hash = createHash('sha256');

@@ -4,13 +4,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::cookie::{cookie, set_cookie};
-use super::guard::{is_server_fn, see_other};
+use super::guard::{accepts_html, is_server_fn, see_other};
 use crate::flash::Flash;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
@@ -54,12 +53,4 @@ fn encode(flash: &Flash) -> Option<String> {
         "There is more to say about this than fits without JavaScript. Switch it on and try again to see it.",
     );
     Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Flash::refused(&flash.form, &too_long)).ok()?))
-}
-
-fn accepts_html(parts: &Parts) -> bool {
-    let accept = parts
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    accept.is_some_and(|value| value.contains("text/html"))
 }

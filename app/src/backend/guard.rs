@@ -1,7 +1,7 @@
 //! Who may come in, and how a refusal is answered.
 
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
@@ -13,7 +13,8 @@ use crate::routes;
 /// The use cases and who calls them: the first line of every server function.
 ///
 /// # Errors
-/// `Unauthenticated` when nobody is signed in; a page is then answered with a redirect to the sign-in page.
+/// `Unauthenticated` when nobody is signed in; a page, or a form that the browser sent, is then answered with a redirect
+/// to the sign-in page.
 pub(crate) fn enter() -> Result<(Services, Caller), ApiError> {
     match extension::<Option<Caller>>().flatten() {
         Some(caller) => Ok((services()?, caller)),
@@ -33,11 +34,8 @@ pub(crate) fn reply<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
         && let (Some(parts), Some(response)) =
             (use_context::<Parts>(), use_context::<ResponseOptions>())
     {
-        if error.code == ErrorCode::Unauthenticated && !is_server_fn(&parts) {
-            see_other(
-                &response,
-                &routes::login_then(parts.uri.path_and_query().map_or("/", |path| path.as_str())),
-            );
+        if error.code == ErrorCode::Unauthenticated && is_from_browser(&parts) {
+            see_other(&response, &routes::login_then(&page_of(&parts)));
         } else {
             let status = StatusCode::from_u16(error.code.http_status());
             response.set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
@@ -54,6 +52,38 @@ pub(crate) fn not_found() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::NOT_FOUND);
     }
+}
+
+/// Whether the answer is shown by the browser itself: a page, or what follows a form that it sent.
+fn is_from_browser(parts: &Parts) -> bool {
+    !is_server_fn(parts) || accepts_html(parts)
+}
+
+/// The page asked for, or for a form the page that it was on.
+fn page_of(parts: &Parts) -> String {
+    if is_server_fn(parts) {
+        let referer = parts
+            .headers
+            .get(header::REFERER)
+            .and_then(|referer| referer.to_str().ok()?.parse::<Uri>().ok());
+        path_of(referer.as_ref())
+    } else {
+        path_of(Some(&parts.uri))
+    }
+}
+
+fn path_of(uri: Option<&Uri>) -> String {
+    uri.and_then(Uri::path_and_query)
+        .map_or(routes::DASHBOARD, |path| path.as_str())
+        .to_owned()
+}
+
+pub(super) fn accepts_html(parts: &Parts) -> bool {
+    let accept = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|value| value.contains("text/html"))
 }
 
 /// Whether the request calls a server function rather than asking for a page.

@@ -1,26 +1,15 @@
 //! The server's half of the web app: the one place behind `cfg(feature = "ssr")`.
 //!
-//! How the server crate mounts the app:
+//! The server crate mounts it (`server/src/http/pages.rs`): pages by `leptos_axum`'s routes without the server functions,
+//! each server function at its own route through [`answer_server_fn`], which alone turns an [`ApiError`] into its HTTP
+//! status, and the app's own "not found" page for everything else. [`provide`] is the additional context of all three.
 //!
-//! ```ignore
-//! // 1. A layer outside both handlers puts into the request's extensions:
-//! //    - `Option<orderdesk_mcp_domain::Caller>`: who the session belongs to, or `None`;
-//! //    - `orderdesk_mcp_domain::Origin`: with `Door::Web`, address and request id;
-//! //    - `tower_sessions::Session` (the session layer does that);
-//! //    - `app::backend::CspNonce`: the nonce of this answer's Content-Security-Policy.
-//! // 2. Pages:
-//! let routes = leptos_axum::generate_route_list(app::App);
-//! let context = { let services = services.clone(); move || app::backend::provide(services.clone()) };
-//! let shell = { let options = options.clone(); move || app::shell(options.clone()) };
-//! router.leptos_routes_with_context(&state, routes, context.clone(), shell)
-//! // 3. Server functions, all of them POST below `/api`:
-//!     .route("/api/{*name}", post(move |request| app::backend::answer_server_fn(services.clone(), request)))
-//! // 4. Everything else: static files, else the app's not-found page with status 404:
-//!     .fallback(leptos_axum::file_and_error_handler_with_context::<State, _>(context, app::shell))
-//! ```
+//! Layers outside them put into the request's extensions:
 //!
-//! `leptos_routes_with_context` also registers the server functions it finds; exclude them by route 3 being
-//! there first, or let both stand: only `answer_server_fn` turns an [`ApiError`] into its HTTP status.
+//! - `Option<orderdesk_mcp_domain::Caller>`: who the session belongs to, or `None`;
+//! - `orderdesk_mcp_domain::Origin`: with `Door::Web`, address and request id;
+//! - `tower_sessions::Session`;
+//! - [`CspNonce`]: the nonce of this answer's Content-Security-Policy.
 
 mod cookie;
 mod form;

@@ -14,6 +14,9 @@ pub(crate) fn Loaded(
     /// Whether to show nothing when it cannot be had; the page around it says so.
     #[prop(optional)]
     is_quiet: bool,
+    /// Whether the heading comes with the data, so that a problem brings one too.
+    #[prop(optional)]
+    brings_head: bool,
     /// Reads the data and makes the view of it.
     show: fn(&str) -> Result<AnyView, ApiError>,
 ) -> impl IntoView {
@@ -23,7 +26,7 @@ pub(crate) fn Loaded(
                 match data.await.and_then(|text| show(&text)) {
                     Ok(view) => view,
                     Err(_) if is_quiet => ().whole(),
-                    Err(error) => view! { <Problem error/> }.whole(),
+                    Err(error) => view! { <Problem error is_page=brings_head/> }.whole(),
                 }
             })}
         </Transition>

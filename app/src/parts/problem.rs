@@ -7,7 +7,7 @@ use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
 use super::{Icon, PageHead, Whole};
 use crate::routes;
-use crate::transport::Json;
+use crate::transport::{Json, refused_request};
 
 /// The id under which the server logged the request that made this page.
 #[derive(Clone)]
@@ -37,9 +37,13 @@ fn headline(code: ErrorCode) -> &'static str {
     }
 }
 
-/// A whole page's failure. Somebody whose session has ended is led to the sign-in page and back.
+/// What could not be had, and why. Somebody whose session has ended is led to the sign-in page and back.
 #[component]
-pub(crate) fn Problem(error: ApiError) -> impl IntoView {
+pub(crate) fn Problem(
+    error: ApiError,
+    /// Whether it is the whole page, and so brings the page's heading and title.
+    is_page: bool,
+) -> impl IntoView {
     let location = use_location();
     let navigate = use_navigate();
     let is_signed_out = error.code == ErrorCode::Unauthenticated;
@@ -65,12 +69,17 @@ pub(crate) fn Problem(error: ApiError) -> impl IntoView {
             );
         }
     });
-    let id = use_context::<RequestId>()
-        .and_then(|RequestId(id)| id)
+    let id = refused_request()
+        .or_else(|| use_context::<RequestId>().and_then(|RequestId(id)| id))
         .filter(|_| error.code == ErrorCode::Internal);
+    let title = headline(error.code);
     view! {
         <section class="problem">
-            <PageHead title=headline(error.code)/>
+            {if is_page {
+                view! { <PageHead title/> }.whole()
+            } else {
+                view! { <h2>{title}</h2> }.whole()
+            }}
             <p>{error.message}</p>
             {error.retry_after_secs.map(|seconds| view! { <p>"Try again in "{seconds}" s."</p> })}
             {id.map(|id| view! { <p>"Request id: "<code class="mono">{id}</code></p> })}

@@ -24,7 +24,7 @@ pub(crate) fn ConnectionSteps(report: ConnectionReport) -> impl IntoView {
         ("The connection does not work", "error")
     };
     view! {
-        <div class="steps" role="status">
+        <div class="steps">
             <p class=format!("steps-verdict tone-{tone}")>
                 <Icon name=if report.passed { "circle-check" } else { "circle-x" }/>
                 <strong>{verdict}</strong>

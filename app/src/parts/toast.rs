@@ -8,6 +8,8 @@ use super::{Icon, Whole};
 use crate::flash::flash_for;
 
 const SHOWN_FOR: Duration = Duration::from_secs(6);
+/// How long it waits before it looks again, while somebody has the pointer on it.
+const HELD_FOR: Duration = Duration::from_secs(1);
 const MOST: usize = 3;
 
 #[derive(Clone, Copy)]
@@ -24,7 +26,7 @@ pub(crate) fn provide_toasts() {
     });
 }
 
-/// Shows a notice for a few seconds.
+/// Shows a notice for a few seconds, and for as long as the pointer rests on the notices.
 pub(crate) fn toast(text: impl Into<String>) {
     let Some(toasts) = use_context::<Toasts>() else {
         return;
@@ -36,14 +38,18 @@ pub(crate) fn toast(text: impl Into<String>) {
         let surplus = list.len().saturating_sub(MOST);
         list.drain(..surplus);
     });
-    set_timeout(
-        move || {
-            toasts
-                .list
-                .update(|list| list.retain(|(other, _)| *other != id));
-        },
-        SHOWN_FOR,
-    );
+    remove_later(toasts.list, id, SHOWN_FOR);
+}
+
+fn remove_later(list: RwSignal<Vec<(u32, String)>>, id: u32, after: Duration) {
+    let remove = move || {
+        if matches!(document().query_selector(".toasts:hover"), Ok(Some(_))) {
+            remove_later(list, id, HELD_FOR);
+        } else {
+            list.update(|list| list.retain(|(other, _)| *other != id));
+        }
+    };
+    set_timeout(remove, after);
 }
 
 /// The live region, there from the first HTML on, and the notice that a form without script left behind.

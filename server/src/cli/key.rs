@@ -5,6 +5,7 @@ use orderdesk_mcp_contract::{Access, KeyId, KeyKind, UtcMillis};
 use orderdesk_mcp_domain::{Clock, NewKeyRequest, SystemClock};
 
 use super::console::{note, say};
+use super::new_database;
 use crate::config::Config;
 use crate::wire;
 
@@ -51,7 +52,27 @@ pub(super) struct Create {
     expires_days: Option<u16>,
 }
 
+impl Create {
+    fn access(&self) -> Access {
+        self.access.unwrap_or(match self.kind {
+            KeyKind::Master => Access::Write,
+            KeyKind::Api => Access::Read,
+        })
+    }
+
+    /// A workspace begins with its owner's key, so asking for that key is asking for the workspace.
+    fn is_for_owner(&self) -> bool {
+        self.kind == KeyKind::Master
+            && self.access() == Access::Write
+            && self.expires_days.is_none()
+    }
+}
+
 pub(super) async fn run(command: KeyCommand, config: &Config) -> anyhow::Result<()> {
+    match &command {
+        KeyCommand::Create(new) if new.is_for_owner() => new_database::announce(config),
+        _ => new_database::refuse(config)?,
+    }
     let wired = wire::services(config).await?;
     let outcome = match command {
         KeyCommand::Create(new) => create(&wired, new).await,
@@ -63,14 +84,8 @@ pub(super) async fn run(command: KeyCommand, config: &Config) -> anyhow::Result<
 }
 
 async fn create(wired: &wire::Wired, new: Create) -> anyhow::Result<()> {
-    let access = new.access.unwrap_or(match new.kind {
-        KeyKind::Master => Access::Write,
-        KeyKind::Api => Access::Read,
-    });
-    // A workspace begins with its owner's key, so asking for that key is asking for the workspace.
-    let is_owner_key =
-        new.kind == KeyKind::Master && access == Access::Write && new.expires_days.is_none();
-    if is_owner_key && wired.services.tenant_by_name(&new.tenant).await?.is_none() {
+    let access = new.access();
+    if new.is_for_owner() && wired.services.tenant_by_name(&new.tenant).await?.is_none() {
         let made = wired.services.create_tenant(&new.tenant).await?;
         note(&format!(
             "Made the workspace `{}` with its master key. It cannot be shown again.",

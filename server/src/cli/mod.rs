@@ -11,6 +11,7 @@ mod first_start;
 mod healthcheck;
 mod key;
 mod migrate;
+mod new_database;
 mod serve;
 mod stdio;
 mod store;

@@ -112,5 +112,6 @@ fn sessions(config: &Config, wired: &Wired) -> SessionStore {
         clock: wired.clock.clone(),
         absolute_timeout: config.session.absolute_timeout,
         idle_timeout: config.session.idle_timeout,
+        notes_use: true,
     }
 }

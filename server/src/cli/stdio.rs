@@ -8,6 +8,7 @@ use orderdesk_mcp_domain::{Door, Origin};
 use orderdesk_mcp_vault::Secret;
 
 use super::console::note;
+use super::new_database;
 use crate::config::Config;
 use crate::wire;
 
@@ -16,6 +17,7 @@ const KEY_FILE_VARIABLE: &str = "ORDERDESK_MCP_KEY_FILE";
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let key = key()?;
+    new_database::refuse(config)?;
     let wired =
         wire::services_with_sandbox(config, config.http.public_url(config.http.port)).await?;
     let caller = match wired

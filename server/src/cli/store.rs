@@ -12,6 +12,7 @@ use orderdesk_mcp_contract::tools::stores::{
 use orderdesk_mcp_domain::stores::SANDBOX_STORE_ID;
 
 use super::console::{note, say};
+use super::new_database;
 use crate::config::Config;
 use crate::wire;
 
@@ -48,6 +49,7 @@ pub(super) struct Add {
 }
 
 pub(super) async fn run(command: StoreCommand, config: &Config) -> anyhow::Result<()> {
+    new_database::refuse(config)?;
     // Before the database is opened: a person may take their time typing.
     let api_key = match &command {
         StoreCommand::Add(_) => Some(read_key()?),

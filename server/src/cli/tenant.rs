@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::console::{note, say};
+use super::new_database;
 use crate::config::Config;
 use crate::wire;
 
@@ -17,6 +18,7 @@ pub(super) enum TenantCommand {
 
 pub(super) async fn run(command: TenantCommand, config: &Config) -> anyhow::Result<()> {
     let TenantCommand::Create { name } = command;
+    new_database::announce(config);
     let wired = wire::services(config).await?;
     let made = wired.services.create_tenant(&name).await;
     wired.close().await;

@@ -19,6 +19,15 @@ Every secret can also be given as `NAME_FILE`, the path of a file that holds it.
 `serve` refuses to start while there is one. Variables that are not listed here are ignored.
 ";
 
+const TAIL: &str = "
+## For one command
+
+| Setting | Default | What it steers |
+|---|---|---|
+| `ORDERDESK_MCP_KEY`, `ORDERDESK_MCP_KEY_FILE` | - | The key that `orderdesk-mcp stdio` serves its one client with; \
+`orderdesk-mcp key create` makes it. Only from the environment. |
+";
+
 /// The whole reference.
 pub fn markdown() -> String {
     let mut text = HEAD.to_owned();
@@ -33,7 +42,7 @@ pub fn markdown() -> String {
             text.push_str(&row(setting));
         }
     }
-    text
+    text + TAIL
 }
 
 fn row(setting: &Setting) -> String {

@@ -38,7 +38,10 @@ pub(crate) fn refuse(taste: Taste, error: &ApiError) -> Response {
 /// An answer with a status of its own, for faults of HTTP that have no error code.
 pub(crate) fn refuse_as(taste: Taste, status: StatusCode, error: &ApiError) -> Response {
     let (kind, body) = match taste {
-        Taste::Html => ("text/html; charset=utf-8", page(status, &error.message)),
+        Taste::Html => (
+            "text/html; charset=utf-8",
+            page(status, &error.message, None),
+        ),
         Taste::Json => (
             "application/json",
             serde_json::to_string(error).unwrap_or_default(),
@@ -53,6 +56,16 @@ pub(crate) fn refuse_as(taste: Taste, status: StatusCode, error: &ApiError) -> R
     answer
 }
 
+/// Something of ours broke; the page names the id under which that was logged.
+pub(crate) fn broken(taste: Taste, request_id: Option<&str>) -> Response {
+    let error = ApiError::internal();
+    let mut answer = refuse(taste, &error);
+    if taste == Taste::Html {
+        *answer.body_mut() = Body::from(page(answer.status(), &error.message, request_id));
+    }
+    answer
+}
+
 /// There is no such address here.
 pub(crate) fn nothing_here(taste: Taste) -> Response {
     refuse(
@@ -61,14 +74,18 @@ pub(crate) fn nothing_here(taste: Taste) -> Response {
     )
 }
 
-/// Without a style sheet, because the site's may be what is missing.
-fn page(status: StatusCode, message: &str) -> String {
+/// Its style sheet is one of its own, at an address that no build changes; without it the page still reads.
+fn page(status: StatusCode, message: &str, request_id: Option<&str>) -> String {
     let title = status.canonical_reason().unwrap_or("Error");
     let message = escaped(message);
+    let id = request_id.map_or_else(String::new, |id| {
+        format!("<p>Request id: <code>{}</code></p>", escaped(id))
+    });
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>{title}</title></head><body><main><h1>{title}</h1>\
-         <p>{message}</p><p><a href=\"/\">Go to the start page</a></p></main></body></html>"
+         content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
+         <link rel=\"stylesheet\" href=\"/plain.css\"></head><body><main><h1>{title}</h1>\
+         <p>{message}</p>{id}<p><a href=\"/\">Go to the start page</a></p></main></body></html>"
     )
 }
 

@@ -12,6 +12,7 @@ use axum::routing::MethodRouter;
 use http::StatusCode;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
 use orderdesk_mcp_domain::Services;
+use tower_http::compression::CompressionLayer;
 
 use super::layers::body::{self, BodyLimit};
 use super::layers::session::{self, SessionLayer};
@@ -52,7 +53,9 @@ impl Pages {
             .leptos_routes_with_context(&options, page_list(), self.context(), shell)
             .with_state(options)
             .merge(self.server_fns());
-        let pages = self.guarded(pages)?;
+        // Safe beside what a request puts into a page: no page holds a secret that is the same in two answers, as the
+        // nonce is not and keys are never shown.
+        let pages = self.guarded(pages)?.layer(CompressionLayer::new());
         let not_found = self.guarded(Router::new().fallback(self.not_found_page()))?;
         Ok(pages
             .merge(self.site.packages())

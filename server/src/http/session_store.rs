@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::backend::IDENTITY;
 use async_trait::async_trait;
 use orderdesk_mcp_contract::{SessionId, UtcMillis};
 use orderdesk_mcp_domain::{Clock, Identity};
@@ -15,12 +16,11 @@ use serde_json::Value;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-use super::layers::web_caller::IDENTITY;
-
 /// Noting every request would make every page a write.
 const SEEN_GRAIN_MS: i64 = 60_000;
 
 /// Browser sessions in the database.
+#[derive(Clone)]
 pub(crate) struct SessionStore {
     /// The database.
     pub(crate) storage: Arc<dyn Storage>,
@@ -34,6 +34,8 @@ pub(crate) struct SessionStore {
     pub(crate) absolute_timeout: Duration,
     /// The longest a session lasts unused.
     pub(crate) idle_timeout: Duration,
+    /// Whether a request counts as use.
+    pub(crate) notes_use: bool,
 }
 
 impl fmt::Debug for SessionStore {
@@ -91,7 +93,7 @@ impl tower_sessions::SessionStore for SessionStore {
         let data = self.open(&row)?;
         let expires_at = row.expires_at;
         let now = self.clock.now();
-        if now.since(row.last_seen_at) >= SEEN_GRAIN_MS {
+        if self.notes_use && now.since(row.last_seen_at) >= SEEN_GRAIN_MS {
             let seen = SessionRecord {
                 last_seen_at: now,
                 ..row

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use leptos::config::{Env, LeptosOptions};
@@ -79,11 +79,17 @@ impl Site {
         env::var_os(WATCH_VARIABLE).map(|_| self.options.reload_port)
     }
 
-    /// The files of all builds, each in a folder of its own, sent compressed as they lie there, to be kept for ever.
+    /// The files of all builds, sent compressed as they lie there, to be kept for ever. Those of `cargo leptos watch` have
+    /// the same names after each build, so they are asked for again.
     pub(super) fn packages(&self) -> Router {
+        let caching = if self.options.env == Env::DEV {
+            REVALIDATE
+        } else {
+            IMMUTABLE
+        };
         routes::PACKAGES
             .served_by(Router::new(), self.files())
-            .layer(from_fn(keep_for_ever))
+            .layer(from_fn_with_state(caching, set_caching))
     }
 
     /// Files at the root; what is none of them goes to `otherwise`.
@@ -118,16 +124,17 @@ fn usual_places() -> Vec<PathBuf> {
 }
 
 fn options(root: &Path) -> anyhow::Result<LeptosOptions> {
+    let is_watched = env::var_os(WATCH_VARIABLE).is_some();
     let file = root.join("site.json");
     let description = match fs::read(&file) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
+        // One that is there while somebody watches is of an earlier `make build`.
+        Ok(bytes) if !is_watched => serde_json::from_slice(&bytes)
             .with_context(|| format!("{} is damaged; run `make build`", file.display()))?,
-        Err(_) => Description {
+        _ => Description {
             output_name: env::var("LEPTOS_OUTPUT_NAME").unwrap_or_else(|_| "app".into()),
             pkg_dir: env::var("LEPTOS_SITE_PKG_DIR").unwrap_or_else(|_| "pkg".into()),
         },
     };
-    let is_watched = env::var_os(WATCH_VARIABLE).is_some();
     let reload_port = env::var(RELOAD_PORT_VARIABLE)
         .ok()
         .and_then(|port| port.parse().ok())
@@ -141,14 +148,14 @@ fn options(root: &Path) -> anyhow::Result<LeptosOptions> {
         .build())
 }
 
-async fn keep_for_ever(request: Request, next: Next) -> Response {
+async fn set_caching(State(caching): State<HeaderValue>, request: Request, next: Next) -> Response {
     let taste = Taste::of(request.headers());
     let mut response = next.run(request).await;
     match response.status() {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED => {
             response
                 .headers_mut()
-                .insert(header::CACHE_CONTROL, IMMUTABLE);
+                .insert(header::CACHE_CONTROL, caching);
             response
         }
         StatusCode::NOT_FOUND => nothing_here(taste),

@@ -113,6 +113,35 @@ async fn workspaces_are_made_with_their_owners_key() {
 }
 
 #[tokio::test]
+async fn a_command_in_the_wrong_folder_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let settings = [("DATA_DIR".to_owned(), data.clone())];
+    for arguments in [
+        &["key", "create", "--tenant", "main", "--kind", "api"][..],
+        &["key", "list", "--tenant", "main"],
+        &["store", "add", "--tenant", "main", "--store-id", "1"],
+        &["store", "list", "--tenant", "main"],
+    ] {
+        let ran = run(arguments, &settings, "key").await;
+        assert_eq!(ran.code, 1, "{arguments:?}");
+        assert!(
+            ran.err.contains(&data) && ran.err.contains("DATA_DIR"),
+            "{arguments:?}: {}",
+            ran.err
+        );
+    }
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+
+    // Setting a workspace up before the first start is right, and told.
+    let owner = ["key", "create", "--tenant", "main", "--kind", "master"];
+    let ran = run(&owner, &settings, "").await;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains(&data), "{}", ran.err);
+    assert!(ran.out.starts_with("odm_mk_"));
+}
+
+#[tokio::test]
 async fn a_store_is_added_only_with_a_key_that_order_desk_accepts() {
     let server = TestServer::start().await;
     let arguments = [

@@ -12,7 +12,7 @@ use crate::support::TestServer;
 const EXPECTED: [(&str, &str); 9] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
+    ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -112,6 +112,27 @@ async fn every_kind_of_answer_has_them() {
             .await
             .unwrap();
         check(path, &json, status);
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_rebuilt_under_their_name_are_asked_for_again() {
+    let file = "/pkg/0123abcd/app.js";
+    for (watched, caching) in [
+        (&[][..], "public, max-age=31536000, immutable"),
+        (&[("LEPTOS_WATCH", "true")], "no-cache"),
+    ] {
+        let server = TestServer::with(watched).await;
+        let answer = server.request(Method::GET, file).send().await.unwrap();
+        assert_eq!(answer.headers()[CACHE_CONTROL], caching, "{watched:?}");
+        let page = server.request(Method::GET, "/login").send().await.unwrap();
+        let page = page.text().await.unwrap();
+        let style = if watched.is_empty() {
+            "/pkg/0123abcd/app.css"
+        } else {
+            "/pkg/app.css"
+        };
+        assert!(page.contains(style), "{watched:?}: {page}");
     }
 }
 
@@ -282,6 +303,11 @@ async fn files_are_sent_compressed_and_kept_pages_are_not() {
         server.get("/login").await.headers()[CACHE_CONTROL],
         "no-store"
     );
+    let page = server
+        .request(Method::GET, "/login")
+        .header("accept-encoding", "gzip");
+    let page = page.send().await.unwrap();
+    assert_eq!(page.headers()[CONTENT_ENCODING], "gzip");
     for path in [
         "/../data/kms.key",
         "/%2e%2e/data/kms.key",

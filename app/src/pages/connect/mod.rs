@@ -52,7 +52,10 @@ fn Steps(connections: Connections) -> impl IntoView {
         <ol class="connect">
             <li class="card">
                 <h2>"Make an API key"</h2>
-                <p>"Run this where the server runs. It prints the key and nothing else."</p>
+                <p>
+                    "Run this on the machine of the server, with the server's settings and in its folder. It prints the key and nothing else. "
+                    "Where "<code>"orderdesk-mcp"</code>" is not found, write the whole path of the program."
+                </p>
                 <Code text=key_command what="the command that makes a key"/>
                 <Notice tone=Tone::Info>
                     <p>

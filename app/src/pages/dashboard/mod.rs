@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::views::dashboard::Dashboard;
+use orderdesk_mcp_contract::{ApiError, ErrorCode};
+use server_fn::ServerFn as _;
 
 use self::api::GetDashboard;
 use self::parts::{Checklist, Figures, LatestErrors, StoresState};
-use crate::parts::{HourlyBars, Loaded, PageHead, Whole};
-use crate::transport::{answer, load, read};
+use crate::parts::{HourlyBars, Loaded, Notice, PageHead, Tone, Whole};
+use crate::transport::{Data, answer, load, poll, read};
 
 const REFRESH_EVERY: Duration = Duration::from_secs(15);
 
@@ -31,9 +32,17 @@ impl LazyRoute for DashboardPage {
         let figures = load(Signal::stored(String::new()), |_| {
             answer!(GetDashboard, api::get_dashboard(), &[])
         });
-        refresh_while_visible(move || figures.refetch());
+        let missed = RwSignal::new(None::<ApiError>);
+        every_while_visible(REFRESH_EVERY, move || {
+            leptos::task::spawn_local(refresh(figures, missed));
+        });
         view! {
             <PageHead title="Dashboard"/>
+            <div role="status">
+                {move || missed.get().map(|error| view! {
+                    <Notice tone=Tone::Warn><p>"The figures below are not updated at the moment. "{error.message}</p></Notice>
+                }.whole())}
+            </div>
             <Loaded data=figures lines=6 show/>
         }
         .into_any()
@@ -44,16 +53,30 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     read::<Dashboard>(text).map(|figures| view! { <Overview figures/> }.whole())
 }
 
-fn refresh_while_visible(refresh: impl Fn() + Clone + 'static) {
+/// Replaces the figures by new ones. When there are none the old ones stay, unless the session has ended. The page may be
+/// gone by the time of the answer.
+async fn refresh(figures: Data, missed: RwSignal<Option<ApiError>>) {
+    match poll(GetDashboard::url()).await {
+        Err(error) if error.code != ErrorCode::Unauthenticated => {
+            missed.try_set(Some(error));
+        }
+        answer => {
+            missed.try_set(None);
+            figures.try_set(Some(answer));
+        }
+    }
+}
+
+fn every_while_visible(period: Duration, work: impl Fn() + Clone + 'static) {
     Effect::new(move |started: Option<bool>| {
         if started.is_none() {
-            let refresh = refresh.clone();
+            let work = work.clone();
             let tick = move || {
                 if document().visibility_state() == web_sys::VisibilityState::Visible {
-                    refresh();
+                    work();
                 }
             };
-            if let Ok(timer) = set_interval_with_handle(tick, REFRESH_EVERY) {
+            if let Ok(timer) = set_interval_with_handle(tick, period) {
                 on_cleanup(move || timer.clear());
             }
         }

@@ -166,7 +166,7 @@ pub(crate) fn LatestErrors(as_of: UtcMillis, errors: Vec<FailedCall>) -> impl In
         let where_and_when = format!("{store}{}", ago(as_of, call.started_at));
         view! {
             <li class="error-row">
-                <code class="mono">{call.tool}</code>
+                <span class="error-row-tool">{call.tool}</span>
                 <Badge tone=Tone::Error>{call.code.as_str().replace('_', " ")}</Badge>
                 <p class="error-row-where">{where_and_when}</p>
             </li>

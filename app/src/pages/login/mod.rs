@@ -57,7 +57,7 @@ pub(crate) fn LoginPage() -> impl IntoView {
             </div>
             <details class="login-help">
                 <summary>"Lost the key?"</summary>
-                <p>"Whoever runs the server can make a new one there:"</p>
+                <p>"Whoever runs the server can make a new one, on its machine, with its settings and in its folder:"</p>
                 <pre tabindex="0"><code>"orderdesk-mcp key create --tenant NAME --kind master --access write"</code></pre>
             </details>
             <ThemeSwitch/>

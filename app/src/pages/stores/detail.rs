@@ -24,6 +24,10 @@ use crate::transport::{Submission, answer, load, read};
 /// The page at `/stores/:id`.
 pub(crate) struct StorePage;
 
+/// The test of the connection belongs to the page, not to what is shown of the store: that is read anew after it.
+#[derive(Clone, Copy)]
+struct ConnectionTest(Submission);
+
 #[lazy_route]
 impl LazyRoute for StorePage {
     fn data() -> Self {
@@ -36,8 +40,16 @@ impl LazyRoute for StorePage {
         let store = load(Signal::derive(id), |id| {
             answer!(GetStore, super::api::get_store(id.clone()), &[("id", &id)])
         });
+        let test_store = Submission::new();
+        provide_context(ConnectionTest(test_store));
+        Effect::new(move |_| {
+            if test_store.is_answered() {
+                store.refetch();
+            }
+        });
+        Effect::watch(id, move |_, _, _: Option<()>| test_store.clear(), false);
         view! {
-            <Loaded data=store lines=8 show/>
+            <Loaded data=store lines=8 brings_head=true show/>
         }
         .into_any()
     }
@@ -71,7 +83,7 @@ fn Detail(detail: StoreDetail) -> impl IntoView {
                     </Notice>
                 }
             })}
-        <div class="columns columns-detail">
+        <div class="columns">
             <div class="stack">
                 <ConnectionCard id=store.id.to_string()/>
                 // One notice for one cause: without its key the store's folders cannot be read either.
@@ -89,7 +101,7 @@ fn Detail(detail: StoreDetail) -> impl IntoView {
 
 #[component]
 fn ConnectionCard(id: String) -> impl IntoView {
-    let test_store = Submission::new();
+    let ConnectionTest(test_store) = expect_context();
     let refusal = refusal(test_store, TEST_FORM);
     let flash = flash_for(TEST_FORM);
     let report = move || match test_store.answer::<ConnectionReport>() {
@@ -108,11 +120,13 @@ fn ConnectionCard(id: String) -> impl IntoView {
                     </SubmitButton>
                 </PostForm>
             </div>
+            {move || refusal.get().map(|error| view! {
+                <Notice tone=Tone::Error><p>{error.message}</p></Notice>
+            })}
             <div aria-live="polite">
-                {move || match (refusal.get(), report()) {
-                    (Some(error), _) => view! { <Notice tone=Tone::Error><p>{error.message}</p></Notice> }.whole(),
-                    (None, Some(report)) => view! { <ConnectionSteps report/> }.whole(),
-                    (None, None) => {
+                {move || match report() {
+                    Some(report) => view! { <ConnectionSteps report/> }.whole(),
+                    None => {
                         view! {
                             <p class="hint">
                                 "Asks Order Desk whether the saved key still works, step by step. It reads, and changes nothing."

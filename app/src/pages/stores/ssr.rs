@@ -18,6 +18,15 @@ pub(super) fn parse_id(id: &str) -> Result<StoreUid, ApiError> {
     id.parse().map_err(|_| no_such_store())
 }
 
+/// The id that a form sent; one that cannot be any store's leads on to the page that says so.
+fn id_in_form(id: &str) -> Result<StoreUid, ApiError> {
+    let parsed = reply(parse_id(id));
+    if parsed.is_err() {
+        leave(routes::safe_path(&format!("{}/{id}", routes::STORES)), None);
+    }
+    parsed
+}
+
 fn no_such_store() -> ApiError {
     ApiError::new(
         ErrorCode::NotFound,
@@ -126,7 +135,7 @@ pub(super) async fn add_sandbox() -> Result<StoreView, ApiError> {
 
 pub(super) async fn test_store(id: &str) -> Result<ConnectionReport, ApiError> {
     let (services, caller) = enter()?;
-    let id = reply(parse_id(id))?;
+    let id = id_in_form(id)?;
     let result = reply(services.test_connection(&caller, id).await);
     let flash = match &result {
         Ok(report) => Flash::report(TEST_FORM, report),
@@ -138,7 +147,7 @@ pub(super) async fn test_store(id: &str) -> Result<ConnectionReport, ApiError> {
 
 pub(super) async fn delete_store(id: &str, typed_name: &str) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
-    let id = reply(parse_id(id))?;
+    let id = id_in_form(id)?;
     let result = reply(delete_if_meant(&services, &caller, id, typed_name).await);
     match &result {
         Ok(name) => leave(

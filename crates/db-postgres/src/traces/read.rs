@@ -82,9 +82,14 @@ pub(super) async fn list(
                 .await
         }
         (None, true) => {
-            select_traces!("AND error IS NOT NULL", tenant, before, limit)
-                .fetch_all(pool)
-                .await
+            select_traces!(
+                "AND error IS NOT NULL AND error <> 'cancelled'",
+                tenant,
+                before,
+                limit
+            )
+            .fetch_all(pool)
+            .await
         }
         (Some(store), false) => {
             select_traces!("AND store_id = $4", tenant, before, limit, store)
@@ -93,7 +98,7 @@ pub(super) async fn list(
         }
         (Some(store), true) => {
             select_traces!(
-                "AND store_id = $4 AND error IS NOT NULL",
+                "AND store_id = $4 AND error IS NOT NULL AND error <> 'cancelled'",
                 tenant,
                 before,
                 limit,

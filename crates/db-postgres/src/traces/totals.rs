@@ -17,7 +17,7 @@ pub(super) async fn of_calls(
     let tenant = tenant.to_string();
     let row = sqlx::query_as!(
         CallTotalsRow,
-        r#"SELECT count(*) AS "calls!", count(error) AS "errors!",
+        r#"SELECT count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
                   count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
                   percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_us) AS p95_us
            FROM traces WHERE tenant_id = $1 AND started_at >= $2"#,
@@ -39,7 +39,7 @@ pub(super) async fn by_hour(
     let rows = sqlx::query_as!(
         HourTotalsRow,
         r#"SELECT started_at / 3600000 * 3600000 AS "starts_at!", count(*) AS "calls!",
-                  count(error) AS "errors!"
+                  count(error) FILTER (WHERE error <> 'cancelled') AS "errors!"
            FROM traces WHERE tenant_id = $1 AND started_at >= $2 GROUP BY 1 ORDER BY 1"#,
         tenant,
         from.0
@@ -58,7 +58,7 @@ pub(super) async fn by_store(
     let tenant = tenant.to_string();
     let rows = sqlx::query_as!(
         StoreTotalsRow,
-        r#"SELECT store_id AS "store_id!", count(*) AS "calls!", count(error) AS "errors!",
+        r#"SELECT store_id AS "store_id!", count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
                   max(started_at) AS "last_call_at!"
            FROM traces
            WHERE tenant_id = $1 AND started_at >= $2 AND store_id IS NOT NULL

@@ -78,9 +78,14 @@ pub(super) async fn list(
                 .await
         }
         (None, true) => {
-            select_traces!("AND error IS NOT NULL", tenant, before, limit)
-                .fetch_all(readers)
-                .await
+            select_traces!(
+                "AND error IS NOT NULL AND error <> 'cancelled'",
+                tenant,
+                before,
+                limit
+            )
+            .fetch_all(readers)
+            .await
         }
         (Some(store), false) => {
             select_traces!("AND store_id = ?4", tenant, before, limit, store)
@@ -89,7 +94,7 @@ pub(super) async fn list(
         }
         (Some(store), true) => {
             select_traces!(
-                "AND store_id = ?4 AND error IS NOT NULL",
+                "AND store_id = ?4 AND error IS NOT NULL AND error <> 'cancelled'",
                 tenant,
                 before,
                 limit,

@@ -18,7 +18,7 @@ pub(super) async fn of_calls(
         CallTotalsRow,
         r#"WITH calls AS MATERIALIZED
                (SELECT duration_us, error, cache_hit FROM traces WHERE tenant_id = ?1 AND started_at >= ?2)
-           SELECT count(*) AS "calls!: i64", count(error) AS "errors!: i64",
+           SELECT count(*) AS "calls!: i64", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64",
                   count(*) FILTER (WHERE cache_hit = 1) AS "cache_hits!: i64",
                   count(cache_hit) AS "cache_lookups!: i64",
                   (SELECT duration_us FROM calls ORDER BY duration_us
@@ -42,7 +42,7 @@ pub(super) async fn by_hour(
     let rows = sqlx::query_as!(
         HourTotalsRow,
         r#"SELECT started_at / 3600000 * 3600000 AS "starts_at!: i64", count(*) AS "calls!: i64",
-                  count(error) AS "errors!: i64"
+                  count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64"
            FROM traces WHERE tenant_id = ?1 AND started_at >= ?2 GROUP BY 1 ORDER BY 1"#,
         tenant,
         from.0
@@ -61,7 +61,7 @@ pub(super) async fn by_store(
     let tenant = tenant.to_string();
     let rows = sqlx::query_as!(
         StoreTotalsRow,
-        r#"SELECT store_id AS "store_id!", count(*) AS "calls!: i64", count(error) AS "errors!: i64",
+        r#"SELECT store_id AS "store_id!", count(*) AS "calls!: i64", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64",
                   max(started_at) AS "last_call_at!: i64"
            FROM traces INDEXED BY traces_by_start
            WHERE tenant_id = ?1 AND started_at >= ?2 AND store_id IS NOT NULL

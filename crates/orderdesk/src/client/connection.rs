@@ -24,6 +24,13 @@ pub(super) struct Inner {
     rng: Mutex<fastrand::Rng>,
 }
 
+/// Makes `ring` the process's cryptography for TLS, unless it has one: reqwest brings none of its own here, and refuses
+/// to build a client without. [`Client::new`] does this; others that build a client of reqwest must.
+pub fn provide_tls() {
+    // An error says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 impl Client {
     /// Builds a client. Opens no connection yet.
     ///
@@ -31,6 +38,7 @@ impl Client {
     /// [`ConfigError`]: a setting makes no sense, or TLS cannot be set up.
     pub fn new(config: ClientConfig) -> Result<Self, ConfigError> {
         let base_url = config.check()?;
+        provide_tls();
         let http = reqwest::Client::builder()
             // The keys would go with a redirect, to wherever it points.
             .redirect(reqwest::redirect::Policy::none())

@@ -28,7 +28,7 @@ pub use api::{Destination, ServerClock};
 pub use attempt::{Attempt, Observer, Outcome, Recorder};
 pub use call::Call;
 pub use config::{BreakerConfig, ClientConfig, ConfigError, PaceConfig};
-pub use connection::Client;
+pub use connection::{Client, provide_tls};
 pub use context::{CallContext, Priority};
 pub use credentials::{Credentials, CredentialsError};
 pub use error::{ClientError, UpstreamText};

@@ -119,7 +119,7 @@ pub struct SpanRecord {
 pub struct TraceFilter {
     /// Only of this store.
     pub store_id: Option<StoreUid>,
-    /// Only failed ones.
+    /// Only failed ones. A call that its caller gave up is none of them.
     pub failed_only: bool,
     /// Only ones older than this one: the last of the page before.
     pub before: Option<TraceId>,
@@ -127,7 +127,7 @@ pub struct TraceFilter {
     pub limit: u32,
 }
 
-/// Totals over a stretch of time.
+/// Totals over a stretch of time. A call that its caller gave up is a call and no error, here and below.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CallTotals {
     /// Calls.

@@ -61,6 +61,8 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         call(3, failed, Some(false), at(2)),
         call(4, failed, None, at(3)),
         call(5, None, None, at(4)),
+        // Who hangs up is no fault of anything that failed.
+        call(8, Some(ErrorCode::Cancelled), None, at(5)),
         // Just before.
         call(6, failed, Some(true), at(-1)),
         TraceRecord {
@@ -71,7 +73,7 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
     .await
     .unwrap();
     let expected = CallTotals {
-        calls: 5,
+        calls: 6,
         errors: 2,
         cache_hits: 1,
         cache_lookups: 3,
@@ -85,7 +87,11 @@ pub async fn hours_begin_at_the_full_hour(db: Db) {
     let noon = NOON.0 / HOUR * HOUR;
     let call = |number, millis, failed: bool| TraceRecord {
         started_at: UtcMillis(noon + millis),
-        error: failed.then_some(ErrorCode::Internal),
+        error: Some(if failed {
+            ErrorCode::Internal
+        } else {
+            ErrorCode::Cancelled
+        }),
         ..trace(1, number)
     };
     db.add_traces(&[
@@ -120,7 +126,11 @@ pub async fn stores_are_told_apart(db: Db) {
     two_tenants(&db).await;
     let call = |number, store: Option<u128>, failed: bool| TraceRecord {
         store_id: store.map(store_uid),
-        error: failed.then_some(ErrorCode::Conflict),
+        error: Some(if failed {
+            ErrorCode::Conflict
+        } else {
+            ErrorCode::Cancelled
+        }),
         ..trace(1, number)
     };
     db.add_traces(&[

@@ -194,7 +194,12 @@ pub async fn lists_are_filtered(db: Db) {
     let batch: Vec<_> = (0..12)
         .map(|number| TraceRecord {
             store_id: (number % 3 != 0).then(|| store_uid(number % 3)),
-            error: (number % 2 == 0).then_some(ErrorCode::NotFound),
+            // Who hangs up is no failure.
+            error: Some(if number % 2 == 0 {
+                ErrorCode::NotFound
+            } else {
+                ErrorCode::Cancelled
+            }),
             ..trace(1, number)
         })
         .collect();

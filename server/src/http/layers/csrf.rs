@@ -10,7 +10,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
 use crate::config::WebOrigin;
 use crate::http::answer::{Taste, refuse_as};
 
-/// How a refused request is answered. A page, because the request came from a page.
+/// How a refused request is answered: as JSON, for another site's page has no use for one of ours.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct Refusal;
 

@@ -15,7 +15,9 @@ use orderdesk_mcp_vault::{Entropy, OsEntropy};
 pub(super) const ALWAYS: [(&str, &str); 9] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
+    // Not `no-referrer`: browsers then send `Origin: null` with our own forms, which over plain HTTP, where there is no
+    // `Sec-Fetch-Site`, is all that tells them from another site's. No other site learns anything either way.
+    ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),

@@ -6,21 +6,22 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_domain::metrics::PANICS_TOTAL;
 
-use crate::http::answer::{Taste, refuse};
+use super::facts::Facts;
+use crate::http::answer::{Taste, broken};
 
 /// Answers 500 for a request whose handling panicked. Where it did was logged by the panic hook; the text may quote
 /// data and is told nobody.
 pub(in crate::http) async fn catch(request: Request, next: Next) -> Response {
     let taste = Taste::of(request.headers());
+    let facts = request.extensions().get::<Facts>().cloned();
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
             metrics::counter!(PANICS_TOTAL).increment(1);
             tracing::error!("the handling of a request panicked");
-            refuse(taste, &ApiError::internal())
+            broken(taste, facts.as_ref().map(|facts| &*facts.request_id))
         }
     }
 }
@@ -37,6 +38,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::config::TrustedProxies;
+    use crate::http::layers::facts;
     use crate::http::layers::headers::{self, Policy};
 
     #[tokio::test]
@@ -55,6 +58,10 @@ mod tests {
                 }),
             )
             .layer(from_fn(catch))
+            .layer(from_fn_with_state(
+                Arc::new(TrustedProxies::default()),
+                facts::gather,
+            ))
             .layer(from_fn_with_state(Arc::new(policy), headers::set));
         for (accept, kind) in [
             ("text/html", "text/html; charset=utf-8"),
@@ -76,10 +83,16 @@ mod tests {
                     .contains_key(header::CONTENT_SECURITY_POLICY)
             );
             assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+            let id = response.headers()["x-request-id"]
+                .to_str()
+                .unwrap()
+                .to_owned();
             let body = axum::body::to_bytes(response.into_body(), 4096)
                 .await
                 .unwrap();
-            assert!(!String::from_utf8_lossy(&body).contains("canary"));
+            let body = String::from_utf8_lossy(&body);
+            assert!(!body.contains("canary"));
+            assert_eq!(body.contains(&id), accept == "text/html", "{body}");
         }
     }
 }

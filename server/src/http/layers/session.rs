@@ -16,11 +16,16 @@ use tower_sessions::session::Id;
 use crate::http::SessionStore;
 use crate::http::answer::{Taste, refuse};
 
+/// A page that refreshes itself says so with this header: a tab left open must not keep its session alive.
+const POLL_HEADER: &str = "x-odm-poll";
+
 /// The session layer's state.
 #[derive(Debug)]
 pub(in crate::http) struct SessionLayer {
     /// Where sessions are kept.
     pub(in crate::http) store: Arc<SessionStore>,
+    /// The same for requests that a page makes by itself.
+    pub(in crate::http) polled: Arc<SessionStore>,
     /// The cookie's whole name.
     pub(in crate::http) cookie_name: String,
     /// Whether the cookie travels over https only.
@@ -35,8 +40,13 @@ impl SessionLayer {
         } else {
             name.to_owned()
         };
+        let polled = SessionStore {
+            notes_use: false,
+            ..store.clone()
+        };
         Self {
             store: Arc::new(store),
+            polled: Arc::new(polled),
             cookie_name,
             is_secure,
         }
@@ -73,9 +83,14 @@ pub(in crate::http) async fn carry(
 ) -> Response {
     let taste = Taste::of(request.headers());
     let presented = cookie(request.headers(), &layer.cookie_name);
+    let store = if request.headers().contains_key(POLL_HEADER) {
+        &layer.polled
+    } else {
+        &layer.store
+    };
     let session = Session::new(
         presented.and_then(|id| id.parse().ok()),
-        Arc::clone(&layer.store),
+        Arc::clone(store),
         None,
     );
     let was_presented = presented.is_some();

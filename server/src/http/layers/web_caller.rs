@@ -1,6 +1,7 @@
 //! Who calls a page or a server function: whoever the session belongs to, checked against the database on
 //! every request.
 
+use app::backend::IDENTITY;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -11,9 +12,6 @@ use tower_sessions::Session;
 use super::access::OfTenant;
 use super::facts::Facts;
 use crate::http::answer::{Taste, refuse};
-
-/// Where a session keeps its [`Identity`]; the app's sign-in puts it there.
-pub(in crate::http) const IDENTITY: &str = "identity";
 
 /// Puts `Origin` and `Option<Caller>` into the request. A session whose key was revoked or has expired ends.
 pub(in crate::http) async fn recognise(

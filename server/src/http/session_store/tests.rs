@@ -46,6 +46,7 @@ impl Bench {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             absolute_timeout: Duration::from_secs(12 * 3600),
             idle_timeout: Duration::from_secs(30 * 60),
+            notes_use: true,
         };
         Self {
             store,
@@ -72,6 +73,25 @@ impl Bench {
     async fn is_alive(&self, record: &Record) -> bool {
         self.store.load(&record.id).await.unwrap().is_some()
     }
+}
+
+#[tokio::test]
+async fn a_page_that_refreshes_itself_does_not_keep_its_session() {
+    let bench = Bench::new().await;
+    let record = bench.session("a").await;
+    let polled = SessionStore {
+        notes_use: false,
+        ..bench.store.clone()
+    };
+    for minute in 1..=30 {
+        bench.pass(MINUTE_MS);
+        assert!(
+            polled.load(&record.id).await.unwrap().is_some(),
+            "after {minute} minutes"
+        );
+    }
+    bench.pass(MINUTE_MS);
+    assert!(polled.load(&record.id).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -94,6 +94,7 @@ impl TestServer {
         let master_key = printed
             .lines()
             .find_map(|line| line.trim().strip_prefix("Master key: "));
+        orderdesk::client::provide_tls();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

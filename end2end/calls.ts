@@ -1,0 +1,29 @@
+// Tool calls as an assistant makes them, for pages that show what was called.
+import { expect } from '@playwright/test';
+import type { App, Page } from './fixtures';
+
+/** Gives a function that calls tools for a workspace, with a key of its own. */
+export function assistant(app: App, tenant: string): (tool: string, args: object) => Promise<void> {
+  const key = app.command(['key', 'create', '--tenant', tenant, '--kind', 'api', '--access', 'read']);
+  return async (tool, args) => {
+    const response = await fetch(`${app.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        'mcp-protocol-version': '2025-06-18',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
+    });
+    expect(response.status).toBe(200);
+  };
+}
+
+/** Loads the dashboard anew until it has figures: calls are written in batches. */
+export async function openDashboardWithCalls(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.goto('/');
+    await expect(page.getByRole('heading', { name: 'Calls per hour' })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+}
