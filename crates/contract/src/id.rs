@@ -85,6 +85,8 @@ ids! {
     StoreUid,
     /// One recorded call.
     TraceId,
+    /// A change: one write to Order Desk.
+    ChangeId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
 }

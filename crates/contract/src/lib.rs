@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+pub mod change;
 pub mod cursor;
 pub mod error;
 pub mod id;
@@ -15,7 +16,8 @@ pub mod validate;
 pub mod views;
 
 pub use access::{Access, KeyKind};
+pub use change::ChangeState;
 pub use error::{ApiError, ErrorCode};
-pub use id::{KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
 pub use secret::SecretText;
 pub use time::UtcMillis;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod change;
 mod decimal;
 mod filter;
 mod id;
@@ -12,6 +13,10 @@ mod version;
 #[cfg(feature = "client")]
 pub mod client;
 
+pub use change::{
+    Applied, CHECKOUT_DATA_MAX, Conflict, FieldChange, FieldPath, METADATA_MAX, MergeError,
+    MergeProblem, NOTES_MAX, NewNotes, PathError, Step,
+};
 pub use decimal::{Decimal, DecimalError};
 pub use filter::{
     Direction, FieldName, FilterDate, FilterError, Limit, OrderFilter, ProductCode, ProductFilter,

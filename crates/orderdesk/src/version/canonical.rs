@@ -4,7 +4,7 @@ use crate::Decimal;
 use crate::json::{Json, Number, Object};
 
 /// The canonical members of a record.
-pub(super) fn record(kind: Kind, object: &Object) -> Object {
+pub(crate) fn record(kind: Kind, object: &Object) -> Object {
     let members = object.iter();
     sorted(
         members
@@ -14,7 +14,7 @@ pub(super) fn record(kind: Kind, object: &Object) -> Object {
 }
 
 /// The canonical value of one member; `None` when it is as good as absent.
-pub(super) fn member(kind: Kind, name: &str, json: &Json) -> Option<Json> {
+pub(crate) fn member(kind: Kind, name: &str, json: &Json) -> Option<Json> {
     match kinds::member(kind, name) {
         Member::Volatile => None,
         Member::Unknown => Some(value(json)),

@@ -2,7 +2,7 @@
 
 /// A record or nested object whose members are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Order,
     OrderItem,
     Shipment,
@@ -14,7 +14,7 @@ pub(super) enum Kind {
 
 /// How a member is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Member {
+pub(crate) enum Member {
     /// By value, number or numeric string.
     Number,
     /// As text, string or number.
@@ -32,7 +32,7 @@ pub(super) enum Member {
 }
 
 /// How `name` is compared in a record of this kind.
-pub(super) fn member(kind: Kind, name: &str) -> Member {
+pub(crate) fn member(kind: Kind, name: &str) -> Member {
     match (kind, name) {
         (_, "date_updated" | "email_count" | "order_history" | "execution_time") => {
             Member::Volatile
@@ -86,5 +86,81 @@ fn order(name: &str) -> Member {
         "order_items" => Member::Many(Kind::OrderItem),
         "order_shipments" => Member::Many(Kind::Shipment),
         _ => Member::Unknown,
+    }
+}
+
+/// The known members of a record, in the order of the vendor's tables, for telling what there is.
+pub(crate) fn names(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Order => &[
+            "email",
+            "shipping_method",
+            "shipping_total",
+            "handling_total",
+            "tax_total",
+            "cc_exp",
+            "processor_response",
+            "processor_balance",
+            "payment_type",
+            "payment_status",
+            "customer_id",
+            "ip_address",
+            "source_id",
+            "source_name",
+            "tag_color",
+            "tag_name",
+            "fulfillment_name",
+            "fulfillment_id",
+            "shipping",
+            "customer",
+            "return_address",
+            "checkout_data",
+            "order_metadata",
+            "discount_list",
+            "order_notes",
+            "order_items",
+        ],
+        Kind::OrderItem => &[
+            "name",
+            "price",
+            "quantity",
+            "weight",
+            "code",
+            "delivery_type",
+            "category_code",
+            "fulfillment_method",
+            "variation_list",
+            "metadata",
+        ],
+        Kind::Product => &[
+            "name",
+            "code",
+            "price",
+            "cost",
+            "weight",
+            "stock",
+            "manufacturer_sku",
+            "variation_list",
+            "metadata",
+            "location",
+            "update_source",
+        ],
+        Kind::Address => &[
+            "first_name",
+            "last_name",
+            "title",
+            "name",
+            "company",
+            "address1",
+            "address2",
+            "address3",
+            "address4",
+            "city",
+            "state",
+            "postal_code",
+            "country",
+            "phone",
+        ],
+        Kind::Shipment | Kind::Discount | Kind::Note => &[],
     }
 }

@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::json::{Json, Object};
 use crate::{Order, OrderItem, Product, Shipment};
-use kinds::Kind;
+
+pub(crate) use canonical::{member as canonical_member, record as canonical_record};
+pub(crate) use kinds::{Kind, Member, member as member_kind, names as member_names};
 
 macro_rules! versioned {
     ($($record:ty, $name:literal, $kind:expr;)*) => {$(
