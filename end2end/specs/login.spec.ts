@@ -81,7 +81,7 @@ test('signing out ends the session everywhere', async ({ page, app, request }) =
   const cookies = await page.context().cookies();
   const signedOut = page.waitForResponse('**/api/sign_out');
   await new Shell(page).signOut();
-  expect((await (await signedOut).allHeaders())['clear-site-data']).toContain('"cookies"');
+  expect((await (await signedOut).allHeaders())['clear-site-data']).toContain('"storage"');
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   const again = await request.get('/stores', { maxRedirects: 0, headers: { accept: 'text/html', cookie } });
   expect(again.status()).toBe(303);
