@@ -1,5 +1,5 @@
 // The pages about stores.
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The credentials of the built-in sandbox; they open nothing but invented data. */
 export const SANDBOX = { id: 'sandbox', key: 'sandbox' };
@@ -26,11 +26,12 @@ export class Stores {
     if (store.label !== undefined) await this.page.getByLabel(/^Label/).fill(store.label);
   }
 
-  /** Adds a store through its form and ends on its page. */
+  /** Adds a store through its form and ends on its page, when that is there: until then the form's buttons are. */
   async add(store: NewStore): Promise<void> {
     await this.page.goto('/stores/new');
     await this.fill(store);
     await this.page.getByRole('button', { name: 'Add store' }).click();
     await this.page.waitForURL(/\/stores\/[0-9a-z]{26}$/);
+    await expect(this.page.getByRole('heading', { name: 'Folders' })).toBeVisible();
   }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use orderdesk_mcp_contract::ErrorCode;
 use orderdesk_mcp_domain::Settings;
+use orderdesk_mcp_storage::port::Traces as _;
+use orderdesk_mcp_storage::record::TraceFilter;
 use orderdesk_sim::{Action, Fault};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -43,12 +45,19 @@ async fn under_way(backend: &Backend) {
 async fn is_cancelled(backend: &Backend) {
     let cancelled = async {
         loop {
-            let dashboard = backend.services.dashboard(&backend.owner).await.unwrap();
-            if let Some(failed) = dashboard.latest_errors.first() {
-                assert_eq!(
-                    (failed.tool.as_str(), failed.code),
-                    ("orders_list", ErrorCode::Cancelled)
-                );
+            let tenant = backend.owner.tenant_id();
+            let filter = TraceFilter {
+                limit: 100,
+                ..TraceFilter::default()
+            };
+            let recorded = backend.storage.list_traces(tenant, &filter);
+            if let Some(call) = recorded
+                .await
+                .unwrap()
+                .iter()
+                .find(|call| call.tool == "orders_list")
+            {
+                assert_eq!(call.error, Some(ErrorCode::Cancelled));
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

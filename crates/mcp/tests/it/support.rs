@@ -28,6 +28,7 @@ pub struct Backend {
     pub owner: Caller,
     pub reader: Caller,
     pub sim: SimServer,
+    pub storage: Arc<SqliteStorage>,
     _dir: TempDir,
 }
 
@@ -49,6 +50,7 @@ impl Backend {
         let location = SqliteLocation::from_path(dir.path().join("test.db"));
         let storage = SqliteStorage::open(&location).await.unwrap();
         storage.migrate().await.unwrap();
+        let storage = Arc::new(storage);
         // Waiting for the bucket is tested where the bucket is.
         let pace = PaceConfig {
             burst: 1_000_000,
@@ -62,7 +64,7 @@ impl Backend {
         };
         let key = KeyEncryptionKey::generate(&OsEntropy).unwrap();
         let parts = Parts {
-            storage: Arc::new(storage),
+            storage: Arc::clone(&storage) as _,
             keyring: Arc::new(KeyRing::new(
                 1,
                 KeyEncryptionKey::parse(key.expose()).unwrap(),
@@ -88,6 +90,7 @@ impl Backend {
             owner,
             reader,
             sim,
+            storage,
             _dir: dir,
         }
     }
