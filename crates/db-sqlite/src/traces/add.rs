@@ -1,8 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use data_encoding::HEXLOWER;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{FittedTrace, fitted};
+use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::fault::fault;
@@ -17,7 +19,7 @@ pub(super) async fn traces(
         return Ok(());
     }
     let mut transaction = storage.begin().await?;
-    let mut spans = Vec::new();
+    let mut known = Vec::with_capacity(batch.len());
     let mut first_calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut orphans = 0_usize;
     // The batch is in order of workspace, so each is looked up once.
@@ -33,14 +35,18 @@ pub(super) async fn traces(
             orphans += 1;
             continue;
         }
-        if insert_trace(&mut transaction, trace).await? {
-            spans.extend(span_rows(trace));
-        }
+        known.push(trace);
         let first = first_calls
             .entry((&trace.tenant_id, trace.door()))
             .or_insert(i64::MAX);
         *first = trace.started_at().min(*first);
     }
+    let added = insert_traces(&mut transaction, &known).await?;
+    let spans: Vec<_> = known
+        .iter()
+        .filter(|trace| added.contains(&trace.id))
+        .flat_map(|trace| span_rows(trace))
+        .collect();
     insert_spans(&mut transaction, &spans).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
@@ -63,51 +69,62 @@ async fn tenant_exists(
     Ok(found.is_some())
 }
 
-/// Whether it was added; not, when it was there.
-async fn insert_trace(
+/// The ids of those that were not there yet. All of the batch in one statement: one for each would cost a change of threads
+/// each.
+async fn insert_traces(
     connection: &mut SqliteConnection,
-    trace: &FittedTrace<'_>,
-) -> Result<bool, StorageError> {
-    let (client, request_id, traceparent, order_id) = (
-        trace.client.as_deref(),
-        trace.request_id.as_deref(),
-        trace.traceparent.as_deref(),
-        trace.order_id.as_deref(),
-    );
-    let tool = trace.tool.as_ref();
-    let (door, error, cache_hit) = (trace.door(), trace.error(), trace.cache_hit());
-    let (started_at, duration_us) = (trace.started_at(), trace.duration_us());
-    let (input_bytes, output_bytes) = (trace.input_bytes(), trace.output_bytes());
-    let (version, payload) = (trace.sealed_key_version(), trace.sealed_payload());
-    let done = sqlx::query!(
+    traces: &[&FittedTrace<'_>],
+) -> Result<BTreeSet<String>, StorageError> {
+    let rows: Vec<_> = traces.iter().map(|trace| columns(trace)).collect();
+    let rows = as_json(&rows)?;
+    let added = sqlx::query_scalar!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
                              sealed_key_version, sealed_payload)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-         ON CONFLICT (tenant_id, id) DO NOTHING",
-        trace.tenant_id,
-        trace.id,
-        trace.key_id,
-        door,
-        client,
-        request_id,
-        traceparent,
-        tool,
-        trace.store_id,
-        order_id,
-        error,
-        cache_hit,
-        started_at,
-        duration_us,
-        input_bytes,
-        output_bytes,
-        version,
-        payload
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
+                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17)
+         FROM json_each(?1)
+         WHERE true
+         ON CONFLICT (tenant_id, id) DO NOTHING
+         RETURNING id",
+        rows
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await
     .map_err(fault)?;
-    Ok(done.rows_affected() == 1)
+    Ok(added.into_iter().collect())
+}
+
+/// A trace's columns, in the order the statement reads them; bytes as hex, which JSON can hold.
+fn columns(trace: &FittedTrace<'_>) -> [serde_json::Value; 18] {
+    [
+        trace.tenant_id.as_str().into(),
+        trace.id.as_str().into(),
+        trace.key_id.as_deref().into(),
+        trace.door().into(),
+        trace.client.as_deref().into(),
+        trace.request_id.as_deref().into(),
+        trace.traceparent.as_deref().into(),
+        trace.tool.as_ref().into(),
+        trace.store_id.as_deref().into(),
+        trace.order_id.as_deref().into(),
+        trace.error().into(),
+        trace.cache_hit().map(u8::from).into(),
+        trace.started_at().into(),
+        trace.duration_us().into(),
+        trace.input_bytes().into(),
+        trace.output_bytes().into(),
+        trace.sealed_key_version().into(),
+        trace
+            .sealed_payload()
+            .map(|bytes| HEXLOWER.encode(bytes))
+            .into(),
+    ]
+}
+
+fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
+    serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
 }
 
 /// A span's columns, in the order the statement below reads them.
@@ -139,7 +156,7 @@ fn span_rows<'a>(trace: &'a FittedTrace<'_>) -> impl Iterator<Item = SpanRow<'a>
     })
 }
 
-/// All spans of the batch in one statement: one for each would cost a change of threads each.
+/// All spans of the batch in one statement, too.
 async fn insert_spans(
     connection: &mut SqliteConnection,
     spans: &[SpanRow<'_>],
@@ -147,7 +164,7 @@ async fn insert_spans(
     if spans.is_empty() {
         return Ok(());
     }
-    let rows = serde_json::to_string(spans).map_err(|e| StorageError::Failed(Box::new(e)))?;
+    let rows = as_json(&spans)?;
     sqlx::query!(
         "INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,

@@ -21,9 +21,24 @@ use crate::metrics;
 use crate::settings::CacheSettings;
 use crate::traces::Call;
 
+/// An order with its version, which takes longer to work out than all else that a cached answer needs.
+pub(crate) struct KnownOrder {
+    pub(crate) order: Order,
+    pub(crate) version: String,
+}
+
+impl From<Order> for KnownOrder {
+    fn from(order: Order) -> Self {
+        Self {
+            version: order.version(),
+            order,
+        }
+    }
+}
+
 /// All caches of answers.
 pub(crate) struct Caches {
-    pub(crate) orders: AnswerCache<Order>,
+    pub(crate) orders: AnswerCache<KnownOrder>,
     pub(crate) order_pages: AnswerCache<Page<Order>>,
     pub(crate) products: AnswerCache<Product>,
     pub(crate) product_pages: AnswerCache<Page<Product>>,
@@ -194,6 +209,12 @@ fn weight_of_json(value: &impl Serialize) -> usize {
 impl Weigh for Order {
     fn weigh(&self) -> usize {
         weight_of_json(self)
+    }
+}
+
+impl Weigh for KnownOrder {
+    fn weigh(&self) -> usize {
+        self.order.weigh()
     }
 }
 

@@ -14,6 +14,7 @@ use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_storage::record::StoreRecord;
 use serde_json::{Map, Value};
 
+use super::cache::KnownOrder;
 use super::shape::{FolderNames, OrderShape};
 use super::{Failed, Run, Running};
 use crate::error::Failure;
@@ -40,12 +41,13 @@ impl Run<OrdersGet> for Services {
         } else {
             Detail::Full
         };
-        let order = self.read_order(call, &store, &input.order_id).await?;
-        let order = if parts.contains(&OrderPart::History) {
-            self.with_history(call, &store, &order).await?
+        let known = self.read_order(call, &store, &input.order_id).await?;
+        let with_history = if parts.contains(&OrderPart::History) {
+            Some(self.with_history(call, &store, &known.order).await?)
         } else {
-            order
+            None
         };
+        let order = with_history.as_ref().unwrap_or(&known.order);
         let detail = input.detail.unwrap_or(default);
         let folders = self.folder_names(call, &store, detail).await;
         let shape = OrderShape {
@@ -54,8 +56,9 @@ impl Run<OrdersGet> for Services {
             folders: &folders,
         };
         Ok(OrderRead {
-            order: shape.show(&order, false)?,
-            version: order.version(),
+            order: shape.show(order, false)?,
+            // History is no part of a version.
+            version: known.version.clone(),
             cached: call.was_cached(),
             store: store_ref(&store)?,
         })
@@ -120,10 +123,11 @@ impl Services {
         call: &Call,
         store: &StoreRecord,
         id: &OrderId,
-    ) -> Result<Arc<Order>, Failure> {
+    ) -> Result<Arc<KnownOrder>, Failure> {
         let fetch = async {
             let (client, credentials) = self.open_store(store)?;
-            upstream::get_order(call, &client, &credentials, id).await
+            let order = upstream::get_order(call, &client, &credentials, id).await?;
+            Ok(KnownOrder::from(order))
         };
         let read = self
             .caches()
@@ -163,7 +167,7 @@ impl Services {
         call: &Call,
         store: &StoreRecord,
         order: &Order,
-    ) -> Result<Arc<Order>, Failure> {
+    ) -> Result<Order, Failure> {
         let filter = OrderFilter {
             source_id: order.source_id().map(str::to_owned),
             source_name: order.source_name().map(str::to_owned),
@@ -175,9 +179,7 @@ impl Services {
         }
         let page = self.list_page(call, store, &filter).await?;
         let found = page.items.iter().find(|listed| listed.id() == order.id());
-        found
-            .map(|listed| Arc::new(listed.clone()))
-            .ok_or_else(no_history)
+        found.cloned().ok_or_else(no_history)
     }
 
     /// The folders' names, where they are shown (a whole order has none) and can be had soon; an order
