@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_domain::{Caller, Services};
 use rmcp::ServerHandler;
@@ -86,14 +87,22 @@ where
         .enforce_origin_validation()
         .with_allowed_origins(settings.allowed_origins)
         .with_cancellation_token(settings.cancellation_token);
-    let protocol =
-        StreamableHttpService::new(move || Ok(handler()), Arc::new(session_manager), config);
+    let protocol = Arc::new(StreamableHttpService::new(
+        move || Ok(handler()),
+        Arc::new(session_manager),
+        config,
+    ));
+    // Layers clone what is below them for every request, and the service's settings are many strings.
+    let answer = move |request: Request| {
+        let protocol = Arc::clone(&protocol);
+        async move { protocol.handle(request).await }
+    };
     let gate = Gate {
         max_body_bytes: settings.max_body_bytes,
         charge,
     };
     Router::new()
-        .route_service(PATH, protocol)
+        .route(PATH, any(answer))
         .layer(from_fn_with_state(gate, gate::pass))
 }
 
