@@ -87,22 +87,22 @@ where
         .enforce_origin_validation()
         .with_allowed_origins(settings.allowed_origins)
         .with_cancellation_token(settings.cancellation_token);
-    let protocol = Arc::new(StreamableHttpService::new(
+    let service = Arc::new(StreamableHttpService::new(
         move || Ok(handler()),
         Arc::new(session_manager),
         config,
     ));
     // Layers clone what is below them for every request, and the service's settings are many strings.
-    let answer = move |request: Request| {
-        let protocol = Arc::clone(&protocol);
-        async move { protocol.handle(request).await }
+    let protocol = move |request: Request| {
+        let service = Arc::clone(&service);
+        async move { service.handle(request).await }
     };
     let gate = Gate {
         max_body_bytes: settings.max_body_bytes,
         charge,
     };
     Router::new()
-        .route(PATH, any(answer))
+        .route(PATH, any(protocol))
         .layer(from_fn_with_state(gate, gate::pass))
 }
 
