@@ -55,8 +55,8 @@ fn apply(kind: Kind, mut record: Json, changes: &[FieldChange]) -> (Json, Vec<Co
             change.path.steps().split_last(),
             element_kind(kind, &change.path),
         ) {
-            (Some((Step::At(_), list)), Some(kind)) => {
-                apply_element(kind, &mut record, list, change)
+            (Some((Step::At(place), list)), Some(kind)) => {
+                apply_element(kind, &mut record, list, *place, change)
             }
             _ => apply_value(kind, &mut record, change),
         };
@@ -91,26 +91,21 @@ fn apply_value(kind: Kind, record: &mut Json, change: &FieldChange) -> bool {
 }
 
 /// Elements without an id have moved when others came or went, so they are found by their content.
-fn apply_element(kind: Kind, record: &mut Json, list: &[Step], change: &FieldChange) -> bool {
-    let mut elements: Vec<Json> = tree::get(record, list)
-        .map(Json::elements)
-        .unwrap_or_default()
-        .into_iter()
-        .cloned()
-        .collect();
+fn apply_element(
+    kind: Kind,
+    record: &mut Json,
+    list: &[Step],
+    place: usize,
+    change: &FieldChange,
+) -> bool {
+    let mut elements = tree::elements(tree::get(record, list));
     match (&change.before, &change.after) {
-        (None, Some(added)) => {
-            let place = match change.path.steps().last() {
-                Some(Step::At(index)) => elements.len().min(*index),
-                _ => elements.len(),
-            };
-            elements.insert(place, added.clone());
-        }
+        (None, Some(added)) => elements.insert(place.min(elements.len()), added.clone()),
         (Some(removed), None) => {
-            let wanted = meaning(kind, removed).into_owned();
+            let wanted = meaning(kind, removed);
             let found = elements
                 .iter()
-                .rposition(|element| *meaning(kind, element) == wanted);
+                .rposition(|element| meaning(kind, element) == wanted);
             match found {
                 Some(index) => drop(elements.remove(index)),
                 None => return false,
@@ -134,5 +129,5 @@ fn meaning_at(kind: Kind, path: &FieldPath, value: Option<&Json>) -> Option<Json
             (_, Some(_)) => return Some(value.normalised()),
         }
     }
-    Some(meaning(kind, value).into_owned())
+    Some(meaning(kind, value))
 }

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
@@ -8,7 +7,7 @@ use super::list;
 use super::path::{FieldPath, Step};
 use super::tree::members;
 use crate::json::{Json, Object};
-use crate::version::{Kind, Member, canonical_member, member_kind};
+use crate::version::{Kind, Member, canonical_member, canonical_record, member_kind};
 use crate::{Order, OrderItem, Product};
 
 /// One field that differs between two versions of a record.
@@ -57,7 +56,8 @@ compared! {
     Product, Kind::Product;
 }
 
-fn records(
+/// Compares two records of a kind that stand at the same path.
+pub(super) fn records(
     kind: Kind,
     path: &FieldPath,
     before: &Object,
@@ -92,17 +92,6 @@ fn records(
     }
 }
 
-/// Compares two records of a list that have the same id.
-pub(super) fn same_id(
-    kind: Kind,
-    path: &FieldPath,
-    before: &Object,
-    after: &Object,
-    out: &mut Vec<FieldChange>,
-) {
-    records(kind, path, before, after, out);
-}
-
 fn entries(path: &FieldPath, before: &Object, after: &Object, out: &mut Vec<FieldChange>) {
     for name in names(before, after) {
         let (before, after) = (before.get(name), after.get(name));
@@ -132,12 +121,10 @@ fn is_map(value: Option<&Json>) -> bool {
     value.is_none_or(|value| value.is_blank() || matches!(value, Json::Array(_) | Json::Object(_)))
 }
 
-/// A member's text for comparing, so that equal meanings are equal values.
-pub(super) fn meaning(kind: Kind, value: &Json) -> Cow<'_, Json> {
+/// An element of a list in the one form that equal meanings share.
+pub(super) fn meaning(kind: Kind, value: &Json) -> Json {
     match value {
-        Json::Object(object) => {
-            Cow::Owned(Json::Object(crate::version::canonical_record(kind, object)))
-        }
-        other => Cow::Owned(other.normalised()),
+        Json::Object(object) => Json::Object(canonical_record(kind, object)),
+        other => other.normalised(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::diff::{self, FieldChange, meaning};
 use super::path::{FieldPath, Step};
+use super::tree::{elements, has_id};
 use crate::json::Json;
 use crate::version::Kind;
 
@@ -14,10 +15,6 @@ pub(super) fn differences(
     after: Option<&Json>,
     out: &mut Vec<FieldChange>,
 ) {
-    let elements = |list: Option<&Json>| -> Vec<Json> {
-        let elements = list.map(Json::elements).unwrap_or_default();
-        elements.into_iter().cloned().collect()
-    };
     let (old, new) = (elements(before), elements(after));
     if has_ids(&old) && has_ids(&new) {
         by_id(kind, path, &old, &new, out);
@@ -41,34 +38,27 @@ fn has_ids(elements: &[Json]) -> bool {
 }
 
 fn by_id(kind: Kind, path: &FieldPath, old: &[Json], new: &[Json], out: &mut Vec<FieldChange>) {
-    let find = |list: &[Json], id: &str| -> Option<Json> {
-        list.iter()
-            .find(|element| id_of(element) == Some(id))
-            .cloned()
-    };
-    for element in old {
-        let Some(id) = id_of(element) else { continue };
+    let find = |list: &[Json], id: &str| list.iter().position(|element| has_id(element, id));
+    for before in old {
+        let Some(id) = id_of(before) else { continue };
         let path = path.then(Step::Id(id.to_owned()));
-        match find(new, id) {
-            Some(after) => {
-                if let (Some(before), Some(after)) = (element.as_object(), after.as_object()) {
-                    diff::same_id(kind, &path, before, after, out);
-                }
-            }
+        match find(new, id).map(|place| (before.as_object(), new[place].as_object())) {
+            Some((Some(before), Some(after))) => diff::records(kind, &path, before, after, out),
+            Some(_) => {}
             None => out.push(FieldChange {
                 path,
-                before: Some(element.clone()),
+                before: Some(before.clone()),
                 after: None,
             }),
         }
     }
-    for element in new {
-        let Some(id) = id_of(element) else { continue };
+    for after in new {
+        let Some(id) = id_of(after) else { continue };
         if find(old, id).is_none() {
             out.push(FieldChange {
                 path: path.then(Step::Id(id.to_owned())),
                 before: None,
-                after: Some(element.clone()),
+                after: Some(after.clone()),
             });
         }
     }
@@ -84,9 +74,7 @@ fn by_content(
     out: &mut Vec<FieldChange>,
 ) {
     let means = |list: &[Json]| -> Vec<Json> {
-        list.iter()
-            .map(|element| meaning(kind, element).into_owned())
-            .collect()
+        list.iter().map(|element| meaning(kind, element)).collect()
     };
     let (old_means, new_means) = (means(old), means(new));
     if old_means == new_means {

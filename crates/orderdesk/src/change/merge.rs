@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::limits;
 use super::path::{FieldPath, Step};
-use super::tree::{has_id, members};
+use super::tree::{elements, has_id, members};
 use crate::json::{Json, Number, Object};
 use crate::version::{Kind, Member, canonical_member, member_kind, member_names};
 use crate::{Note, Order, Product};
@@ -231,18 +231,7 @@ fn map(path: &FieldPath, now: Option<&Json>, change: &Json) -> Merged<Json> {
         Json::Object(_) | Json::Array(_) => members(Some(change)),
         other => return wrong_kind(path, "an object, or null to empty it", other),
     };
-    let mut map = members(now).into_owned();
-    for (name, change) in entries.iter() {
-        if change.is_null() {
-            map.remove(name);
-        } else {
-            let merged = map
-                .get(name)
-                .map_or_else(|| change.clone(), |now| merge_json(now, change));
-            map.insert(name, merged);
-        }
-    }
-    Ok(Json::Object(map))
+    Ok(Json::Object(merge_entries(&members(now), &entries)))
 }
 
 /// Values nobody knows the type of: objects merge as in RFC 7386, all else is replaced.
@@ -250,8 +239,12 @@ fn merge_json(now: &Json, change: &Json) -> Json {
     let (Json::Object(now), Json::Object(change)) = (now, change) else {
         return change.clone();
     };
+    Json::Object(merge_entries(now, change))
+}
+
+fn merge_entries(now: &Object, changes: &Object) -> Object {
     let mut merged = now.clone();
-    for (name, change) in change.iter() {
+    for (name, change) in changes.iter() {
         if change.is_null() {
             merged.remove(name);
         } else {
@@ -261,7 +254,7 @@ fn merge_json(now: &Json, change: &Json) -> Json {
             merged.insert(name, value);
         }
     }
-    Json::Object(merged)
+    merged
 }
 
 /// A nested record, such as an address: its members one by one. `null` clears each that there is.
@@ -296,13 +289,7 @@ fn merge_lines(path: &FieldPath, record: &mut Object, change: &Json) -> Merged<(
     let Json::Array(changes) = change else {
         return wrong_kind(path, EXPECTED, change);
     };
-    let mut lines: Vec<Json> = record
-        .get("order_items")
-        .map(Json::elements)
-        .unwrap_or_default()
-        .into_iter()
-        .cloned()
-        .collect();
+    let mut lines = elements(record.get("order_items"));
     let mut seen = BTreeSet::new();
     for (index, change) in changes.iter().enumerate() {
         let path = path.then(Step::At(index));
@@ -315,7 +302,10 @@ fn merge_lines(path: &FieldPath, record: &mut Object, change: &Json) -> Merged<(
         let Some(change) = change.as_object() else {
             return wrong_kind(&path, EXPECTED, change);
         };
-        let id = change.filled("id").unwrap_or_default();
+        // A line without an id, as one that is only being added, is never meant.
+        let Some(id) = change.filled("id") else {
+            return fail(MergeProblem::NoSuchLine);
+        };
         let line = lines.iter_mut().find(|line| has_id(line, id));
         let Some(line) = line.and_then(Json::as_object_mut) else {
             return fail(MergeProblem::NoSuchLine);
@@ -335,13 +325,7 @@ fn merge_lines(path: &FieldPath, record: &mut Object, change: &Json) -> Merged<(
 }
 
 fn merge_notes(path: &FieldPath, record: &mut Object, change: &Json, new: &NewNotes) -> Merged<()> {
-    let mut notes: Vec<Json> = record
-        .get("order_notes")
-        .map(Json::elements)
-        .unwrap_or_default()
-        .into_iter()
-        .cloned()
-        .collect();
+    let mut notes = elements(record.get("order_notes"));
     let mut words: BTreeSet<String> = notes
         .iter()
         .filter_map(Json::as_object)

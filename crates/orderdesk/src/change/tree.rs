@@ -21,6 +21,12 @@ pub(super) fn members(value: Option<&Json>) -> Cow<'_, Object> {
     }
 }
 
+/// The elements of a list, whatever PHP printed it as; none of what is blank or absent.
+pub(super) fn elements(list: Option<&Json>) -> Vec<Json> {
+    let elements = list.map(Json::elements).unwrap_or_default();
+    elements.into_iter().cloned().collect()
+}
+
 /// Whether a value is the record with this id.
 pub(super) fn has_id(value: &Json, id: &str) -> bool {
     value

@@ -164,3 +164,21 @@ pub(crate) fn names(kind: Kind) -> &'static [&'static str] {
         Kind::Shipment | Kind::Discount | Kind::Note => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_that_are_told_are_known() {
+        for kind in [Kind::Order, Kind::OrderItem, Kind::Product, Kind::Address] {
+            for name in names(kind) {
+                let found = member(kind, name);
+                assert!(
+                    !matches!(found, Member::Unknown | Member::Volatile),
+                    "{name}"
+                );
+            }
+        }
+    }
+}

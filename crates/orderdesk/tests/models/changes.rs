@@ -212,6 +212,21 @@ fn what_cannot_be_done_is_said() {
 }
 
 #[test]
+fn a_line_without_an_id_is_never_meant() {
+    let mut order = Order::try_from(fixture_order("02")).unwrap();
+    let nameless = object(r#"{"id":"","name":"nobody's"}"#);
+    order.as_object_mut().insert("order_items", vec![nameless]);
+    for line in [
+        r#"{"price":2}"#,
+        r#"{"id":"","price":2}"#,
+        r#"{"id":null,"price":2}"#,
+    ] {
+        let said = refusal(&order, &format!(r#"{{"order_items":[{line}]}}"#));
+        assert!(said.contains("does not have"), "{line}: {said}");
+    }
+}
+
+#[test]
 fn what_order_desk_would_cut_off_is_refused() {
     let order = Order::try_from(fixture_order("02")).unwrap();
     let long = "x".repeat(4000);
