@@ -43,8 +43,8 @@ pub(crate) type Data = Resource<Result<String, ApiError>, Json>;
 /// A server function's answer as JSON, on its way.
 pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, ApiError>> + Send>>;
 
-/// Tells the server that nobody asked for this: it does not keep the session alive.
-const POLL_HEADER: &str = "x-odm-poll";
+/// Tells the server that a page asks by itself: a tab left open must not keep its session alive.
+pub const POLL_HEADER: &str = "x-odm-poll";
 
 thread_local! {
     /// In the browser, which has one thread: the id under which the server logged the last request that it refused.

@@ -24,6 +24,7 @@ use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_domain::{Origin, Services};
 use tower_sessions::Session;
 
+pub use crate::transport::POLL_HEADER;
 pub(crate) use cookie::{cookie, set_cookie};
 pub(crate) use form::{leave, take_flash};
 pub(crate) use guard::{enter, not_found, reply};

@@ -175,8 +175,8 @@ impl ServerHandler for Handler {
         let mut result = tokio::select! {
             biased;
             result = self.run(&caller, request) => result?,
-            // The client went away or took the call back. What must not stop half-way, a write, runs in a task of
-            // its own; the call itself is recorded as cancelled when it is dropped here.
+            // The client went away or took the call back. The tools there are may stop at any point; one that must not
+            // has to work in a task of its own. The call is recorded as cancelled when it is dropped here.
             () = context.ct.cancelled() => return Err(cancelled()),
         };
         if let Some(signature) = self.signature(&context) {

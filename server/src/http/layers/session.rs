@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use app::backend::POLL_HEADER;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -15,9 +16,6 @@ use tower_sessions::session::Id;
 
 use crate::http::SessionStore;
 use crate::http::answer::{Taste, refuse};
-
-/// A page that refreshes itself says so with this header: a tab left open must not keep its session alive.
-const POLL_HEADER: &str = "x-odm-poll";
 
 /// The session layer's state.
 #[derive(Debug)]
