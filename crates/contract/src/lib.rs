@@ -3,6 +3,7 @@
 pub mod access;
 pub mod change;
 pub mod cursor;
+pub mod document;
 pub mod error;
 pub mod id;
 pub mod schema;
@@ -17,6 +18,7 @@ pub mod views;
 
 pub use access::{Access, KeyKind};
 pub use change::ChangeState;
+pub use document::Document;
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
 pub use secret::SecretText;

@@ -6,9 +6,6 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_domain::tools::ToolAnswer;
-use rmcp::model::CallToolResult;
-
-use crate::outcome;
 
 /// When a call is answered although its tool has not come back. The use cases have shorter deadlines of
 /// their own; this one makes sure that a client never waits for ever (several give up after 60 s).
@@ -16,21 +13,20 @@ const DEADLINE: Duration = Duration::from_secs(55);
 
 /// Waits for a call. The SDK would leave the client without any answer if the tool panicked, and waiting for
 /// ever if it did not end.
-pub(crate) async fn answered(
+pub(crate) async fn settled(
     tool: &str,
     call: impl Future<Output = Result<ToolAnswer, ApiError>>,
-) -> CallToolResult {
+) -> Result<ToolAnswer, ApiError> {
     match tokio::time::timeout(DEADLINE, AssertUnwindSafe(call).catch_unwind()).await {
-        Ok(Ok(Ok(answer))) => outcome::done(answer),
-        Ok(Ok(Err(error))) => outcome::failed(&error),
+        Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => {
             tracing::error!(tool, "a tool call panicked");
-            outcome::failed(&ApiError::internal())
+            Err(ApiError::internal())
         }
         Err(_) => {
             tracing::error!(tool, "a tool call did not end by itself");
             let message = "The call took more than 55 seconds and was stopped. Ask for less, or try again later.";
-            outcome::failed(&ApiError::new(ErrorCode::Unavailable, message))
+            Err(ApiError::new(ErrorCode::Unavailable, message))
         }
     }
 }
@@ -39,33 +35,15 @@ pub(crate) async fn answered(
 mod tests {
     use super::*;
 
-    fn text_of(result: &CallToolResult) -> String {
-        assert_eq!(result.is_error, Some(true));
-        result.content[0].as_text().unwrap().text.clone()
-    }
-
     #[tokio::test]
     async fn a_panic_is_answered() {
-        let result = answered("any", async { panic!("on purpose") }).await;
-        assert_eq!(text_of(&result), ApiError::internal().message);
+        let outcome = settled("any", async { panic!("on purpose") }).await;
+        assert_eq!(outcome.unwrap_err().message, ApiError::internal().message);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_endless_call_is_answered() {
-        let result = answered("any", std::future::pending()).await;
-        assert!(text_of(&result).contains("55 seconds"));
-    }
-
-    #[tokio::test]
-    async fn a_result_says_the_same_in_both_forms() {
-        let value = serde_json::json!({ "a": 1 });
-        let answer = ToolAnswer {
-            value: value.clone(),
-            text: value.to_string(),
-        };
-        let result = answered("any", async { Ok(answer) }).await;
-        assert_eq!(result.is_error, Some(false));
-        assert_eq!(result.content[0].as_text().unwrap().text, r#"{"a":1}"#);
-        assert_eq!(result.structured_content, Some(value));
+        let outcome = settled("any", std::future::pending()).await;
+        assert!(outcome.unwrap_err().message.contains("55 seconds"));
     }
 }

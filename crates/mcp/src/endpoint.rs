@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 use axum::routing::any;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_domain::{Caller, Services};
@@ -17,8 +17,9 @@ use rmcp::transport::streamable_http_server::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::gate::{self, Charge, Gate};
+use crate::gate::{Charge, Gate, Protocol};
 use crate::handler::Handler;
+use crate::plain::Plain;
 use crate::refusal::Refusal;
 
 /// The endpoint's path, exact.
@@ -55,14 +56,33 @@ pub fn service(services: Services, settings: McpSettings) -> Router {
         })
     };
     let handler = Handler::new(services);
-    mount(
-        move || handler.clone(),
-        NeverSessionManager::default(),
-        false,
-        settings,
+    let plain = Plain::new(
+        handler.clone(),
+        &settings.allowed_hosts,
+        settings.cancellation_token.clone(),
+    );
+    let gate = Gate {
+        max_body_bytes: settings.max_body_bytes,
         charge,
-    )
-    .layer(from_fn(require_caller))
+        plain: Some(plain),
+        protocol: protocol(
+            move || handler.clone(),
+            NeverSessionManager::default(),
+            false,
+            settings,
+        ),
+    };
+    let gate = Arc::new(gate);
+    let answer = move |request: Request| {
+        let gate = Arc::clone(&gate);
+        async move {
+            if request.extensions().get::<Caller>().is_none() {
+                return Refusal::of_error(&unrecognised()).into_response();
+            }
+            gate.pass(request).await
+        }
+    };
+    Router::new().route(PATH, any(answer))
 }
 
 /// The route `/mcp` over any handler and session manager, behind the same gate as the product's. `sessions`
@@ -74,6 +94,30 @@ pub fn mount<H, M>(
     settings: McpSettings,
     charge: Charge,
 ) -> Router
+where
+    H: ServerHandler,
+    M: SessionManager,
+{
+    let gate = Arc::new(Gate {
+        max_body_bytes: settings.max_body_bytes,
+        charge,
+        plain: None,
+        protocol: protocol(handler, session_manager, sessions, settings),
+    });
+    let answer = move |request: Request| {
+        let gate = Arc::clone(&gate);
+        async move { gate.pass(request).await }
+    };
+    Router::new().route(PATH, any(answer))
+}
+
+/// rmcp's HTTP service with our settings.
+fn protocol<H, M>(
+    handler: impl Fn() -> H + Send + Sync + 'static,
+    session_manager: M,
+    sessions: bool,
+    settings: McpSettings,
+) -> Protocol
 where
     H: ServerHandler,
     M: SessionManager,
@@ -92,25 +136,11 @@ where
         Arc::new(session_manager),
         config,
     ));
-    // Layers clone what is below them for every request, and the service's settings are many strings.
-    let protocol = move |request: Request| {
+    // Shared, because the service's settings are many strings.
+    Box::new(move |request| {
         let service = Arc::clone(&service);
-        async move { service.handle(request).await }
-    };
-    let gate = Gate {
-        max_body_bytes: settings.max_body_bytes,
-        charge,
-    };
-    Router::new()
-        .route(PATH, any(protocol))
-        .layer(from_fn_with_state(gate, gate::pass))
-}
-
-async fn require_caller(request: Request, next: Next) -> Response {
-    if request.extensions().get::<Caller>().is_none() {
-        return Refusal::of_error(&unrecognised()).into_response();
-    }
-    next.run(request).await
+        Box::pin(async move { service.handle(request).await.map(Body::new) })
+    })
 }
 
 fn unrecognised() -> ApiError {

@@ -6,15 +6,17 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
+use futures::future::BoxFuture;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use orderdesk_mcp_contract::ApiError;
 use rmcp::model::RequestId;
 
+use crate::accept::takes_json;
 use crate::message::Message;
+use crate::plain::Plain;
 use crate::refusal::Refusal;
 
 /// Longest text of the protocol layer's refusals that is passed on, in bytes.
@@ -25,30 +27,36 @@ const ACCEPT_BOTH: HeaderValue = HeaderValue::from_static("application/json, tex
 /// Takes one request's price from whoever the request extensions say is calling.
 pub type Charge = Arc<dyn Fn(&Extensions) -> Result<(), ApiError> + Send + Sync>;
 
-/// What the gate checks.
-#[derive(Clone)]
-pub struct Gate {
+/// The protocol layer, as the gate passes requests on to it.
+pub(crate) type Protocol = Box<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
+
+/// What the gate checks, and what lies behind it.
+pub(crate) struct Gate {
     /// Largest request body, in bytes.
-    pub max_body_bytes: usize,
+    pub(crate) max_body_bytes: usize,
     /// Called once for every request that is not a well-formed `tools/call`; those are charged by the use
     /// cases, which know the price of each tool.
-    pub charge: Charge,
-}
-
-/// The gate as axum middleware.
-pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let mut response = gate
-        .admit(request, next)
-        .await
-        .unwrap_or_else(Refusal::into_response);
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(VARY, HeaderValue::from_static("Authorization"));
-    response
+    pub(crate) charge: Charge,
+    /// Answers calls that need no protocol layer. Absent behind handlers other than the product's.
+    pub(crate) plain: Option<Plain>,
+    /// Answers all others.
+    pub(crate) protocol: Protocol,
 }
 
 impl Gate {
-    async fn admit(&self, request: Request, next: Next) -> Result<Response, Refusal> {
+    /// Answers a request.
+    pub(crate) async fn pass(&self, request: Request) -> Response {
+        let mut response = self
+            .admit(request)
+            .await
+            .unwrap_or_else(Refusal::into_response);
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.append(VARY, HeaderValue::from_static("Authorization"));
+        response
+    }
+
+    async fn admit(&self, request: Request) -> Result<Response, Refusal> {
         let (mut parts, body) = request.into_parts();
         let charge = |id: Option<&RequestId>| {
             (self.charge)(&parts.extensions)
@@ -56,9 +64,15 @@ impl Gate {
         };
         if parts.method != Method::POST {
             charge(None)?;
-            return in_json_rpc(next.run(Request::from_parts(parts, body)).await, None).await;
+            let request = Request::from_parts(parts, body);
+            return in_json_rpc((self.protocol)(request).await, None).await;
         }
         let body = read_body(body, self.max_body_bytes).await?;
+        if let Some(plain) = &self.plain
+            && let Some((caller, call)) = plain.recognise(&parts, &body)
+        {
+            return plain.answer(caller, call).await;
+        }
         let message = match Message::read(&body) {
             Ok(message) => message,
             Err(fault) => {
@@ -73,7 +87,7 @@ impl Gate {
         }
         let caller = message.is_tool_call.then(|| parts.extensions.clone());
         accept_what_we_answer(&mut parts.headers);
-        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        let response = (self.protocol)(Request::from_parts(parts, Body::from(body))).await;
         // A call refused before it reached a tool has cost nobody anything yet.
         if let Some(caller) = caller.filter(|_| response.status().is_client_error()) {
             (self.charge)(&caller)
@@ -94,23 +108,7 @@ async fn read_body(body: Body, max_bytes: usize) -> Result<Bytes, Refusal> {
 /// The answer is always JSON, so a client that accepts JSON, or anything, is served although the protocol
 /// layer wants to see event streams accepted too.
 fn accept_what_we_answer(headers: &mut HeaderMap) {
-    let takes_json = |value: &HeaderValue| {
-        value.to_str().is_ok_and(|text| {
-            text.split(',').any(|range| {
-                let essence = range
-                    .split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_ascii_lowercase();
-                matches!(
-                    essence.as_str(),
-                    "application/json" | "application/*" | "*/*"
-                )
-            })
-        })
-    };
-    if !headers.contains_key(ACCEPT) || headers.get_all(ACCEPT).iter().any(takes_json) {
+    if takes_json(headers) {
         headers.insert(ACCEPT, ACCEPT_BOTH);
     }
 }

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod accept;
 mod call;
 pub mod endpoint;
 pub mod gate;
 mod handler;
 mod message;
 mod outcome;
+mod plain;
 pub mod refusal;
+mod reply;
 mod stdio;
 pub mod tools;
 

@@ -8,9 +8,12 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 pub(crate) const ERROR_META: &str = "orderdesk-mcp/error";
 
 /// A result: structured, and the equal JSON text for clients that read only text.
-pub(crate) fn done(answer: ToolAnswer) -> CallToolResult {
-    let mut result = CallToolResult::success(vec![ContentBlock::text(answer.text)]);
-    result.structured_content = Some(answer.value);
+pub(crate) fn done(answer: &ToolAnswer) -> CallToolResult {
+    let Ok(value) = answer.value() else {
+        return failed(&ApiError::internal());
+    };
+    let mut result = CallToolResult::success(vec![ContentBlock::text(answer.text())]);
+    result.structured_content = Some(value);
     result
 }
 
@@ -52,6 +55,15 @@ mod tests {
     use orderdesk_mcp_contract::ErrorCode;
 
     use super::*;
+
+    #[test]
+    fn a_result_says_the_same_in_both_forms() {
+        let value = serde_json::json!({ "a": 1 });
+        let result = done(&ToolAnswer::of(&value).unwrap());
+        assert_eq!(result.is_error, Some(false));
+        assert_eq!(result.content[0].as_text().unwrap().text, r#"{"a":1}"#);
+        assert_eq!(result.structured_content, Some(value));
+    }
 
     fn text(error: &ApiError) -> String {
         let result = serde_json::to_value(failed(error)).unwrap();

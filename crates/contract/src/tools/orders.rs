@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
+use crate::document::Document;
 use crate::error::ApiError;
 use crate::tool::{Hints, Need, Tool, Validate};
 use crate::validate;
@@ -98,7 +99,7 @@ pub struct OrderRead {
     pub store: StoreRef,
     /// The order, as Order Desk has it or the parts asked for.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    pub order: Json,
+    pub order: Document,
     /// Changes when anything in the order changes.
     pub version: String,
     /// Whether it came from the cache or another call's read: up to 15 s old, unless set otherwise.

@@ -8,9 +8,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::Entry;
 use moka::future::Cache;
 use orderdesk::{Order, Page, Product, StoreInfo};
-use orderdesk_mcp_contract::{ApiError, StoreUid, TenantId};
+use orderdesk_mcp_contract::{ApiError, Document, StoreUid, TenantId};
 use orderdesk_mcp_storage::record::{SpanKind, StoreRecord};
 use serde::Serialize;
 use serde_json::json;
@@ -19,20 +20,26 @@ use tokio::time::Instant;
 use crate::error::Failure;
 use crate::metrics;
 use crate::settings::CacheSettings;
+use crate::tools::shape::document;
 use crate::traces::Call;
 
-/// An order with its version, which takes longer to work out than all else that a cached answer needs.
+/// An order with what takes longer to work out than all else that a cached answer needs.
 pub(crate) struct KnownOrder {
     pub(crate) order: Order,
     pub(crate) version: String,
+    /// The whole order, written down.
+    pub(crate) whole: Document,
 }
 
-impl From<Order> for KnownOrder {
-    fn from(order: Order) -> Self {
-        Self {
+impl TryFrom<Order> for KnownOrder {
+    type Error = Failure;
+
+    fn try_from(order: Order) -> Result<Self, Failure> {
+        Ok(Self {
             version: order.version(),
+            whole: document(order.as_object())?,
             order,
-        }
+        })
     }
 }
 
@@ -157,6 +164,7 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
             store: store.id,
             request,
         };
+        let known = self.entries.get(&key).await;
         let fetched = async {
             let value = fetch.await.map_err(Failure::answer)?;
             let bytes = u32::try_from(value.weigh()).unwrap_or(u32::MAX);
@@ -165,8 +173,14 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
                 bytes,
             })
         };
-        let entry = self.entries.entry(key).or_try_insert_with(fetched).await;
-        let hit = entry.as_ref().is_ok_and(|entry| !entry.is_fresh());
+        let (entry, hit) = match known {
+            Some(answer) => (Ok(answer), true),
+            None => {
+                let entry = self.entries.entry(key).or_try_insert_with(fetched).await;
+                let hit = entry.as_ref().is_ok_and(|entry| !entry.is_fresh());
+                (entry.map(Entry::into_value), hit)
+            }
+        };
         let result = if hit { "hit" } else { "miss" };
         ::metrics::counter!(metrics::CACHE_REQUESTS_TOTAL, "cache" => self.name, "result" => result).increment(1);
         call.span(
@@ -177,7 +191,7 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
             json!({ "result": result }),
         );
         let value = match entry {
-            Ok(entry) => Ok(entry.into_value().value),
+            Ok(answer) => Ok(answer.value),
             Err(error) => Err(Failure::Answer((*error).clone())),
         };
         (value, hit)
@@ -212,9 +226,11 @@ impl Weigh for Order {
     }
 }
 
+/// As the order, and its text once more.
 impl Weigh for KnownOrder {
     fn weigh(&self) -> usize {
-        self.order.weigh()
+        let text = self.whole.as_str().len();
+        text.saturating_mul(3).saturating_add(256)
     }
 }
 

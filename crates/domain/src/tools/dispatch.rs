@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
-use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, for_each_tool};
+use orderdesk_mcp_contract::{Access, ApiError, Document, ErrorCode, for_each_tool};
 use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -27,22 +27,35 @@ const WRITE_COST: NonZeroU32 = match NonZeroU32::new(2) {
     None => NonZeroU32::MIN,
 };
 
-/// What a tool answered, in both forms the protocol sends, which must be equal.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ToolAnswer {
-    /// The answer as data.
-    pub value: Value,
-    /// The same as JSON text.
-    pub text: String,
-}
+/// What a tool answered, as JSON that was written once.
+#[derive(Debug, Clone)]
+pub struct ToolAnswer(Document);
 
 impl ToolAnswer {
-    fn of(output: &impl Serialize) -> Result<Self, Failure> {
-        let not_json = |error| Failure::bug("a result is not JSON", error);
-        Ok(Self {
-            value: serde_json::to_value(output).map_err(not_json)?,
-            text: serde_json::to_string(output).map_err(not_json)?,
-        })
+    /// Writes an output down.
+    ///
+    /// # Errors
+    /// It is no JSON.
+    pub fn of(output: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Document::of(output).map(Self)
+    }
+
+    /// The answer, to be put into a larger one as it is.
+    pub fn document(&self) -> &Document {
+        &self.0
+    }
+
+    /// The answer as text.
+    pub fn text(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The answer as data, with machine numbers.
+    ///
+    /// # Errors
+    /// It has a number that only text can hold.
+    pub fn value(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(self.text())
     }
 }
 
@@ -132,9 +145,11 @@ impl Services {
         let outcome = self
             .guarded::<T>(&call, || input::read::<T>(spec, arguments))
             .await;
-        let outcome = outcome.and_then(|output| ToolAnswer::of(&output));
+        let outcome = outcome.and_then(|output| {
+            ToolAnswer::of(&output).map_err(|error| Failure::bug("a result is not JSON", error))
+        });
         if let Ok(answer) = &outcome {
-            call.answered(answer.text.len());
+            call.answered(answer.text().len());
         }
         self.conclude(T::NAME, call, outcome).await
     }

@@ -15,7 +15,7 @@ use orderdesk_mcp_storage::record::StoreRecord;
 use serde_json::{Map, Value};
 
 use super::cache::KnownOrder;
-use super::shape::{FolderNames, OrderShape};
+use super::shape::{FolderNames, OrderShape, document};
 use super::{Failed, Run, Running};
 use crate::error::Failure;
 use crate::services::Services;
@@ -47,16 +47,21 @@ impl Run<OrdersGet> for Services {
         } else {
             None
         };
-        let order = with_history.as_ref().unwrap_or(&known.order);
         let detail = input.detail.unwrap_or(default);
-        let folders = self.folder_names(call, &store, detail).await;
-        let shape = OrderShape {
-            detail,
-            parts,
-            folders: &folders,
+        let order = if detail == Detail::Full && with_history.is_none() {
+            known.whole.clone()
+        } else {
+            let order = with_history.as_ref().unwrap_or(&known.order);
+            let folders = self.folder_names(call, &store, detail).await;
+            let shape = OrderShape {
+                detail,
+                parts,
+                folders: &folders,
+            };
+            document(&shape.show(order, false)?)?
         };
         Ok(OrderRead {
-            order: shape.show(order, false)?,
+            order,
             // History is no part of a version.
             version: known.version.clone(),
             cached: call.was_cached(),
@@ -127,7 +132,7 @@ impl Services {
         let fetch = async {
             let (client, credentials) = self.open_store(store)?;
             let order = upstream::get_order(call, &client, &credentials, id).await?;
-            Ok(KnownOrder::from(order))
+            KnownOrder::try_from(order)
         };
         let read = self
             .caches()

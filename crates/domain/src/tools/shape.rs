@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use orderdesk::{Decimal, Json, Object, Order, Product};
+use orderdesk_mcp_contract::Document;
 use orderdesk_mcp_contract::tools::orders::{Detail, OrderPart, OrderSummary};
 use orderdesk_mcp_contract::tools::products::ProductSummary;
 
@@ -137,6 +138,11 @@ fn join(parts: &[Option<&str>], separator: &str) -> String {
 
 fn number(decimal: &Decimal) -> Json {
     decimal.to_number().into()
+}
+
+/// A record as it is sent.
+pub(super) fn document(record: &impl serde::Serialize) -> Result<Document, Failure> {
+    Document::of(record).map_err(|error| Failure::bug("a record is not JSON", error))
 }
 
 fn object_of(value: &impl serde::Serialize) -> Result<Object, Failure> {

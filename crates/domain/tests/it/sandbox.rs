@@ -83,7 +83,7 @@ async fn a_saved_sandbox_store_works_after_a_restart() {
     let page = after
         .call_tool(&owner, "orders_list", Default::default())
         .await;
-    let Value::Array(orders) = &page.unwrap().value["orders"] else {
+    let Value::Array(orders) = &page.unwrap().value().unwrap()["orders"] else {
         panic!("a page has orders");
     };
     assert!(!orders.is_empty());

@@ -144,7 +144,7 @@ impl Bench {
         self.services
             .call_tool(caller, tool, arguments)
             .await
-            .map(|answer| answer.value)
+            .map(|answer| answer.value().unwrap())
     }
 
     pub async fn ok(&self, caller: &Caller, tool: &str, arguments: Value) -> Value {

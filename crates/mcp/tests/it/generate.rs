@@ -120,6 +120,7 @@ impl Dice {
 }
 
 /// A request before it is sent.
+#[derive(Clone)]
 pub struct Generated {
     pub body: Vec<u8>,
     pub headers: Vec<(&'static str, String)>,

@@ -7,6 +7,7 @@ mod catalog;
 mod door;
 mod gate;
 mod generate;
+mod plain;
 mod robustness;
 mod stdio;
 mod support;
