@@ -1,8 +1,8 @@
 //! A message that answers with a tool's result, written without a tree in between.
 
-use orderdesk_mcp_contract::{ApiError, Document};
+use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_domain::ToolAnswer;
-use rmcp::model::{MetaObject, RequestId};
+use rmcp::model::{CallToolResult, MetaObject, RequestId};
 use serde::Serialize;
 
 use crate::handler::Era;
@@ -11,32 +11,6 @@ use crate::outcome;
 /// Everything around the answer, which is sent twice: as data, and as text in which quotes take two bytes.
 const AROUND: usize = 768;
 
-#[derive(Serialize)]
-struct Reply<'a, R> {
-    jsonrpc: &'static str,
-    id: &'a RequestId,
-    result: R,
-}
-
-/// rmcp's `CallToolResult`, of which the structured content is text already.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Done<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result_type: Option<&'static str>,
-    content: [Text<'a>; 1],
-    structured_content: &'a Document,
-    is_error: bool,
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    meta: Option<&'a MetaObject>,
-}
-
-#[derive(Serialize)]
-struct Text<'a> {
-    r#type: &'static str,
-    text: &'a str,
-}
-
 /// The message's bytes, or none when they cannot be written. `signature` is the server's name, for the modern era.
 pub(crate) fn to(
     id: &RequestId,
@@ -44,42 +18,98 @@ pub(crate) fn to(
     outcome: &Result<ToolAnswer, ApiError>,
     signature: &MetaObject,
 ) -> Option<Vec<u8>> {
-    let is_modern = era == Era::Modern;
+    let signature = (era == Era::Modern).then_some(signature);
     match outcome {
-        Ok(answer) => {
-            let done = Done {
-                result_type: is_modern.then_some("complete"),
-                content: [Text {
-                    r#type: "text",
-                    text: answer.text(),
-                }],
-                structured_content: answer.document(),
-                is_error: false,
-                meta: is_modern.then_some(signature),
-            };
-            let size = answer.text().len().saturating_mul(5) / 2 + AROUND;
-            write(id, done, size)
-        }
+        Ok(answer) => done(id, answer.text(), signature),
         Err(error) => {
             let mut result = outcome::failed(error);
-            if is_modern {
-                let meta = result.meta.get_or_insert_default();
-                meta.0.extend(signature.0.clone());
-            } else {
-                result.result_type = None;
+            match signature {
+                Some(signature) => {
+                    let meta = result.meta.get_or_insert_default();
+                    meta.0.extend(signature.0.clone());
+                }
+                None => result.result_type = None,
             }
-            write(id, result, AROUND)
+            failed(id, &result)
         }
     }
 }
 
-fn write(id: &RequestId, result: impl Serialize, size: usize) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(size);
-    let reply = Reply {
-        jsonrpc: "2.0",
+/// rmcp's `CallToolResult` of a success, piece by piece: both forms of the answer are text already.
+fn done(id: &RequestId, answer: &str, signature: Option<&MetaObject>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(answer.len().saturating_mul(5) / 2 + AROUND);
+    bytes.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    serde_json::to_writer(&mut bytes, id).ok()?;
+    bytes.extend_from_slice(br#","result":{"#);
+    if signature.is_some() {
+        bytes.extend_from_slice(br#""resultType":"complete","#);
+    }
+    bytes.extend_from_slice(br#""content":[{"type":"text","text":"#);
+    quote(&mut bytes, answer)?;
+    bytes.extend_from_slice(br#"}],"structuredContent":"#);
+    bytes.extend_from_slice(answer.as_bytes());
+    bytes.extend_from_slice(br#","isError":false"#);
+    if let Some(signature) = signature {
+        bytes.extend_from_slice(br#","_meta":"#);
+        serde_json::to_writer(&mut bytes, signature).ok()?;
+    }
+    bytes.extend_from_slice(b"}}");
+    Some(bytes)
+}
+
+fn failed(id: &RequestId, result: &CallToolResult) -> Option<Vec<u8>> {
+    #[derive(Serialize)]
+    struct Reply<'a> {
+        jsonrpc: &'static str,
+        id: &'a RequestId,
+        result: &'a CallToolResult,
+    }
+    let jsonrpc = "2.0";
+    serde_json::to_vec(&Reply {
+        jsonrpc,
         id,
         result,
-    };
-    serde_json::to_writer(&mut bytes, &reply).ok()?;
-    Some(bytes)
+    })
+    .ok()
+}
+
+/// Writes JSON as a JSON string. In JSON that is written without line breaks nothing but quotes and backslashes is to be
+/// escaped, and there are so many of them that looking for all else doubles the time.
+fn quote(bytes: &mut Vec<u8>, json: &str) -> Option<()> {
+    if json.bytes().any(|byte| byte < b' ') {
+        return serde_json::to_writer(bytes, json).ok();
+    }
+    bytes.push(b'"');
+    let mut rest = json.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        bytes.extend_from_slice(&rest[..at]);
+        bytes.extend_from_slice(&[b'\\', rest[at]]);
+        rest = &rest[at + 1..];
+    }
+    bytes.extend_from_slice(rest);
+    bytes.push(b'"');
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_as_the_library_does() {
+        for json in [
+            "",
+            "{}",
+            r#"{"a":"b\"c\\","ü":[1,"\u0001"],"":""}"#,
+            "{\n\t\"a\": 1}",
+            "\"\u{7f}\u{2028}😀\"",
+        ] {
+            let mut bytes = Vec::new();
+            quote(&mut bytes, json).unwrap();
+            assert_eq!(
+                String::from_utf8(bytes).unwrap(),
+                serde_json::to_string(json).unwrap()
+            );
+        }
+    }
 }

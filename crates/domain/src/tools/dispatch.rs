@@ -40,11 +40,6 @@ impl ToolAnswer {
         Document::of(output).map(Self)
     }
 
-    /// The answer, to be put into a larger one as it is.
-    pub fn document(&self) -> &Document {
-        &self.0
-    }
-
     /// The answer as text.
     pub fn text(&self) -> &str {
         self.0.as_str()
