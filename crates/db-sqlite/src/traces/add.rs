@@ -70,12 +70,12 @@ async fn tenant_exists(
 }
 
 /// The ids of those that were not there yet. All of the batch in one statement: one for each would cost a change of threads
-/// each.
+/// each. `jsonb_each` hands out rows as SQLite has parsed them; of `json_each` each row is written as text and parsed again.
 async fn insert_traces(
     connection: &mut SqliteConnection,
     traces: &[&FittedTrace<'_>],
 ) -> Result<BTreeSet<String>, StorageError> {
-    let rows: Vec<_> = traces.iter().map(|trace| columns(trace)).collect();
+    let rows: Vec<_> = traces.iter().map(|trace| TraceRow::of(trace)).collect();
     let rows = as_json(&rows)?;
     let added = sqlx::query_scalar!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
@@ -84,7 +84,7 @@ async fn insert_traces(
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                 value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17)
-         FROM json_each(?1)
+         FROM jsonb_each(?1)
          WHERE true
          ON CONFLICT (tenant_id, id) DO NOTHING
          RETURNING id",
@@ -97,30 +97,51 @@ async fn insert_traces(
 }
 
 /// A trace's columns, in the order the statement reads them; bytes as hex, which JSON can hold.
-fn columns(trace: &FittedTrace<'_>) -> [serde_json::Value; 18] {
-    [
-        trace.tenant_id.as_str().into(),
-        trace.id.as_str().into(),
-        trace.key_id.as_deref().into(),
-        trace.door().into(),
-        trace.client.as_deref().into(),
-        trace.request_id.as_deref().into(),
-        trace.traceparent.as_deref().into(),
-        trace.tool.as_ref().into(),
-        trace.store_id.as_deref().into(),
-        trace.order_id.as_deref().into(),
-        trace.error().into(),
-        trace.cache_hit().map(u8::from).into(),
-        trace.started_at().into(),
-        trace.duration_us().into(),
-        trace.input_bytes().into(),
-        trace.output_bytes().into(),
-        trace.sealed_key_version().into(),
-        trace
-            .sealed_payload()
-            .map(|bytes| HEXLOWER.encode(bytes))
-            .into(),
-    ]
+#[derive(Serialize)]
+struct TraceRow<'a>(
+    &'a str,
+    &'a str,
+    Option<&'a str>,
+    &'static str,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'static str>,
+    Option<u8>,
+    i64,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
+
+impl<'a> TraceRow<'a> {
+    fn of(trace: &'a FittedTrace<'_>) -> Self {
+        Self(
+            trace.tenant_id.as_str(),
+            trace.id.as_str(),
+            trace.key_id.as_deref(),
+            trace.door(),
+            trace.client.as_deref(),
+            trace.request_id.as_deref(),
+            trace.traceparent.as_deref(),
+            trace.tool.as_ref(),
+            trace.store_id.as_deref(),
+            trace.order_id.as_deref(),
+            trace.error(),
+            trace.cache_hit().map(u8::from),
+            trace.started_at(),
+            trace.duration_us(),
+            trace.input_bytes(),
+            trace.output_bytes(),
+            trace.sealed_key_version(),
+            trace.sealed_payload().map(|bytes| HEXLOWER.encode(bytes)),
+        )
+    }
 }
 
 fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
@@ -169,7 +190,7 @@ async fn insert_spans(
         "INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8
-         FROM json_each(?1)",
+         FROM jsonb_each(?1)",
         rows
     )
     .execute(connection)

@@ -8,16 +8,18 @@ use orderdesk_mcp_storage::Storage;
 use orderdesk_mcp_storage::record::TraceRecord;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::metrics;
 
 /// Traces that may wait for the writer. At a kilobyte each this bounds the memory to a few megabytes.
 const QUEUE: usize = 4096;
 /// Most traces in one transaction.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 /// How long the writer gathers before it writes; at `kill -9` at most this much is lost.
 const GATHER: Duration = Duration::from_millis(100);
+/// How often the writer looks at the queue meanwhile. At 40,000 calls a second it is not half full by then.
+const LOOK: Duration = Duration::from_millis(20);
 /// How long a call waits for a place in a full queue before its trace is given up and counted.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Tries to write a batch, with a pause that grows from one to the next.
@@ -125,25 +127,27 @@ async fn write_all(
         if receiver.recv_many(&mut batch, BATCH).await == 0 {
             return;
         }
-        // A little patience makes one transaction of what would be many.
-        if batch.len() < BATCH {
-            let more = timeout(GATHER, async {
-                while batch.len() < BATCH {
-                    let room = BATCH - batch.len();
-                    if receiver.recv_many(&mut batch, room).await == 0 {
-                        return;
-                    }
-                }
-            });
-            // Running out of time is the normal end of gathering.
-            more.await.ok();
-        }
+        gather(&mut receiver, &mut batch).await;
         write(&*storage, &batch).await;
         let left = backlog
             .fetch_sub(batch.len(), Ordering::Relaxed)
             .saturating_sub(batch.len());
         ::metrics::gauge!(metrics::TRACE_BACKLOG).set(u32::try_from(left).unwrap_or(u32::MAX));
         batch.clear();
+    }
+}
+
+/// A little patience makes one transaction of what would be many. The queue is looked at now and then instead of being
+/// waited for: woken for each trace, the writer would cost more than the writing.
+async fn gather(receiver: &mut mpsc::Receiver<TraceRecord>, batch: &mut Vec<TraceRecord>) {
+    let end = Instant::now() + GATHER;
+    while batch.len() + receiver.len() < BATCH && !receiver.is_closed() && Instant::now() < end {
+        tokio::time::sleep(LOOK).await;
+    }
+    while batch.len() < BATCH
+        && let Ok(trace) = receiver.try_recv()
+    {
+        batch.push(trace);
     }
 }
 
