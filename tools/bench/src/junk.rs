@@ -25,7 +25,7 @@ enum Kind {
     Unknown,
     /// With a typing error.
     Mistyped,
-    /// For an id that exists, with the right check and a wrong secret: what costs most to refuse.
+    /// For the id of a key in use, with the right check and a wrong secret.
     WrongSecret,
 }
 

@@ -70,6 +70,12 @@ impl Services {
             self.limits().bad_key(origin.ip);
             return Err(refused("unknown"));
         };
+        // The costliest flood, one of guesses at a key in use, ends here.
+        let known = self.accounts().secrets.get(&id).await;
+        if known.is_some_and(|known| known != tag) {
+            self.limits().bad_key(origin.ip);
+            return Err(refused("secret"));
+        }
         // Held until the outcome is counted, so that a burst of wrong secrets from one address is
         // refused after as many proofs as one after the other would be, and stands before nobody else.
         let _turn = self.limits().turn_to_prove(origin.ip).await;
@@ -131,6 +137,7 @@ impl Services {
             verdict.map_err(|damaged| Failure::bug("a key's hash cannot be used", damaged))?;
         if is_proved {
             self.accounts().verified.insert(tag, who.key.id).await;
+            self.accounts().secrets.insert(who.key.id, tag).await;
         }
         Ok(is_proved)
     }

@@ -30,6 +30,9 @@ const ROW_TTL: Duration = Duration::from_secs(2);
 pub(crate) struct Accounts {
     /// Keyed hash of a verified key to its id.
     verified: Cache<[u8; 32], KeyId>,
+    /// Id of a key that was ever verified to its keyed hash. It proves nobody: a key has one secret for ever, so another
+    /// one with its id is wrong without Argon2 being asked.
+    secrets: Cache<KeyId, [u8; 32]>,
     /// Keys with their workspaces.
     rows: Cache<KeyId, Arc<Who>>,
     /// One Argon2 at a time; see [`hashing`].
@@ -46,6 +49,7 @@ impl Default for Accounts {
                 .time_to_live(VERIFIED_TTL)
                 .support_invalidation_closures()
                 .build(),
+            secrets: Cache::new(100_000),
             rows: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(ROW_TTL)
@@ -60,6 +64,7 @@ impl Accounts {
     /// Forgets all that is remembered of a key, so that the next use asks the database.
     pub(crate) async fn forget(&self, key: KeyId) {
         self.rows.invalidate(&key).await;
+        self.secrets.invalidate(&key).await;
         // The predicate is applied on every read from now on, so the key is out at once.
         let forgotten = self.verified.invalidate_entries_if(move |_, of| *of == key);
         if forgotten.is_err() {

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, SecretText, UtcMillis};
-use orderdesk_mcp_domain::{Caller, Door, NewKeyRequest, Origin, StartError};
-use orderdesk_mcp_vault::{self as vault, OsEntropy, Secret, token};
+use orderdesk_mcp_domain::{Door, NewKeyRequest, Origin, StartError};
+use orderdesk_mcp_vault::{OsEntropy, PresentedKey, Secret, token};
 use serde_json::json;
 
 use crate::support::{Bench, settings};
@@ -125,11 +125,17 @@ async fn junk_keys_block_their_address_and_nobody_else() {
 }
 
 /// As many keys of the right form, with this key's id and other secrets.
-fn wrong_secrets(of: &Caller, how_many: usize) -> Vec<Secret> {
-    let id = of.key_id().to_string();
+fn wrong_secrets(of: &Secret, how_many: usize) -> Vec<Secret> {
+    let of = PresentedKey::parse(of.expose()).unwrap();
     (0..how_many)
-        .map(|_| token::issue(vault::KeyKind::Master, &id, &OsEntropy).unwrap())
+        .map(|_| token::issue(of.kind(), of.id(), &OsEntropy).unwrap())
         .collect()
+}
+
+/// A key that exists and was never used: wrong secrets for it have to be proved wrong.
+async fn unused_key(bench: &Bench) -> Secret {
+    let made = bench.services.create_tenant("Unused").await.unwrap();
+    made.master_key
 }
 
 fn from(last: u8) -> Origin {
@@ -163,12 +169,32 @@ async fn many_calls_with_a_lapsed_key_cost_one_hash() {
 }
 
 #[tokio::test]
+async fn wrong_secrets_of_a_key_in_use_cost_no_hash() {
+    let bench = Bench::start().await;
+    let made = bench.services.create_tenant("Acme").await.unwrap();
+    let began = Instant::now();
+    bench.signed_in(&made.master_key).await;
+    let one_hash = began.elapsed();
+    let began = Instant::now();
+    for (n, key) in (0u8..).zip(wrong_secrets(&made.master_key, 40)) {
+        let refused = bench.services.authenticate(key.expose(), from(n)).await;
+        assert_eq!(refused.unwrap_err().code, ErrorCode::Unauthenticated);
+    }
+    assert!(
+        began.elapsed() < one_hash * 10,
+        "40 refusals took {:?}, and one hash takes {one_hash:?}",
+        began.elapsed()
+    );
+    bench.signed_in(&made.master_key).await;
+}
+
+#[tokio::test]
 async fn a_burst_of_wrong_secrets_is_cut_short_and_delays_nobody_else() {
     let bench = Bench::start().await;
     let owner = bench.tenant("Acme").await;
     let (_, secret) = bench.api_key(&owner, Access::Read).await;
     let fresh = bench.services.create_tenant("Fresh").await.unwrap();
-    let wrong = wrong_secrets(&owner, 60);
+    let wrong = wrong_secrets(&unused_key(&bench).await, 60);
     let finished = AtomicUsize::new(0);
     let burst = wrong.iter().map(|key| async {
         let answer = bench.services.authenticate(key.expose(), from(1)).await;
@@ -203,7 +229,7 @@ async fn a_burst_of_wrong_secrets_is_cut_short_and_delays_nobody_else() {
 async fn making_a_key_waits_for_its_turn_to_hash() {
     let bench = Bench::start().await;
     let owner = bench.tenant("Acme").await;
-    let wrong = wrong_secrets(&owner, 6);
+    let wrong = wrong_secrets(&unused_key(&bench).await, 6);
     let finished = Arc::new(AtomicUsize::new(0));
     let mut proofs = Vec::new();
     for (n, key) in (0u8..).zip(wrong) {
@@ -240,9 +266,9 @@ async fn guesses_at_one_key_are_counted_together() {
     let mut limited = settings();
     limited.limits.sign_ins_per_minute = 5;
     let bench = Bench::with(limited, seed::tiny()).await;
-    let owner = bench.tenant("Acme").await;
+    let unused = unused_key(&bench).await;
     let mut codes = Vec::new();
-    for (n, key) in (0u8..).zip(wrong_secrets(&owner, 7)) {
+    for (n, key) in (0u8..).zip(wrong_secrets(&unused, 7)) {
         let guess = SecretText::new(key.expose());
         let refused = bench.services.sign_in(&guess, from(n)).await.unwrap_err();
         codes.push(refused.code);
