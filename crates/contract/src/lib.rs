@@ -5,6 +5,8 @@ pub mod change;
 pub mod cursor;
 pub mod error;
 pub mod id;
+pub mod money;
+pub mod policy;
 pub mod schema;
 pub mod secret;
 #[cfg(feature = "server-fn")]
@@ -19,5 +21,7 @@ pub use access::{Access, KeyKind};
 pub use change::ChangeState;
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use money::Money;
+pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
 pub use secret::SecretText;
 pub use time::UtcMillis;

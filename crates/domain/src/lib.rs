@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod caller;
+mod changes;
 mod clock;
 mod dashboard;
 mod error;

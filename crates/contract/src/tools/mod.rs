@@ -5,6 +5,7 @@ pub mod input;
 pub mod order_filters;
 pub mod orders;
 pub mod products;
+pub mod receipt;
 pub mod stores;
 pub mod tenant;
 
