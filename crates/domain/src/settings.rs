@@ -13,6 +13,37 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// The longest a call may take, waiting included.
     pub tool_deadline: Duration,
+    /// How changes are carried out and kept.
+    pub changes: ChangeSettings,
+}
+
+/// How changes are carried out and kept.
+#[derive(Debug, Clone)]
+pub struct ChangeSettings {
+    /// How long a proposal waits for a decision.
+    pub proposal_ttl: Duration,
+    /// For how long after it a change can be undone.
+    pub undo_window: Duration,
+    /// How long a process keeps the right to write one record without renewing it; a change that a dead process has
+    /// left is settled after that.
+    pub lease: Duration,
+    /// How often changes that were left are looked for.
+    pub settle_every: Duration,
+    /// How long after an unanswered write Order Desk may still be working on it: only then is a change that is not there
+    /// called not applied.
+    pub answer_grace: Duration,
+}
+
+impl Default for ChangeSettings {
+    fn default() -> Self {
+        Self {
+            proposal_ttl: Duration::from_secs(72 * 3600),
+            undo_window: Duration::from_secs(30 * 24 * 3600),
+            lease: Duration::from_secs(20),
+            settle_every: Duration::from_secs(10),
+            answer_grace: Duration::from_secs(15),
+        }
+    }
 }
 
 /// How long answers of Order Desk may be reused.
@@ -58,6 +89,7 @@ impl Default for Settings {
                 calls_in_flight: 100,
             },
             tool_deadline: Duration::from_secs(25),
+            changes: ChangeSettings::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod tenant;
 
 pub(crate) use cache::Caches;
 pub use dispatch::ToolAnswer;
+pub(crate) use orders::store_ref;
 
 use async_trait::async_trait;
 use orderdesk_mcp_contract::tool::Tool;

@@ -215,7 +215,7 @@ fn no_such_order(id: &OrderId, store: &StoreRecord) -> ApiError {
     }
 }
 
-pub(super) fn store_ref(store: &StoreRecord) -> Result<StoreRef, Failure> {
+pub(crate) fn store_ref(store: &StoreRecord) -> Result<StoreRef, Failure> {
     Ok(StoreRef {
         store_id: store_id(store)?,
         store_name: store.name.clone(),
