@@ -24,14 +24,10 @@ pub struct ChangeSettings {
     pub proposal_ttl: Duration,
     /// For how long after it a change can be undone.
     pub undo_window: Duration,
-    /// How long a process keeps the right to write one record without renewing it; a change that a dead process has
-    /// left is settled after that.
+    /// How long a process keeps the right to write one record without renewing it. What a dead process has left is
+    /// settled after that, and so long Order Desk may still be working on a write whose answer was lost: only then is
+    /// one that is not there called not applied.
     pub lease: Duration,
-    /// How often changes that were left are looked for.
-    pub settle_every: Duration,
-    /// How long after an unanswered write Order Desk may still be working on it: only then is a change that is not there
-    /// called not applied.
-    pub answer_grace: Duration,
 }
 
 impl Default for ChangeSettings {
@@ -40,8 +36,6 @@ impl Default for ChangeSettings {
             proposal_ttl: Duration::from_secs(72 * 3600),
             undo_window: Duration::from_secs(30 * 24 * 3600),
             lease: Duration::from_secs(20),
-            settle_every: Duration::from_secs(10),
-            answer_grace: Duration::from_secs(15),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use orderdesk_mcp_contract::{ChangeState, UtcMillis};
+use orderdesk_mcp_contract::ChangeState;
 use orderdesk_mcp_storage::record::{ChangeRecord, OpenChange, StoreRecord};
 
 use super::crash;
@@ -29,7 +29,7 @@ impl Services {
     /// Looks after open changes at once and then again and again. Ends with the last clone of the services.
     pub(crate) fn spawn_completer(&self) {
         let weak = self.downgrade();
-        let pause = self.settings().changes.settle_every;
+        let pause = self.settings().changes.lease / 2;
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(pause);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -168,9 +168,7 @@ impl Services {
 
     /// Whether Order Desk may still be working on what was sent.
     fn may_still_arrive(&self, change: &ChangeRecord) -> bool {
-        let grace = i64::try_from(self.settings().changes.answer_grace.as_millis());
-        let sent: UtcMillis = change.applying_at.unwrap_or(change.updated_at);
-        self.now().since(sent) < grace.unwrap_or(i64::MAX)
+        self.now().since(change.updated_at) < self.lease_ms()
     }
 
     /// Leaves a change alone for a while: its record stays taken meanwhile, since nobody knows how it stands.
