@@ -21,5 +21,5 @@ pub use caller::{Caller, Identity, Origin, traceparent};
 pub use clock::{Clock, SystemClock};
 pub use orderdesk_mcp_storage::record::Door;
 pub use services::{Parts, Services, StartError};
-pub use settings::{CacheSettings, LimitSettings, Settings};
+pub use settings::{CacheSettings, ChangeSettings, LimitSettings, Settings};
 pub use tools::{Run, ToolAnswer};

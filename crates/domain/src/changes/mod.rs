@@ -1,6 +1,28 @@
 //! Changes: every write to Order Desk, from proposal to undo.
 
+mod ask;
+mod completer;
+pub mod crash;
+mod decide;
+mod engine;
+mod gate;
+mod lease;
+mod look;
+mod names;
+mod operation;
+mod plan;
+mod policy;
+mod receipt;
+mod record;
 mod request;
-mod stub;
+mod sealed;
+mod send;
+mod show;
+mod totals;
+mod undo;
+mod verify;
+mod words;
 
+pub(crate) use names::Wishes;
+pub(crate) use receipt::left;
 pub(crate) use request::{Asked, ChangeRequest, NewStock};

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use orderdesk::{Object, OrderId, OrderItemId, ProductId};
+use orderdesk::{Json, Object, OrderId, OrderItemId, ProductId};
 use orderdesk_mcp_contract::tools::receipt::WriteOptions;
+use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_storage::record::StoreRecord;
 
 /// A change that a tool asks for.
@@ -60,4 +61,51 @@ pub(crate) enum NewStock {
     By(i64),
     /// So many pieces.
     To(i64),
+}
+
+impl Asked {
+    /// What is asked for, with all its values, as one text; equal for equal wishes.
+    pub(super) fn in_text(&self) -> String {
+        let object = |object: &Object| Json::from(object.clone()).normalised().to_string();
+        match self {
+            Self::CreateOrder { order } => format!("create {}", object(order)),
+            Self::UpdateOrder {
+                id,
+                changes,
+                repeat_notes,
+            } => format!("update {id} {repeat_notes} {}", object(changes)),
+            Self::DeleteOrder { id } => format!("delete {id}"),
+            Self::MoveOrder { id, folder } => format!("move {id} {folder}"),
+            Self::AddNote { id, note } => format!("note {id} {note}"),
+            Self::AddShipment { id, shipment } => format!("ship {id} {}", object(shipment)),
+            Self::AddItems { id, items } => {
+                let items: Vec<_> = items.iter().map(object).collect();
+                format!("add {id} {}", items.join("\n"))
+            }
+            Self::UpdateItem { id, item, changes } => {
+                format!("line {id} {item} {}", object(changes))
+            }
+            Self::RemoveItem { id, item } => format!("remove {id} {item}"),
+            Self::UpdateProduct { id, changes } => format!("product {id} {}", object(changes)),
+            Self::AdjustStock { id, stock } => format!("stock {id} {stock:?}"),
+        }
+    }
+
+    /// Order or product, and which; an order that is only being made has no id.
+    pub(super) fn target(&self) -> (RecordKind, Option<&str>) {
+        match self {
+            Self::CreateOrder { .. } => (RecordKind::Order, None),
+            Self::UpdateOrder { id, .. }
+            | Self::DeleteOrder { id }
+            | Self::MoveOrder { id, .. }
+            | Self::AddNote { id, .. }
+            | Self::AddShipment { id, .. }
+            | Self::AddItems { id, .. }
+            | Self::UpdateItem { id, .. }
+            | Self::RemoveItem { id, .. } => (RecordKind::Order, Some(id.as_str())),
+            Self::UpdateProduct { id, .. } | Self::AdjustStock { id, .. } => {
+                (RecordKind::Product, Some(id.as_str()))
+            }
+        }
+    }
 }

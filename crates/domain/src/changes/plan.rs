@@ -1,0 +1,502 @@
+//! Working a change out on the record as it is now: pure.
+
+use std::collections::BTreeSet;
+
+use orderdesk::{
+    Conflict, FieldChange, FieldPath, FolderId, Json, MergeError, NewNotes, Object, Order,
+    OrderItem,
+};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode, Money};
+use serde::{Deserialize, Serialize};
+
+use super::operation::Operation;
+use super::record::Record;
+use super::request::{Asked, NewStock};
+use super::totals;
+
+/// What working out a change needs to know beside the record.
+pub(super) struct Context {
+    /// The change.
+    pub(super) id: ChangeId,
+    /// Who and when, for notes.
+    pub(super) notes: NewNotes,
+    /// The store's folders: id and name.
+    pub(super) folders: Vec<(String, String)>,
+}
+
+/// A change worked out on one version of its record.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) operation: Operation,
+    /// The record as it is expected afterwards; absent when it is deleted.
+    pub(super) after: Option<Record>,
+    pub(super) diff: Vec<FieldChange>,
+    pub(super) warnings: Vec<String>,
+    pub(super) money: Money,
+}
+
+/// What is sealed of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Plan {
+    pub(super) operation: Operation,
+    pub(super) diff: Vec<FieldChange>,
+    pub(super) warnings: Vec<String>,
+    /// Why it waits for a person; empty when it does not.
+    pub(super) reasons: Vec<String>,
+}
+
+/// The record has changed so that the operation does not fit it any more.
+#[derive(Debug)]
+pub(super) struct Clash {
+    /// Fields somebody else has changed, as far as it is about fields.
+    pub(super) conflicts: Vec<Conflict>,
+    /// What is in the way, in words without values.
+    pub(super) what: String,
+}
+
+impl Clash {
+    pub(super) fn gone(what: &str) -> Self {
+        Self {
+            conflicts: Vec::new(),
+            what: what.to_owned(),
+        }
+    }
+
+    fn fields(conflicts: Vec<Conflict>) -> Self {
+        let paths: BTreeSet<_> = conflicts
+            .iter()
+            .map(|conflict| conflict.change.path.to_string())
+            .collect();
+        let what = format!(
+            "somebody else has changed {}",
+            paths.into_iter().collect::<Vec<_>>().join(", ")
+        );
+        Self { conflicts, what }
+    }
+}
+
+impl Planned {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.diff.is_empty() && self.after.is_some()
+    }
+
+    /// What it does, in one short sentence without values.
+    pub(super) fn summary(&self) -> String {
+        summary(&self.operation, &self.diff)
+    }
+}
+
+/// Turns what a tool asks into an operation on the record as it is now.
+pub(super) fn operation(
+    asked: &Asked,
+    before: Option<&Record>,
+    context: &Context,
+) -> Result<Operation, ApiError> {
+    let order = || before.and_then(Record::order).cloned().unwrap_or_default();
+    Ok(match asked {
+        Asked::CreateOrder { order } => Operation::CreateOrder {
+            order: new_order(order, context)?,
+        },
+        Asked::UpdateOrder {
+            changes,
+            repeat_notes,
+            ..
+        } => {
+            let notes = NewNotes {
+                repeat: *repeat_notes,
+                ..context.notes.clone()
+            };
+            let before = order();
+            let merged = before
+                .merge(changes, &notes)
+                .map_err(|e| wrong("changes", &e))?;
+            Operation::UpdateOrder {
+                diff: before.diff(&merged),
+            }
+        }
+        Asked::DeleteOrder { .. } => Operation::DeleteOrder,
+        Asked::MoveOrder { folder, .. } => {
+            let (folder_id, folder_name) = find_folder(folder, &context.folders)?;
+            Operation::MoveOrder {
+                folder_id,
+                folder_name,
+            }
+        }
+        Asked::AddNote { note, .. } => Operation::AddNote {
+            note: note.trim().to_owned(),
+            mark: mark_of(context.id),
+        },
+        Asked::AddShipment { shipment, .. } => Operation::AddShipment {
+            shipment: shipment.clone(),
+        },
+        Asked::AddItems { items, .. } => {
+            let line = |item: &Object| {
+                let line = OrderItem::of_members(item).map_err(|e| wrong("items", &e))?;
+                Ok(line.into_object())
+            };
+            Operation::AddItems {
+                items: items.iter().map(line).collect::<Result<_, ApiError>>()?,
+            }
+        }
+        Asked::UpdateItem { item, changes, .. } => {
+            let before = order();
+            let mut line = changes.clone();
+            line.insert("id", item.as_str());
+            let mut whole = Object::new();
+            whole.insert("order_items", Json::Array(vec![Json::Object(line)]));
+            let merged = before
+                .merge(&whole, &context.notes)
+                .map_err(|e| wrong("changes", &e))?;
+            Operation::UpdateItem {
+                item_id: item.to_string(),
+                diff: before.diff(&merged),
+            }
+        }
+        Asked::RemoveItem { item, .. } => Operation::RemoveItems {
+            item_ids: vec![item.to_string()],
+        },
+        Asked::UpdateProduct { changes, .. } => update_product(before, changes)?,
+        Asked::AdjustStock { stock, .. } => {
+            let pieces = match stock {
+                NewStock::To(pieces) => *pieces,
+                NewStock::By(pieces) => stock_of(before)?.saturating_add(*pieces),
+            };
+            let mut changes = Object::new();
+            changes.insert("stock", pieces);
+            update_product(before, &changes)?
+        }
+    })
+}
+
+/// Works an operation out on this version of its record.
+pub(super) fn plan(operation: &Operation, before: Option<&Record>) -> Result<Planned, Clash> {
+    let whole = || before.and_then(Record::order).cloned().unwrap_or_default();
+    let after = match operation {
+        Operation::CreateOrder { order } => Some(Record::Order(Order::from(order.clone()))),
+        Operation::DeleteOrder => None,
+        Operation::UpdateOrder { diff }
+        | Operation::UpdateItem { diff, .. }
+        | Operation::UpdateProduct { diff } => Some(applied(before, diff)?),
+        Operation::MoveOrder { folder_id, .. } => {
+            let mut order = whole();
+            let id = FolderId::new(folder_id)
+                .map_or_else(|_| Json::from(folder_id.as_str()), |id| id.to_json());
+            order.as_object_mut().insert("folder_id", id);
+            Some(Record::Order(order))
+        }
+        Operation::AddNote { .. } => before.cloned(),
+        Operation::AddShipment { shipment } => Some(Record::Order(with(
+            whole(),
+            "order_shipments",
+            std::slice::from_ref(shipment),
+        ))),
+        Operation::AddItems { items } => Some(Record::Order(with(whole(), "order_items", items))),
+        Operation::RemoveShipment { shipment_id } => Some(Record::Order(without(
+            whole(),
+            "order_shipments",
+            std::slice::from_ref(shipment_id),
+        )?)),
+        Operation::RemoveItems { item_ids } => {
+            Some(Record::Order(without(whole(), "order_items", item_ids)?))
+        }
+    };
+    let diff = difference(operation, before, after.as_ref());
+    let order_before = before.and_then(Record::order);
+    let order_after = after.as_ref().and_then(Record::order);
+    let money = match operation.record_kind() {
+        orderdesk_mcp_contract::views::change::RecordKind::Order => {
+            totals::moved(order_before, order_after)
+        }
+        orderdesk_mcp_contract::views::change::RecordKind::Product => Money::ZERO,
+    };
+    if let (Some(before), Some(after)) = (order_before, order_after)
+        && let Err(error) = after.check_limits(before)
+    {
+        return Err(Clash::gone(&error.to_string()));
+    }
+    Ok(Planned {
+        operation: operation.clone(),
+        warnings: warnings(operation),
+        after,
+        diff,
+        money,
+    })
+}
+
+fn difference(
+    operation: &Operation,
+    before: Option<&Record>,
+    after: Option<&Record>,
+) -> Vec<FieldChange> {
+    if let Operation::AddNote { note, .. } = operation {
+        return vec![FieldChange {
+            path: FieldPath::member("order_history"),
+            before: None,
+            after: Some(Json::from(note.as_str())),
+        }];
+    }
+    match (before, after) {
+        (Some(before), Some(after)) => before.diff(after),
+        (None, Some(after)) => Record::Order(Order::default()).diff(after),
+        // All of it goes; the record before says what that is.
+        (_, None) => Vec::new(),
+    }
+}
+
+fn applied(before: Option<&Record>, diff: &[FieldChange]) -> Result<Record, Clash> {
+    let Some(before) = before else {
+        return Err(Clash::gone("the record is gone"));
+    };
+    let applied = before.apply(diff);
+    if applied.conflicts.is_empty() {
+        Ok(applied.record)
+    } else {
+        Err(Clash::fields(applied.conflicts))
+    }
+}
+
+fn with(mut order: Order, member: &str, added: &[Object]) -> Order {
+    let mut list: Vec<Json> = elements(&order, member);
+    list.extend(added.iter().cloned().map(Json::Object));
+    order.as_object_mut().insert(member, Json::Array(list));
+    order
+}
+
+fn without(mut order: Order, member: &str, ids: &[String]) -> Result<Order, Clash> {
+    let mut list = elements(&order, member);
+    let before = list.len();
+    list.retain(|element| !id_of(element).is_some_and(|id| ids.iter().any(|gone| gone == id)));
+    if before - list.len() != ids.len() {
+        let what = if member == "order_items" {
+            "the line is not in the order (any more)"
+        } else {
+            "the shipment is not in the order (any more)"
+        };
+        return Err(Clash::gone(what));
+    }
+    order.as_object_mut().insert(member, Json::Array(list));
+    Ok(order)
+}
+
+/// The elements of a list of an order.
+pub(super) fn elements(order: &Order, member: &str) -> Vec<Json> {
+    let list = order.member(member).map(Json::elements).unwrap_or_default();
+    list.into_iter().cloned().collect()
+}
+
+/// The id of a record in a list.
+pub(super) fn id_of(element: &Json) -> Option<&str> {
+    element.as_object()?.filled("id")
+}
+
+/// What a history entry of ours has as its source name, by which it is found again.
+fn mark_of(id: ChangeId) -> String {
+    format!("orderdesk-mcp {id}")
+}
+
+fn new_order(given: &Object, context: &Context) -> Result<Object, ApiError> {
+    let order = Order::of_members(given, &context.notes).map_err(|e| wrong("order_data", &e))?;
+    let is_named = ["first_name", "last_name", "company"].iter().any(|part| {
+        let flat = |address: &str| {
+            order
+                .as_object()
+                .filled(&format!("{address}_{part}"))
+                .is_some()
+        };
+        let inside = |address: &str| {
+            let nested = order.member(address).and_then(Json::as_object);
+            nested.is_some_and(|nested| nested.filled(part).is_some())
+        };
+        ["shipping", "customer"]
+            .into_iter()
+            .any(|address| flat(address) || inside(address))
+    });
+    if order.order_items().is_empty() || !is_named {
+        return Err(ApiError::invalid(
+            "order_data",
+            "Order Desk takes an order with at least one line in `order_items` and a name or company in `shipping` or `customer`.",
+        ));
+    }
+    let mut order = order.into_object();
+    if order.filled("source_id").is_none() {
+        order.insert("source_id", format!("MCP-{}", context.id));
+    }
+    Ok(order)
+}
+
+fn find_folder(wanted: &str, folders: &[(String, String)]) -> Result<(String, String), ApiError> {
+    let wanted = wanted.trim();
+    let by_id = folders.iter().find(|(id, _)| id == wanted);
+    let by_name = || {
+        folders
+            .iter()
+            .find(|(_, name)| name.to_lowercase() == wanted.to_lowercase())
+    };
+    by_id.or_else(by_name).cloned().ok_or_else(|| {
+        let names: Vec<_> = folders.iter().map(|(_, name)| name.clone()).collect();
+        ApiError::invalid(
+            "folder",
+            format!(
+                "The store has no such folder. Folders: {}.",
+                names.join(", ")
+            ),
+        )
+        .with_allowed(names)
+    })
+}
+
+fn stock_of(before: Option<&Record>) -> Result<i64, ApiError> {
+    let stock = match before {
+        Some(Record::Product(product)) => product.stock(),
+        _ => None,
+    };
+    match stock.map(|stock| stock.to_integer()) {
+        None => Ok(0),
+        Some(Some(pieces)) => Ok(pieces),
+        Some(None) => Err(ApiError::invalid(
+            "by",
+            "The product's stock is not a whole number; set it with `set_to`.",
+        )),
+    }
+}
+
+fn update_product(before: Option<&Record>, changes: &Object) -> Result<Operation, ApiError> {
+    let Some(Record::Product(product)) = before else {
+        return Err(ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such product in this store.",
+        ));
+    };
+    let merged = product.merge(changes).map_err(|e| wrong("changes", &e))?;
+    Ok(Operation::UpdateProduct {
+        diff: product.diff(&merged),
+    })
+}
+
+fn wrong(argument: &str, error: &MergeError) -> ApiError {
+    ApiError::invalid(argument, format!("`{argument}` is not accepted: {error}."))
+}
+
+fn warnings(operation: &Operation) -> Vec<String> {
+    let one = match operation {
+        Operation::DeleteOrder => {
+            "Order Desk cannot bring a deleted order back. Undoing this makes a new order of what was read, with another id and without shipments and history."
+        }
+        Operation::MoveOrder { .. } => {
+            "Order Desk runs the merchant's rules for the folder, which may send e-mail or submit the order to fulfilment. Moving it back does not take that back."
+        }
+        Operation::AddNote { .. } => "An entry of the order's history cannot be taken back.",
+        Operation::RemoveItems { .. } => "Undoing this adds the line again, with another id.",
+        Operation::AddShipment { .. } => {
+            "Order Desk may run rules for a new shipment, such as telling the customer. Removing the shipment does not take that back."
+        }
+        _ => return Vec::new(),
+    };
+    vec![one.to_owned()]
+}
+
+fn summary(operation: &Operation, diff: &[FieldChange]) -> String {
+    match operation {
+        Operation::CreateOrder { order } => {
+            let lines = Order::from(order.clone()).order_items().len();
+            format!("Create an order with {lines} line{}", plural(lines))
+        }
+        Operation::UpdateOrder { .. } => format!("Change {}", members(diff)),
+        Operation::DeleteOrder => "Delete the order".to_owned(),
+        Operation::MoveOrder { folder_name, .. } => {
+            let name: String = folder_name.chars().take(80).collect();
+            format!("Move to the folder {name}")
+        }
+        Operation::AddNote { .. } => "Add a note to the history".to_owned(),
+        Operation::AddShipment { .. } => "Add a shipment".to_owned(),
+        Operation::RemoveShipment { .. } => "Remove a shipment".to_owned(),
+        Operation::AddItems { items } => format!("Add {} line{}", items.len(), plural(items.len())),
+        Operation::UpdateItem { item_id, .. } => format!("Change line {item_id}"),
+        Operation::RemoveItems { item_ids } => {
+            format!("Remove {} line{}", item_ids.len(), plural(item_ids.len()))
+        }
+        Operation::UpdateProduct { .. } => format!("Change {}", members(diff)),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// The record's own members a difference leads through; deeper names can be a customer's words.
+fn members(diff: &[FieldChange]) -> String {
+    let names: BTreeSet<_> = diff.iter().map(|change| change.path.first()).collect();
+    let shown: Vec<_> = names.iter().take(3).copied().collect();
+    let rest = names.len().saturating_sub(shown.len());
+    let more = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// What of an operation still fits the record although somebody else has changed some of it; none when nothing does.
+pub(super) fn rest(operation: &Operation, before: &Record) -> Option<Planned> {
+    let left = |diff: &[FieldChange]| -> Vec<FieldChange> {
+        let conflicts = before.apply(diff).conflicts;
+        let is_free = |change: &&FieldChange| {
+            !conflicts
+                .iter()
+                .any(|conflict| conflict.change.path == change.path)
+        };
+        diff.iter().filter(is_free).cloned().collect()
+    };
+    let still_there = |ids: &[String], member: &str| -> Vec<String> {
+        let list = before.order().map(|order| elements(order, member));
+        let list = list.unwrap_or_default();
+        let is_there = |id: &&String| list.iter().any(|one| id_of(one) == Some(id));
+        ids.iter().filter(is_there).cloned().collect()
+    };
+    let rest = match operation {
+        Operation::UpdateOrder { diff } => Operation::UpdateOrder { diff: left(diff) },
+        Operation::UpdateProduct { diff } => Operation::UpdateProduct { diff: left(diff) },
+        Operation::UpdateItem { item_id, diff } => Operation::UpdateItem {
+            item_id: item_id.clone(),
+            diff: left(diff),
+        },
+        Operation::RemoveItems { item_ids } => Operation::RemoveItems {
+            item_ids: still_there(item_ids, "order_items"),
+        },
+        _ => return None,
+    };
+    plan(&rest, Some(before))
+        .ok()
+        .filter(|rest| !rest.is_nothing())
+}
+
+/// The same wish on a record whose fields somebody else has changed: what was wanted, against what is there now.
+pub(super) fn renewed(operation: &Operation, now: &Record) -> Option<Planned> {
+    let against_now = |diff: &[FieldChange]| -> Vec<FieldChange> {
+        let conflicts = now.apply(diff).conflicts;
+        let renew = |change: &FieldChange| {
+            let found = conflicts
+                .iter()
+                .find(|conflict| conflict.change.path == change.path);
+            FieldChange {
+                before: found.map_or_else(|| change.before.clone(), |one| one.found.clone()),
+                ..change.clone()
+            }
+        };
+        diff.iter().map(renew).collect()
+    };
+    let renewed = match operation {
+        Operation::UpdateOrder { diff } => Operation::UpdateOrder {
+            diff: against_now(diff),
+        },
+        Operation::UpdateProduct { diff } => Operation::UpdateProduct {
+            diff: against_now(diff),
+        },
+        Operation::UpdateItem { item_id, diff } => Operation::UpdateItem {
+            item_id: item_id.clone(),
+            diff: against_now(diff),
+        },
+        other => other.clone(),
+    };
+    plan(&renewed, Some(now)).ok()
+}
