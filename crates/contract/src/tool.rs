@@ -19,6 +19,14 @@ pub enum Need {
     Manage,
 }
 
+impl Need {
+    /// Whether a tool of this need writes to Order Desk: such a tool works by way of a change, which goes on whatever
+    /// becomes of the call.
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::Access(Access::Propose | Access::Write))
+    }
+}
+
 /// What a client may assume before calling; the spec's tool annotations (MCP 2025-03-26 and later).
 /// They inform, they never permit: [`Need`] is checked on every call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -50,11 +58,17 @@ impl Hints {
         destructive: false,
         idempotent: false,
     };
-    /// Takes something away or overwrites it.
+    /// Takes something away or overwrites it, and no more when called again.
     pub const DESTROY: Self = Self {
         read_only: false,
         destructive: true,
         idempotent: true,
+    };
+    /// Overwrites something, and may have a further effect when called again.
+    pub const OVERWRITE: Self = Self {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
     };
 }
 

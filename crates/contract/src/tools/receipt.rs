@@ -65,41 +65,50 @@ pub enum WriteStatus {
     Unknown,
 }
 
-/// What a tool that changes something answers. Refusals, conflicts and failures are errors.
+/// What a tool that changes something answers. Refusals, conflicts and failures are errors. Every tool that writes lists
+/// its schema, so what explains itself is left out there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeReceipt {
     /// How far it got.
     pub status: WriteStatus,
-    /// The change's id for `changes_get` and `changes_undo`; absent when nothing was recorded.
+    /// The change's id, for `changes_get` and `changes_undo`; absent when nothing was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_id: Option<ChangeId>,
     /// Where the change stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub state: Option<ChangeState>,
     /// The store it is about.
+    #[schemars(skip)]
     pub store: StoreRef,
     /// The order's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub order_id: Option<String>,
     /// The product's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub product_id: Option<String>,
-    /// What changes, field by field.
+    /// What changes, field by field: `path`, `before`, `after`.
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub diff: Vec<FieldChange>,
-    /// The record's version after the change, or the one it was worked out on when nothing was written.
+    /// The record's version after the change; before it, while nothing was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// What to know before and after, such as what cannot be undone.
+    /// What to know, such as what cannot be undone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// The requests to Order Desk that make the change, such as `PUT /orders/{id}`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
     pub upstream_calls: Vec<String>,
-    /// Where a person decides, while one must.
+    /// While a person must decide: `page_url` to give to the person, `expires_at`, `reasons`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub approval: Option<PendingApproval>,
     /// What the key may still change, where it has a budget.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub budget_left: Option<BudgetLeft>,
     /// The result in one sentence.
     pub message: String,

@@ -1,12 +1,14 @@
 //! The one path of every tool call.
 
 mod cache;
+mod changes;
 mod dispatch;
 mod orders;
 mod products;
 mod shape;
 mod stores;
 mod tenant;
+mod write;
 
 pub(crate) use cache::Caches;
 pub use dispatch::ToolAnswer;
