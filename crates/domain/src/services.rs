@@ -9,7 +9,7 @@ use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use orderdesk_mcp_storage::port::DatabaseState;
 use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
 use orderdesk_mcp_storage::{Storage, StorageError};
-use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed};
+use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed, SecretBytes};
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::Accounts;
@@ -151,6 +151,13 @@ impl Services {
     /// `RateLimited`.
     pub fn charge_report(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
         self.limits().report(ip)
+    }
+
+    /// Keys for what a door hands to a client, to be believed when it comes back: the version that seals, and one key for
+    /// each version that opens. Whoever has them can make a client's state up, so they go nowhere else.
+    pub fn request_state_keys(&self) -> (u32, Vec<(u32, SecretBytes<32>)>) {
+        let keyring = self.keyring();
+        (keyring.current_version(), keyring.request_state_keys())
     }
 
     pub(crate) fn storage(&self) -> &dyn Storage {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod approval;
 mod call;
 pub mod endpoint;
 pub mod gate;

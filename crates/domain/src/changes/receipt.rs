@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::tools::receipt::{
     BudgetLeft, ChangeReceipt, PendingApproval, WriteStatus,
 };
 use orderdesk_mcp_contract::views::change::RecordKind;
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, Money};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, Money};
 use orderdesk_mcp_storage::record::{BudgetUse, ChangeRecord, StoreRecord};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -216,6 +216,24 @@ impl Services {
         Receipt::of(change, opened, self.change_url(id), left).finish(store)
     }
 
+    /// The receipt of a change for one who comes back to it with nothing but its id.
+    pub(crate) async fn receipt_of(
+        &self,
+        call: &Call,
+        id: ChangeId,
+    ) -> Result<ChangeReceipt, Failure> {
+        let change = self.storage().change(call.tenant(), id).await?;
+        let change = change.ok_or_else(no_such_change)?;
+        let Some(store) = self.store_by_uid(call.tenant(), change.store_id).await? else {
+            let text = format!(
+                "The store of the change {id} is not in this workspace any more. `changes_get` shows what became of it."
+            );
+            return Err(ApiError::new(ErrorCode::NotFound, text).into());
+        };
+        call.about_store(store.id);
+        self.receipt_when_settled(call, id, &store).await
+    }
+
     /// The receipt of a change that another call carries out, when it has settled or the deadline is near.
     pub(super) async fn receipt_when_settled(
         &self,
@@ -288,7 +306,7 @@ pub(super) fn no_such_change() -> Failure {
     ApiError {
         field: Some("change_id".into()),
         ..ApiError::new(
-            orderdesk_mcp_contract::ErrorCode::NotFound,
+            ErrorCode::NotFound,
             "There is no such change in this workspace. `changes_list` has their ids.",
         )
     }

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
-use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, for_each_tool};
+use orderdesk_mcp_contract::{Access, ApiError, ChangeId, ErrorCode, for_each_tool};
 use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -103,6 +103,28 @@ impl Services {
             call.answered(size_of_json(output));
         }
         self.conclude(T::NAME, call, outcome).await
+    }
+
+    /// Answers the call of a tool that writes as its change stands now, for a client that comes back after a person was
+    /// asked. It goes the way of any call, and begins nothing.
+    ///
+    /// # Errors
+    /// As [`Services::call_tool`], and what became of a change that came to nothing.
+    pub async fn follow_change(
+        &self,
+        caller: &Caller,
+        name: &str,
+        arguments: &Map<String, Value>,
+        id: ChangeId,
+    ) -> Result<ToolAnswer, ApiError> {
+        let Some(spec) = catalog::find(name) else {
+            return self.call_unknown(caller, name, arguments).await;
+        };
+        let call = self.begin(caller, spec.name);
+        call.with_arguments(arguments);
+        let look = |()| async { Ok(self.receipt_of(&call, id).await?) };
+        let outcome = self.guarded(&call, spec, || Ok(()), look).await;
+        self.answer(spec, call, outcome).await
     }
 
     /// One token for a request that is not a tool call.
