@@ -7,7 +7,6 @@ use std::time::Duration;
 use orderdesk_mcp_contract::StoreUid;
 use orderdesk_mcp_contract::TenantId;
 use orderdesk_mcp_storage::record::{ChangeRecord, Lease};
-use sha2::{Digest as _, Sha256};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -39,20 +38,12 @@ impl Drop for Held {
     }
 }
 
-/// The record that a change writes, as leases name it. An order that is only being made is named by its source, so that
-/// two of the same source wait for each other; hashed, because a source id is the merchant's.
+/// The record that a change writes, as leases name it. An order that is only being made is nobody else's.
 pub(super) fn record_name(change: &ChangeRecord, operation: &Operation) -> String {
-    if let Some((source_id, source_name)) = operation.source() {
-        let source = format!("{}\n{source_id}", source_name.unwrap_or_default());
-        let digest = Sha256::digest(source);
-        let hex: String = digest[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        return format!("new:{hex}");
+    match (operation, &change.record_id) {
+        (Operation::CreateOrder { .. }, _) | (_, None) => format!("new:{}", change.id),
+        (_, Some(id)) => format!("{}:{id}", change.record_kind.as_str()),
     }
-    let id = change.record_id.as_deref().unwrap_or_default();
-    format!("{}:{id}", change.record_kind.as_str())
 }
 
 impl Services {

@@ -48,8 +48,6 @@ pub(super) struct Plan {
 /// The record has changed so that the operation does not fit it any more.
 #[derive(Debug)]
 pub(super) struct Clash {
-    /// Fields somebody else has changed, as far as it is about fields.
-    pub(super) conflicts: Vec<Conflict>,
     /// What is in the way, in words without values.
     pub(super) what: String,
 }
@@ -57,12 +55,11 @@ pub(super) struct Clash {
 impl Clash {
     pub(super) fn gone(what: &str) -> Self {
         Self {
-            conflicts: Vec::new(),
             what: what.to_owned(),
         }
     }
 
-    fn fields(conflicts: Vec<Conflict>) -> Self {
+    fn fields(conflicts: &[Conflict]) -> Self {
         let paths: BTreeSet<_> = conflicts
             .iter()
             .map(|conflict| conflict.change.path.to_string())
@@ -71,7 +68,7 @@ impl Clash {
             "somebody else has changed {}",
             paths.into_iter().collect::<Vec<_>>().join(", ")
         );
-        Self { conflicts, what }
+        Self { what }
     }
 }
 
@@ -251,7 +248,7 @@ fn applied(before: Option<&Record>, diff: &[FieldChange]) -> Result<Record, Clas
     if applied.conflicts.is_empty() {
         Ok(applied.record)
     } else {
-        Err(Clash::fields(applied.conflicts))
+        Err(Clash::fields(&applied.conflicts))
     }
 }
 

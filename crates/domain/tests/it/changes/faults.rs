@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use orderdesk_mcp_contract::{ChangeState, ErrorCode};
-use orderdesk_sim::{Action, Fault, RateLimitBody};
+use orderdesk_sim::switches::RateLimitBody;
+use orderdesk_sim::{Action, Fault};
 use serde_json::{Value, json};
 
 use super::{ORDER, assert_state, hasty, small, small_with};

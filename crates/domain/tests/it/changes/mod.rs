@@ -79,7 +79,7 @@ impl Bench {
 
     /// Lets time pass until the completer has settled the newest change.
     pub async fn settled(&self, caller: &Caller) -> ChangeDetail {
-        for _ in 0..200 {
+        for _ in 0..800 {
             self.clock.advance_secs(1);
             let newest = self.newest(caller).await;
             if newest.summary.state.is_settled() {
@@ -104,6 +104,7 @@ pub fn assert_state(detail: &ChangeDetail, state: ChangeState) {
 pub fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
     let computed = [
         "date_updated",
+        "email_count",
         "quantity_total",
         "weight_total",
         "product_total",

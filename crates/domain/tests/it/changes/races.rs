@@ -80,22 +80,19 @@ async fn an_edit_of_the_same_field_wins() {
 async fn an_edit_after_the_write_is_told() {
     let (bench, owner) = small().await;
     // The third read is the one that proves the write; its answer is made before this edit.
-    bench.sim.sim().fault(edit_after_read(2, json!({})));
-    bench.sim.sim().fault(
-        Fault::on(
-            "GET",
-            "/orders/*",
-            Action::ForeignEdit(ForeignEdit::merge(json!({ "email": "theirs@example.com" }))),
-        )
-        .nth(3),
-    );
+    bench
+        .sim
+        .sim()
+        .fault(edit_after_read(3, json!({ "email": "theirs@example.com" })));
     let receipt = bench
         .update(&owner, json!({ "shipping": { "city": "Reno" } }))
         .await;
     assert_eq!(receipt["state"], "verified", "{receipt}");
     assert_eq!(bench.order(ORDER)["email"], "theirs@example.com", "kept");
-    let refused = bench.err(&owner, "orders_update",
-        json!({ "order_id": ORDER, "changes": { "email": "ours@example.com" }, "if_version": receipt["version"] })).await;
+    let ours = json!({
+        "order_id": ORDER, "changes": { "email": "ours@example.com" }, "if_version": receipt["version"],
+    });
+    let refused = bench.err(&owner, "orders_update", ours).await;
     assert_eq!(
         refused.code,
         ErrorCode::Conflict,
