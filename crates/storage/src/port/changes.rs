@@ -8,6 +8,9 @@ use crate::record::{
 };
 
 /// Changes with their journal, sealed parts, names and leases.
+///
+/// Free texts longer than their columns are cut, and characters that cannot be stored are left out of them: what may have
+/// been sent must be recorded, and no odd text may be in the way. An id, hash or version that does not fit is `Failed`.
 #[async_trait]
 pub trait Changes {
     /// Adds a change with its parts, names and first journal entry, all or none. A name that is held by another change
@@ -15,7 +18,8 @@ pub trait Changes {
     /// nothing (denied, expired, refused, conflict, not applied) or was undone: then the name goes over to this one.
     ///
     /// # Errors
-    /// `Gone("tenant")` when the workspace is not there; `Failed` when the state is none to begin with.
+    /// `Gone("tenant")` when the workspace is not there; `Taken("change")` when the workspace has a change of this id;
+    /// `Failed` when the state is none to begin with.
     async fn add_change(&self, new: &NewChange) -> Result<Added, StorageError>;
 
     /// A change of a workspace.
@@ -64,8 +68,13 @@ pub trait Changes {
     /// Takes one step: state, journal, columns, parts and lease in one durable transaction, or nothing at all. Sets
     /// `applying_at` when it goes into `Applying`. Steps that the table of states does not allow are refused here.
     ///
+    /// Of several reasons against a step the first is told, in this order: the change stands elsewhere, the lease is
+    /// lost or is another record's, writes are stopped (by the widest stop), the budget would be exceeded. Once
+    /// [`Policies::add_write_stop`](super::Policies::add_write_stop) has returned, no step that heeds stops passes it.
+    ///
     /// # Errors
-    /// `Failed` for a step that the table of states does not allow.
+    /// `Failed` for a step that the table of states does not allow, and for one with a budget or that heeds stops from
+    /// elsewhere than `Approved` or to elsewhere than `Applying`.
     async fn step_change(&self, step: &ChangeStep) -> Result<Stepped, StorageError>;
 
     /// Replaces parts and columns of a change that is being applied, under its lease, and writes into its journal: the
@@ -115,7 +124,8 @@ pub trait Changes {
     ) -> Result<BudgetUse, StorageError>;
 
     /// Takes the lease of a record for `holder` until `until`, if nobody else holds it at `now`. Gives the lease with
-    /// its new fence, or none. A holder that has it already gets it with the same fence and the new end.
+    /// its new fence, or none. A holder that has it already gets it with the same fence and the new end; one whose lease
+    /// ran out gets a new one. A lease is held up to and with the millisecond of its end.
     ///
     /// # Errors
     /// `Gone("tenant")` when the workspace is not there.
@@ -129,7 +139,8 @@ pub trait Changes {
         until: UtcMillis,
     ) -> Result<Option<Lease>, StorageError>;
 
-    /// Holds a lease for longer. `false` when it is lost.
+    /// Holds a lease for longer, never for shorter. `false` when it is lost: given back, or taken by another. One that
+    /// ran out and that nobody took since is held again, with the same fence.
     async fn renew_lease(&self, lease: &Lease, until: UtcMillis) -> Result<bool, StorageError>;
 
     /// Gives a lease back; nothing when it is lost.

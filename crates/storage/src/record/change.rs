@@ -211,9 +211,10 @@ pub struct ChangeStep {
     pub at: UtcMillis,
     /// For the journal.
     pub text: String,
-    /// The lease that must still be held, by holder and fence.
+    /// The lease that must still be held at `at`, by holder and fence. It must be the one of the change's record, under
+    /// the record's name or under the change's own.
     pub lease: Option<Lease>,
-    /// The lease is given back in the same transaction.
+    /// The lease is given back in the same transaction; nothing without one.
     pub ends_lease: bool,
     /// Refuses the step when the key's budget would be exceeded. Only for `Approved` to `Applying`.
     pub budget: Option<BudgetCheck>,

@@ -1,3 +1,5 @@
+use orderdesk_mcp_contract::Money;
+
 use crate::record::{ChangeRecord, ChangeUpdate};
 
 use super::fitted::cut_to;
@@ -106,7 +108,7 @@ impl<'a> From<&'a ChangeUpdate> for FittedUpdate<'a> {
             record_id: set.record_id.as_deref(),
             summary: fitted(SUMMARY_MAX, set.summary.as_deref()),
             field_count: set.field_count.map(i64::from),
-            money: set.money.map(|money| money.ten_thousandths()),
+            money: set.money.map(Money::ten_thousandths),
             plan_hash: set.plan_hash.as_deref(),
             version_before: set.version_before.as_deref(),
             version_after: set.version_after.as_deref(),

@@ -1,16 +1,14 @@
 use std::sync::Arc;
 
-use orderdesk_mcp_contract::{ChangeId, ChangeState, StoreUid};
+use orderdesk_mcp_contract::{ChangeId, ChangeState};
 use tokio::task::JoinSet;
 
 use super::Db;
 use super::sample::{
-    add, add_in, at, change, change_id, image, new_change, step, store_uid, tenant_id, two_tenants,
+    add_in, at, change, change_id, image, step, store_uid, tenant_id, two_tenants,
 };
 use crate::StorageError;
-use crate::record::{
-    ChangeRecord, ChangeStep, ChangeUpdate, ImagePart, Lease, OpenChange, Stepped,
-};
+use crate::record::{ChangeRecord, ChangeStep, ChangeUpdate, ImagePart, Lease, Stepped};
 
 /// Takes the lease of a record in the first workspace's store 5.
 async fn take(db: &Db, record: &str, holder: &str, now: i64, until: i64) -> Option<Lease> {
@@ -362,78 +360,4 @@ pub async fn a_change_that_is_applied_is_revised_under_its_lease(db: Db) {
         .await
         .unwrap_err();
     assert!(matches!(error, StorageError::Failed(_)), "{error:?}");
-}
-
-pub async fn what_a_dead_process_left_is_found(db: Db) {
-    two_tenants(&db).await;
-    // Adding ends at 200; the changes are about an order each.
-    for (number, state) in (0..).zip(ChangeState::ALL) {
-        add_in(&db, &change(1 + number % 2, number), *state).await;
-    }
-    let found = async |before, now, limit| {
-        let found = db.open_changes(at(before), at(now), limit).await.unwrap();
-        for open in &found {
-            let stored = db.change(open.tenant_id, open.id).await.unwrap().unwrap();
-            assert_eq!(stored.state, open.state);
-        }
-        found
-    };
-    assert_eq!(found(200, 200, 50).await, [], "not older than its state");
-    let all = found(201, 201, 50).await;
-    let mut states: Vec<_> = all.iter().map(|open| open.state).collect();
-    states.sort_unstable();
-    let expected = [
-        ChangeState::Approved,
-        ChangeState::Applying,
-        ChangeState::Applied,
-        ChangeState::Unknown,
-    ];
-    assert_eq!(states, expected);
-    assert_eq!(found(201, 201, 2).await, all[..2]);
-    assert_eq!(found(201, 201, 0).await, []);
-    for open in &all {
-        let number = (0..12)
-            .find(|number| change_id(*number) == open.id)
-            .unwrap();
-        let name = format!("order:{}", 9000 + number);
-        let lease = async |store: StoreUid, name: &str| {
-            db.take_lease(open.tenant_id, store, name, "a", at(150), at(300))
-                .await
-                .unwrap()
-                .unwrap()
-        };
-        // Another store's and another record's are no lease of this one.
-        lease(store_uid(6), &name).await;
-        lease(store_uid(5), &format!("product:{}", 9000 + number)).await;
-        assert!(found(201, 201, 50).await.contains(open));
-        for name in [name, format!("new:{}", open.id)] {
-            let held = lease(store_uid(5), &name).await;
-            assert!(!found(201, 300, 50).await.contains(open), "{name}");
-            assert!(found(201, 301, 50).await.contains(open), "{name} ran out");
-            db.end_lease(&held).await.unwrap();
-            assert!(found(201, 201, 50).await.contains(open), "{name} ended");
-        }
-    }
-}
-
-pub async fn the_oldest_is_looked_after_first(db: Db) {
-    two_tenants(&db).await;
-    for (tenant, number, updated) in [(1, 1, 300), (2, 2, 100), (1, 3, 200), (1, 4, 200)] {
-        let record = ChangeRecord {
-            state: ChangeState::Approved,
-            updated_at: at(updated),
-            record_id: None,
-            ..change(tenant, number)
-        };
-        add(&db, new_change(record)).await;
-    }
-    let open = |tenant, number| OpenChange {
-        tenant_id: tenant_id(tenant),
-        id: change_id(number),
-        state: ChangeState::Approved,
-    };
-    let found = db.open_changes(at(301), at(301), 50).await.unwrap();
-    assert_eq!(found, [open(2, 2), open(1, 3), open(1, 4), open(1, 1)]);
-    let found = db.open_changes(at(300), at(301), 2).await.unwrap();
-    assert_eq!(found, [open(2, 2), open(1, 3)]);
 }

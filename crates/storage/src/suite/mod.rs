@@ -13,12 +13,14 @@ pub mod budgets;
 pub mod changes;
 pub mod keys;
 pub mod leases;
+pub mod listings;
 pub mod names;
 pub mod policies;
 pub mod sessions;
 pub mod steps;
 pub mod stores;
 pub mod tenants;
+pub mod texts;
 pub mod totals;
 pub mod traces;
 pub mod vault;
@@ -80,11 +82,6 @@ macro_rules! storage_suite {
                 workspaces_do_not_see_each_others,
                 a_note_is_added_to_the_journal,
                 notes_at_once_are_all_kept,
-                free_texts_are_cut_and_ids_refused,
-                unicode_and_large_images_come_back,
-                lists_go_back_page_by_page,
-                lists_are_filtered,
-                overdue_proposals_are_found_oldest_first,
                 a_known_change_leaves_nothing_of_the_new_one;
             keys:
                 a_key_comes_back_as_it_was,
@@ -104,7 +101,11 @@ macro_rules! storage_suite {
                 a_step_needs_its_lease,
                 a_step_gives_the_lease_back,
                 a_record_that_is_made_has_two_names,
-                a_change_that_is_applied_is_revised_under_its_lease,
+                a_change_that_is_applied_is_revised_under_its_lease;
+            listings:
+                lists_go_back_page_by_page,
+                lists_are_filtered,
+                overdue_proposals_are_found_oldest_first,
                 what_a_dead_process_left_is_found,
                 the_oldest_is_looked_after_first;
             names:
@@ -131,10 +132,10 @@ macro_rules! storage_suite {
                 expired_ones_are_removed_oldest_first;
             steps:
                 a_step_changes_what_it_sets,
+                a_bare_step_changes_the_state_only,
                 only_the_steps_of_the_table_are_taken,
                 a_step_from_elsewhere_changes_nothing,
                 of_many_who_step_at_once_one_does,
-                texts_of_a_step_never_cost_it,
                 only_the_intent_looks_at_budgets_and_stops,
                 a_stop_keeps_changes_from_beginning,
                 nothing_begins_after_a_stop_was_told;
@@ -150,6 +151,11 @@ macro_rules! storage_suite {
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;
+            texts:
+                free_texts_are_cut,
+                ids_that_do_not_fit_are_refused,
+                unicode_and_large_images_come_back,
+                texts_of_a_step_never_cost_it;
             totals:
                 no_calls_are_no_totals,
                 the_percentile_is_the_nearest_rank,

@@ -307,3 +307,19 @@ pub(super) fn step(change: &ChangeRecord, from: ChangeState, to: ChangeState) ->
         images: Vec::new(),
     }
 }
+
+/// The step by which a write begins.
+pub(super) const BEGIN: (ChangeState, ChangeState) = (ChangeState::Approved, ChangeState::Applying);
+
+/// Everything about a change, to see that nothing of it was changed.
+pub(super) async fn all_of(
+    db: &Db,
+    change: &ChangeRecord,
+) -> impl PartialEq + std::fmt::Debug + use<> {
+    let (tenant, id) = (change.tenant_id, change.id);
+    (
+        db.change(tenant, id).await.unwrap(),
+        db.change_images(tenant, id).await.unwrap(),
+        db.change_events(tenant, id).await.unwrap(),
+    )
+}
