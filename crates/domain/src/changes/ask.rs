@@ -291,7 +291,7 @@ impl Services {
         let (kind, record_id) = proposal.wish.target();
         let before = match record_id {
             Some(record_id) => Some(
-                look::read(shop, kind, record_id, Priority::Write)
+                look::read(shop, kind, record_id, Priority::InteractiveRead)
                     .await?
                     .ok_or_else(|| no_such_record(kind, record_id, &proposal.store))?,
             ),

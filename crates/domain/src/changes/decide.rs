@@ -101,7 +101,12 @@ impl Services {
         let operation = &opened.plan.operation;
         let now = match &change.record_id {
             Some(id) => {
-                let read = look::read(&shop, operation.record_kind(), id, Priority::Write);
+                let read = look::read(
+                    &shop,
+                    operation.record_kind(),
+                    id,
+                    Priority::InteractiveRead,
+                );
                 let Some(found) = read.await? else {
                     let gone = ApiError::new(
                         ErrorCode::Conflict,

@@ -87,8 +87,8 @@ impl Work {
                 .refuse(ChangeState::Applying, Some(&held), stopped)
                 .await;
         }
-        if held.is_lost() {
-            // Another process may be at it: it will settle this change too.
+        if !self.services.still_holds(&held).await? {
+            // Another process has taken the record over, and settles this change too.
             return Ok(Ended::AsRecorded);
         }
         let sent = send(&self.shop, self.change.record_id.as_deref(), &self.planned).await?;

@@ -1,7 +1,5 @@
 //! The right to write one record, held by one change at a time in all processes.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use orderdesk_mcp_contract::StoreUid;
@@ -21,15 +19,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// dropped without runs out by itself.
 pub(super) struct Held {
     pub(super) lease: Lease,
-    is_lost: Arc<AtomicBool>,
     beat: JoinHandle<()>,
-}
-
-impl Held {
-    /// Whether it is certain that the lease is no longer held.
-    pub(super) fn is_lost(&self) -> bool {
-        self.is_lost.load(Ordering::Acquire)
-    }
 }
 
 impl Drop for Held {
@@ -78,10 +68,16 @@ impl Services {
         i64::try_from(self.settings().changes.lease.as_millis()).unwrap_or(i64::MAX)
     }
 
+    /// Whether the lease is held at this moment, asked right before a write: a process that was stopped for longer than
+    /// the lease must not go on with it.
+    pub(super) async fn still_holds(&self, held: &Held) -> Result<bool, Failure> {
+        let until = self.now().plus_millis(self.lease_ms());
+        Ok(self.storage().renew_lease(&held.lease, until).await?)
+    }
+
     /// Renews the lease until it is dropped or lost.
     fn keep(&self, lease: Lease) -> Held {
-        let is_lost = Arc::new(AtomicBool::new(false));
-        let (services, kept, lost) = (self.clone(), lease.clone(), Arc::clone(&is_lost));
+        let (services, kept) = (self.clone(), lease.clone());
         let pause = self.settings().changes.lease / 3;
         let beat = tokio::spawn(async move {
             loop {
@@ -89,19 +85,12 @@ impl Services {
                 let until = services.now().plus_millis(services.lease_ms());
                 match services.storage().renew_lease(&kept, until).await {
                     Ok(true) => {}
-                    Ok(false) => {
-                        lost.store(true, Ordering::Release);
-                        return;
-                    }
+                    Ok(false) => return,
                     // The database may come back before the lease runs out; each step proves it anyway.
                     Err(error) => tracing::warn!(%error, "failed to renew the lease of a record"),
                 }
             }
         });
-        Held {
-            lease,
-            is_lost,
-            beat,
-        }
+        Held { lease, beat }
     }
 }

@@ -13,6 +13,10 @@ use crate::traces::SpanLog;
 /// How many orders are looked through for one with our source id or mark.
 const LOOK_THROUGH: u32 = 50;
 
+/// A write goes before everything else that waits for the store: between its last read and itself nobody can see what
+/// somebody else edits, so that stretch is kept as short as can be.
+const AFTER_READING: Priority = Priority::Verify;
+
 /// A store, opened for the reads and writes of one change.
 #[derive(Clone)]
 pub(crate) struct Shop {
@@ -110,21 +114,21 @@ impl Shop {
     }
 
     pub(crate) async fn create_order(&self, order: &Order) -> Result<Order, ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         call.create_order(order).await
     }
 
     /// Replaces the whole order.
     pub(crate) async fn put_order(&self, id: &OrderId, order: &Order) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let body = Order::from(order.put_body());
         let call = self.client.on(&self.credentials, &context);
         call.update_order(id, &body).await.map(drop)
     }
 
     pub(crate) async fn delete_order(&self, id: &OrderId) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         call.delete_order(id).await.map(drop)
     }
@@ -134,7 +138,7 @@ impl Shop {
         id: &OrderId,
         folder: &FolderId,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         let to = Destination::Id(folder.clone());
         call.move_orders(std::slice::from_ref(id), &to)
@@ -149,7 +153,7 @@ impl Shop {
         note: &str,
         mark: &str,
     ) -> Result<bool, ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         let order = call.add_order_history(id, note, Some(mark)).await?;
         Ok(is_marked(&order, mark))
@@ -160,7 +164,7 @@ impl Shop {
         id: &OrderId,
         shipment: &Object,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         let shipment = Shipment::from(shipment.clone());
         call.create_shipment(id, &shipment).await.map(drop)
@@ -171,13 +175,13 @@ impl Shop {
         id: &OrderId,
         shipment: &ShipmentId,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         call.delete_shipment(id, shipment).await.map(drop)
     }
 
     pub(crate) async fn add_item(&self, id: &OrderId, item: &Object) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         let item = OrderItem::from(item.clone());
         call.create_order_item(id, &item).await.map(drop)
@@ -190,7 +194,7 @@ impl Shop {
         item: &OrderItemId,
         line: &Object,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         let line = OrderItem::from(line.clone());
         call.update_order_item(id, item, &line).await.map(drop)
@@ -201,7 +205,7 @@ impl Shop {
         id: &OrderId,
         item: &OrderItemId,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         call.delete_order_item(id, item).await.map(drop)
     }
@@ -212,7 +216,7 @@ impl Shop {
         id: &ProductId,
         product: &Product,
     ) -> Result<(), ClientError> {
-        let context = self.context(Priority::Write);
+        let context = self.context(AFTER_READING);
         let call = self.client.on(&self.credentials, &context);
         call.update_product(id, product).await.map(drop)
     }

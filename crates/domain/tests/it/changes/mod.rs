@@ -6,6 +6,7 @@ mod names;
 mod outcomes;
 mod policy;
 mod races;
+mod schedules;
 mod undo;
 
 use std::time::Duration;
