@@ -176,24 +176,26 @@ impl Services {
             before: worked.before,
             budget: self.budget_check(&policy, now),
         };
-        match self.carry_out(work, self.write_deadline(call)).await? {
+        match self.carry_out(work, self.write_deadline(call)).await {
             Some(Ended::Failed(error)) => Err(error.into()),
-            Some(Ended::AsRecorded) | None => self.receipt(call, id, &proposal.store).await,
+            Some(Ended::AsRecorded) | None => {
+                let receipt = self.receipt(call, id, &proposal.store).await;
+                receipt.map_err(|failure| not_unchanged(failure, id))
+            }
         }
     }
 
     /// Carries a change out in a task that ends by itself, and waits for it until the deadline.
-    pub(super) async fn carry_out(
-        &self,
-        work: Work,
-        deadline: Instant,
-    ) -> Result<Option<Ended>, Failure> {
+    pub(super) async fn carry_out(&self, work: Work, deadline: Instant) -> Option<Ended> {
+        let id = work.change.id;
         let task = self.change_tasks().spawn(work.run());
         match tokio::time::timeout_at(deadline, task).await {
-            Ok(Ok(ended)) => ended.map(Some),
+            Ok(Ok(Ok(ended))) => Some(ended),
+            // Before its intent: nothing was sent, and our own words say so.
+            Ok(Ok(Err(failure))) => Some(Ended::Failed(failure.answer())),
             // The process's panic hook has logged where it was; the completer looks after the change.
-            Ok(Err(panicked)) => Err(Failure::bug("carrying out a change panicked", panicked)),
-            Err(_) => Ok(None),
+            Ok(Err(_)) => Some(Ended::Failed(words::left_open(id))),
+            Err(_) => None,
         }
     }
 
@@ -464,6 +466,17 @@ pub(super) fn plan_hash(
     let text = serde_json::to_string(&(record_id, &plan.operation, &plan.diff, version))
         .map_err(|error| Failure::bug("a plan is not JSON", error))?;
     Ok(hex(&Sha256::digest(text)))
+}
+
+/// A database that fails now says nothing of the change, which was carried out before.
+fn not_unchanged(failure: Failure, id: ChangeId) -> Failure {
+    match failure {
+        Failure::Storage(_) => {
+            failure.answer();
+            words::left_open(id).into()
+        }
+        other => other,
+    }
 }
 
 fn refuse_reused(request_hash: &str, name: &ChangeKey) -> Result<(), ApiError> {

@@ -82,7 +82,7 @@ impl Services {
         }
         let opened = self.open_parts(call.tenant(), id).await?;
         let work = self.approved(call, change, opened, store).await?;
-        match self.carry_out(work, self.write_deadline(call)).await? {
+        match self.carry_out(work, self.write_deadline(call)).await {
             Some(Ended::Failed(error)) => Err(error.into()),
             Some(Ended::AsRecorded) | None => self.find_change(call, id).await,
         }

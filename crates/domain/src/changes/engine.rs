@@ -78,16 +78,27 @@ impl Work {
             return Ok(ended);
         }
         crash::here("after_intent");
-        if let Some(ended) = self.read_again(&held).await? {
+        // From here on something may be sent, so no failure of ours may say that nothing was changed.
+        match self.write(&held).await {
+            Ok(ended) => Ok(ended),
+            Err(failure) => {
+                failure.answer();
+                Ok(Ended::Failed(words::left_open(self.change.id)))
+            }
+        }
+    }
+
+    async fn write(&mut self, held: &Held) -> Result<Ended, Failure> {
+        if let Some(ended) = self.read_again(held).await? {
             return Ok(ended);
         }
         if let Some(stop) = self.stop_in_force().await? {
             let stopped = words::stopped(&stop, Some(&self.change));
             return self
-                .refuse(ChangeState::Applying, Some(&held), stopped)
+                .refuse(ChangeState::Applying, Some(held), stopped)
                 .await;
         }
-        if !self.services.still_holds(&held).await? {
+        if !self.services.still_holds(held).await? {
             // Another process has taken the record over, and settles this change too.
             return Ok(Ended::AsRecorded);
         }
@@ -97,9 +108,9 @@ impl Work {
             Sent::Done {
                 record_id,
                 is_proved,
-            } => self.applied(&held, record_id, is_proved).await,
-            Sent::Refused(error) => self.not_applied(&held, Some(&error)).await,
-            Sent::Unsure { error, is_answered } => self.unsure(&held, &error, is_answered).await,
+            } => self.applied(held, record_id, is_proved).await,
+            Sent::Refused(error) => self.not_applied(held, Some(&error)).await,
+            Sent::Unsure { error, is_answered } => self.unsure(held, &error, is_answered).await,
         }
     }
 

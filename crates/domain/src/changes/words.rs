@@ -2,7 +2,7 @@
 
 use orderdesk::client::ClientError;
 use orderdesk::{FieldPath, OrderId};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, StopScope};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode, StopScope};
 use orderdesk_mcp_storage::record::{BudgetCheck, BudgetUse, ChangeRecord, WriteStop};
 
 use crate::error::Failure;
@@ -19,6 +19,17 @@ pub(super) fn with_change(mut error: ApiError, change: &ChangeRecord) -> ApiErro
     }
     error.message.push_str(&format!(" (Change {}.)", change.id));
     error
+}
+
+/// We failed after the write was begun.
+pub(super) fn left_open(id: ChangeId) -> ApiError {
+    ApiError::new(
+        ErrorCode::Unavailable,
+        format!(
+            "The change {id} was begun, and how it ended could not be written down or read. It is being looked into by itself: do not send it again, follow it with `changes_get`."
+        ),
+    )
+    .with_retry_after_secs(30)
 }
 
 fn about(change: Option<&ChangeRecord>) -> String {

@@ -320,3 +320,21 @@ impl Drop for InProgress {
         ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).decrement(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_cut_off_says_what_goes_on() {
+        let says = |tool: &str| out_of_time(catalog::find(tool).unwrap(), 25).message;
+        assert!(says("orders_list").contains("nothing was changed"));
+        for spec in catalog::offered() {
+            let text = says(spec.name);
+            let is_claimed = text.contains("nothing was changed");
+            assert_eq!(is_claimed, spec.hints.read_only, "{text}");
+            let goes_on = text.contains("goes on by itself") && text.contains("`changes_list`");
+            assert_eq!(goes_on, spec.need.is_write(), "{text}");
+        }
+    }
+}

@@ -256,7 +256,9 @@ fn call(dice: &mut Dice) -> Value {
         if !is_required && !dice.is_one_in(if is_sound { 8 } else { 3 }) {
             continue;
         }
-        let given = match sound(name, dice).filter(|_| is_sound && !dice.is_one_in(20)) {
+        let is_removed = spec.name == "stores_delete";
+        let wants_sound = is_sound && !is_removed && !dice.is_one_in(20);
+        let given = match sound(name, dice).filter(|_| wants_sound) {
             Some(sound) => sound,
             None if dice.is_one_in(2) => json!(text(dice)),
             None => value(dice, 2),
@@ -295,18 +297,13 @@ fn is_required(spec: &ToolSpec, name: &str) -> bool {
 
 /// Something of the right form, where the name tells which that is.
 fn sound(name: &str, dice: &mut Dice) -> Option<Value> {
-    let members = |dice: &mut Dice| {
-        let name = dice.pick(&[
-            "email",
-            "shipping",
-            "order_items",
-            "order_notes",
-            "price",
-            "quantity",
-            "stock",
-            "folder_id",
-        ]);
-        json!({ name: value(dice, 2) })
+    let members = |dice: &mut Dice| match dice.below(4) {
+        0 => json!({ "email": text(dice) }),
+        1 => json!({ "shipping": { "city": text(dice) } }),
+        2 => json!({ "price": dice.below(90), "quantity": dice.below(9) }),
+        _ => {
+            json!({ dice.pick(&["order_items", "order_notes", "stock", "folder_id"]): value(dice, 2) })
+        }
     };
     Some(match name {
         "store_identifier" | "identifier" => json!(dice.pick(&["Main", "41207", "Other"])),
@@ -315,7 +312,7 @@ fn sound(name: &str, dice: &mut Dice) -> Option<Value> {
         "order_item_id" => json!(dice.pick(&["9917300551", "9917301002", "1"])),
         "change_id" => json!("01kb9ct5q8000000000000001a"),
         "changes" | "order_data" => members(dice),
-        "items" => json!([members(dice), { "name": text(dice), "price": dice.below(90) }]),
+        "items" => json!([{ "name": text(dice), "price": dice.below(90) }]),
         "folder" => json!(dice.pick(&["New", "Prepared", "Nowhere"])),
         "note" | "reason" | "tracking_number" => json!(text(dice)),
         "by" | "set_to" => json!(dice.below(9)),

@@ -6,10 +6,10 @@ use axum::body::{Body, to_bytes};
 use axum::{Extension, Router};
 use http::{HeaderMap, Request, StatusCode};
 use orderdesk::client::{Client, ClientConfig, PaceConfig};
-use orderdesk_mcp_contract::{Access, KeyKind};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, KeyKind};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::{
-    Caller, Door, NewKeyRequest, Origin, Parts, Services, Settings, SystemClock,
+    Caller, Door, NewKeyRequest, Origin, Parts, Services, Settings, SystemClock, ToolAnswer,
 };
 use orderdesk_mcp_mcp::{MAX_BODY_BYTES, McpSettings, service};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
@@ -110,12 +110,22 @@ impl Backend {
 
     /// Adds the simulated store for the owner.
     pub async fn add_store(&self) {
+        self.register_store().await.unwrap();
+    }
+
+    /// Adds it unless it is there.
+    pub async fn keep_store(&self) {
+        if let Err(error) = self.register_store().await {
+            assert_eq!(error.code, ErrorCode::Conflict, "{error}");
+        }
+    }
+
+    async fn register_store(&self) -> Result<ToolAnswer, ApiError> {
         let arguments = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "store_name": "Main" });
         let arguments = arguments.as_object().cloned().unwrap();
         self.services
             .call_tool(&self.owner, "stores_register", arguments)
             .await
-            .unwrap();
     }
 }
 

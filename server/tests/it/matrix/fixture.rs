@@ -21,6 +21,8 @@ pub struct Fixture {
     pub owner: String,
     /// A key of the first workspace that may only read.
     pub reader: String,
+    /// A key of the first workspace that may propose changes.
+    pub proposer: String,
     /// The owner's key of the second workspace.
     pub stranger: String,
     /// A master key of the first workspace, revoked.
@@ -31,8 +33,12 @@ pub struct Fixture {
     pub store_uid: String,
     /// An order of it.
     pub order_id: String,
+    /// A line of that order.
+    pub item_id: String,
     /// A product of it.
     pub product_id: String,
+    /// A change of that order, made.
+    pub change_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -56,6 +62,7 @@ impl Fixture {
         let server = TestServer::with(&settings).await;
         let owner = server.master_key.clone();
         let reader = server.key("main", "api", "read").await;
+        let proposer = server.key("main", "api", "propose").await;
         let stranger = server.key("Stranger", "master", "write").await;
         let revoked = revoked_key(&server).await;
         let expired = expired_key(&server).await;
@@ -87,15 +94,23 @@ impl Fixture {
             .await;
         let first =
             |page: &serde_json::Value, list: &str| page[list][0]["id"].as_str().unwrap().to_owned();
+        let order_id = first(orders.result(), "orders");
+        let order = json!({ "store_identifier": name, "order_id": order_id });
+        let order = server.call(Some(&owner), "orders_get", order).await;
+        let update = json!({ "store_identifier": name, "order_id": order_id, "changes": { "customer": { "phone": "1" } } });
+        let change = server.call(Some(&owner), "orders_update", update).await;
         Self {
             owner,
             reader,
+            proposer,
             stranger,
             revoked,
             expired,
             store_uid,
-            order_id: first(orders.result(), "orders"),
+            item_id: first(&order.result()["order"], "order_items"),
+            order_id,
             product_id: first(products.result(), "products"),
+            change_id: change.result()["change_id"].as_str().unwrap().to_owned(),
             server,
             _database: database,
         }

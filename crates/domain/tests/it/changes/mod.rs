@@ -2,6 +2,7 @@
 
 mod approval;
 mod faults;
+mod listing;
 mod names;
 mod outcomes;
 mod policy;

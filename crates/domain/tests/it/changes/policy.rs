@@ -11,7 +11,7 @@ use super::{ORDER, small};
 use crate::support::{Bench, STORE_ID};
 
 impl Bench {
-    async fn with_policy(&self, owner: &Caller, change: impl FnOnce(&mut KeyPolicy)) -> Caller {
+    pub async fn with_policy(&self, owner: &Caller, change: impl FnOnce(&mut KeyPolicy)) -> Caller {
         let (caller, _) = self.api_key(owner, Access::Write).await;
         let mut policy = KeyPolicy::default();
         change(&mut policy);
