@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::access::Access;
+use crate::access::{Access, KeyKind};
 use crate::error::ApiError;
 use crate::schema;
 
@@ -20,6 +20,14 @@ pub enum Need {
 }
 
 impl Need {
+    /// Whether a key of this kind and access has the standing.
+    pub fn is_met_by(self, kind: KeyKind, access: Access) -> bool {
+        match self {
+            Self::Access(least) => access >= least,
+            Self::Manage => kind == KeyKind::Master && access >= Access::Write,
+        }
+    }
+
     /// Whether a tool of this need writes to Order Desk: such a tool works by way of a change, which goes on whatever
     /// becomes of the call.
     pub fn is_write(self) -> bool {

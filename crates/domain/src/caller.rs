@@ -160,10 +160,7 @@ impl Caller {
 
     /// Whether the caller's standing is enough.
     pub fn may(&self, need: Need) -> bool {
-        match need {
-            Need::Access(least) => self.access() >= least,
-            Need::Manage => self.key_kind() == KeyKind::Master && self.access() >= Access::Write,
-        }
+        need.is_met_by(self.key_kind(), self.access())
     }
 
     /// How pages show who is signed in.

@@ -176,7 +176,8 @@ impl Services {
         Arc::clone(&self.0.parts.entropy)
     }
 
-    pub(crate) fn now(&self) -> UtcMillis {
+    /// The time of day, by the clock that everything here goes by.
+    pub fn now(&self) -> UtcMillis {
         self.0.parts.clock.now()
     }
 

@@ -18,6 +18,7 @@ mod request;
 mod sealed;
 mod send;
 mod show;
+mod stops;
 mod totals;
 mod undo;
 mod verify;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use orderdesk::client::{Client, ClientConfig, PaceConfig};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
@@ -13,6 +13,7 @@ use orderdesk_mcp_domain::{
     Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
 };
 use orderdesk_mcp_storage::Storage;
+use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 use serde_json::{Map, Value, json};
@@ -180,6 +181,27 @@ impl Bench {
             Err(error) => error,
         }
     }
+}
+
+/// The calls that were recorded of a workspace, newest first, once there are so many.
+pub async fn recorded(bench: &Bench, caller: &Caller, at_least: usize) -> Vec<TraceRecord> {
+    let filter = TraceFilter {
+        limit: 200,
+        ..TraceFilter::default()
+    };
+    for _ in 0..100 {
+        let rows = bench
+            .storage
+            .list_traces(caller.tenant_id(), &filter)
+            .await
+            .unwrap();
+        if rows.len() >= at_least {
+            return rows;
+        }
+        // The writer works in the background; there is nothing else to wait for.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("fewer than {at_least} traces were written");
 }
 
 async fn open(dir: &TempDir) -> Arc<dyn Storage> {

@@ -39,6 +39,10 @@ pub struct Fixture {
     pub product_id: String,
     /// A change of that order, made.
     pub change_id: String,
+    /// A change of that order, which waits for a decision.
+    pub waiting_id: String,
+    /// The id of the key that proposed it.
+    pub proposer_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -99,7 +103,22 @@ impl Fixture {
         let order = server.call(Some(&owner), "orders_get", order).await;
         let update = json!({ "store_identifier": name, "order_id": order_id, "changes": { "customer": { "phone": "1" } } });
         let change = server.call(Some(&owner), "orders_update", update).await;
+        let proposed = server
+            .call(
+                Some(&proposer),
+                "orders_update",
+                json!({
+                    "store_identifier": name, "order_id": order_id,
+                    "changes": { "email": format!("{CANARY}@example.com") },
+                    "reason": format!("{CANARY} moved"),
+                }),
+            )
+            .await;
+        let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
         Self {
+            change_id: id_of(change.result()),
+            waiting_id: id_of(proposed.result()),
+            proposer_id: key_id_of(&proposer),
             owner,
             reader,
             proposer,
@@ -110,7 +129,6 @@ impl Fixture {
             item_id: first(&order.result()["order"], "order_items"),
             order_id,
             product_id: first(products.result(), "products"),
-            change_id: change.result()["change_id"].as_str().unwrap().to_owned(),
             server,
             _database: database,
         }
@@ -120,6 +138,12 @@ impl Fixture {
     pub fn store_name(&self) -> String {
         format!("{CANARY} Books")
     }
+}
+
+/// The id that stands in a key's text, after its prefix.
+fn key_id_of(key: &str) -> String {
+    let rest = key.strip_prefix("odm_ak_").unwrap();
+    rest[..26].to_owned()
 }
 
 async fn revoked_key(server: &TestServer) -> String {

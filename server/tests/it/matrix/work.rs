@@ -91,7 +91,7 @@ async fn of_server_fn(
     request_id: &str,
 ) -> (Vec<String>, usize) {
     f.server.upstream.clear_log();
-    let form = format!("id={id}&typed_name=x");
+    let form = format!("id={id}&typed_name=x&scope=store&target={id}");
     let request = f
         .server
         .request(Method::POST, path)
@@ -136,9 +136,14 @@ async fn what_is_anothers_costs_what_is_nobodys() {
             assert!(!anothers.0.is_empty(), "{tool}: nothing was counted");
         }
         let stranger = Browser::signed_in(&f.server, &f.stranger).await;
-        for (n, path) in ["/api/get_store", "/api/test_store", "/api/delete_store"]
-            .into_iter()
-            .enumerate()
+        for (n, path) in [
+            "/api/get_store",
+            "/api/test_store",
+            "/api/delete_store",
+            "/api/stop_writes",
+        ]
+        .into_iter()
+        .enumerate()
         {
             let anothers =
                 of_server_fn(&f, &stranger, path, &f.store_uid, &format!("fn-{n}-a")).await;
