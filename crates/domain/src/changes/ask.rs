@@ -7,21 +7,20 @@ use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::{ChangeReceipt, WriteOptions};
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, KeyPolicy, UtcMillis};
-use orderdesk_mcp_storage::record::{
-    Added, BudgetCheck, ChangeKey, ChangeRecord, ImagePart, NewChange, StoreRecord,
-};
-use sha2::{Digest as _, Sha256};
+use orderdesk_mcp_storage::record::{BudgetCheck, ChangeKey, StoreRecord};
 use tokio::time::Instant;
 
+use super::add::Recorded;
 use super::engine::{Ended, Work};
 use super::look;
-use super::names::{hex, wish_text};
+use super::names::wish_text;
 use super::operation::Operation;
-use super::plan::{self, Context, Plan, Planned};
+use super::plan::{self, Planned};
 use super::policy::{Case, Ruling, rule};
 use super::receipt::Receipt;
 use super::record::Record;
 use super::request::{Asked, ChangeRequest};
+use super::wish::{self, Context};
 use super::words;
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -55,7 +54,7 @@ impl Wish<'_> {
         }
     }
 
-    fn undoes(&self) -> Option<ChangeId> {
+    pub(super) fn undoes(&self) -> Option<ChangeId> {
         match self {
             Self::Asked(_) => None,
             Self::Back { undoes, .. } => Some(*undoes),
@@ -303,7 +302,7 @@ impl Services {
         let planned = match &proposal.wish {
             Wish::Asked(asked) => {
                 let context = self.context(call, proposal, id).await?;
-                let operation = plan::operation(asked, before.as_ref(), &context)?;
+                let operation = wish::operation(asked, before.as_ref(), &context)?;
                 plan::plan(&operation, before.as_ref())
             }
             Wish::Back {
@@ -365,84 +364,6 @@ impl Services {
             folders,
         })
     }
-
-    async fn record_change(
-        &self,
-        call: &Call,
-        proposal: &Proposal<'_>,
-        worked: &WorkedOut,
-        reasons: Vec<String>,
-        name: &ChangeKey,
-    ) -> Result<Recorded, Failure> {
-        let caller = call.caller();
-        let tenant = call.tenant();
-        let now = self.now();
-        let plan = Plan {
-            operation: worked.planned.operation.clone(),
-            diff: worked.planned.diff.clone(),
-            warnings: worked.planned.warnings.clone(),
-            reasons,
-        };
-        let waits = !plan.reasons.is_empty();
-        let ttl =
-            i64::try_from(self.settings().changes.proposal_ttl.as_millis()).unwrap_or(i64::MAX);
-        let change = ChangeRecord {
-            id: worked.id,
-            tenant_id: tenant,
-            store_id: proposal.store.id,
-            store_name: proposal.store.name.clone(),
-            record_kind: plan.operation.record_kind(),
-            record_id: worked.record_id.clone(),
-            tool: proposal.tool.to_owned(),
-            summary: words::cut(&worked.planned.summary(), 200),
-            state: if waits {
-                ChangeState::Proposed
-            } else {
-                ChangeState::Approved
-            },
-            key_id: caller.key_id(),
-            door: caller.door(),
-            client: caller.origin().client.clone(),
-            reason: proposal.options.reason.clone(),
-            field_count: u32::try_from(plan.diff.len()).unwrap_or(u32::MAX),
-            money: worked.planned.money,
-            plan_hash: plan_hash(worked.record_id.as_deref(), &plan, worked.before.as_ref())?,
-            version_before: worked.before.as_ref().map(Record::version),
-            version_after: None,
-            created_at: now,
-            updated_at: now,
-            expires_at: waits.then(|| now.plus_millis(ttl)),
-            applying_at: None,
-            decided_by: None,
-            decision_reason: None,
-            outcome: None,
-            undoes: proposal.wish.undoes(),
-            undone_by: None,
-        };
-        let mut images = vec![self.seal_plan(tenant, change.id, &plan)?];
-        if let Some(before) = &worked.before {
-            images.push(self.seal_record(tenant, change.id, ImagePart::Before, before)?);
-        }
-        let new = NewChange {
-            first_event: if waits {
-                "Asked for; a person must approve it.".to_owned()
-            } else {
-                "Asked for; the policy lets it through.".to_owned()
-            },
-            change,
-            images,
-            keys: vec![name.clone()],
-        };
-        Ok(match self.storage().add_change(&new).await? {
-            Added::Added => Recorded::Added(Box::new(new.change), Box::new(plan)),
-            Added::Known(known) => Recorded::Known(known.id, known.request_hash),
-        })
-    }
-}
-
-enum Recorded {
-    Added(Box<ChangeRecord>, Box<Plan>),
-    Known(ChangeId, String),
 }
 
 /// A wish worked out on the record as it is now.
@@ -451,21 +372,6 @@ pub(super) struct WorkedOut {
     pub(super) record_id: Option<String>,
     pub(super) before: Option<Record>,
     pub(super) planned: Planned,
-}
-
-/// What a decision binds: the record, the operation and the difference. A deletion takes everything, so it binds the
-/// version too.
-pub(super) fn plan_hash(
-    record_id: Option<&str>,
-    plan: &Plan,
-    before: Option<&Record>,
-) -> Result<String, Failure> {
-    let version = before
-        .filter(|_| matches!(plan.operation, Operation::DeleteOrder))
-        .map(Record::version);
-    let text = serde_json::to_string(&(record_id, &plan.operation, &plan.diff, version))
-        .map_err(|error| Failure::bug("a plan is not JSON", error))?;
-    Ok(hex(&Sha256::digest(text)))
 }
 
 /// A database that fails now says nothing of the change, which was carried out before.

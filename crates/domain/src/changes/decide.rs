@@ -8,7 +8,7 @@ use orderdesk_mcp_contract::views::change::ChangeDetail;
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, validate};
 use orderdesk_mcp_storage::record::{ChangeRecord, ImagePart, Stepped, StoreRecord};
 
-use super::ask::plan_hash;
+use super::add::plan_hash;
 use super::engine::{Ended, Work};
 use super::look;
 use super::plan::{Plan, Planned, plan, renewed};

@@ -1,9 +1,11 @@
 //! Changes: every write to Order Desk, from proposal to undo.
 
+mod add;
 mod ask;
 mod completer;
 pub mod crash;
 mod decide;
+mod ending;
 mod engine;
 mod gate;
 mod lease;
@@ -22,6 +24,7 @@ mod stops;
 mod totals;
 mod undo;
 mod verify;
+mod wish;
 mod words;
 
 pub(crate) use names::Wishes;
