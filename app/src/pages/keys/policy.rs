@@ -76,52 +76,17 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
         orders,
         money,
     } = policy;
-    let waits = [
-        check(
-            "checkbox",
-            "policy[deletes]",
-            "on",
-            "Deleting an order",
-            deletes,
-        ),
-        check(
-            "checkbox",
-            "policy[address_changes]",
-            "on",
-            "Changing an address",
-            address_changes,
-        ),
-    ];
     let window = el("label")
         .class("field")
         .child(el("span").class("field-label").text("Within"))
         .child(window(window_minutes));
-    let limits = [
-        group("Tools")
-            .maybe(
-                is_master
-                    .then(|| hint("A master key may always use all tools; this limits API keys.")),
-            )
-            .children(all_or_some(
-                "policy[limit_tools]",
-                ["All that its access allows", "Only these"],
-                limits_tools,
-            ))
-            .child(ticks("Choose the tools", "policy[tools][]", tools)),
-        group("Folders")
-            .children(all_or_some(
-                "policy[limit_folders]",
-                ["Orders in all folders", "Only orders in these"],
-                limits_folders,
-            ))
-            .child(ticks("Choose the folders", "policy[folders][]", folders)),
-    ];
     let number = move |name: &'static str, label: &'static str, saved: String| {
         view! { <TextField name label optional=true max=NUMBER_MAX value=typed(name, saved) refusal=refused/> }
             .whole()
     };
-    let [delete, address] = waits.map(Whole::whole);
-    let [tools, folders] = limits.map(Whole::whole);
+    let [delete, address] = always_wait(deletes, address_changes);
+    let tools = tool_limits(is_master, limits_tools, tools);
+    let folders = folder_limits(limits_folders, folders);
     let numbers = el("div").class("policy-numbers").around(vec![
         number(CHANGES, "Changes", changes),
         number(ORDERS, "Orders and products", orders),
@@ -157,6 +122,10 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
         folders,
         submit_button(Look::Primary, save.pending(), "", "Save the limits"),
     ];
+    card(save, form)
+}
+
+fn card(save: Submission, form: Vec<AnyView>) -> AnyView {
     el("section")
         .class("card policy")
         .with("aria-labelledby", "policy-title")
@@ -167,6 +136,52 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
                 .whole(),
             post_form(save, SetKeyPolicy::url(), form),
         ])
+}
+
+/// The two kinds of change that can always wait for a person.
+fn always_wait(deletes: bool, address_changes: bool) -> [AnyView; 2] {
+    [
+        check(
+            "checkbox",
+            "policy[deletes]",
+            "on",
+            "Deleting an order",
+            deletes,
+        )
+        .whole(),
+        check(
+            "checkbox",
+            "policy[address_changes]",
+            "on",
+            "Changing an address",
+            address_changes,
+        )
+        .whole(),
+    ]
+}
+
+fn tool_limits(is_master: bool, is_limited: bool, tools: Vec<Tick>) -> AnyView {
+    const MASTER: &str = "A master key may always use all tools; this limits API keys.";
+    group("Tools")
+        .maybe(is_master.then(|| hint(MASTER)))
+        .children(all_or_some(
+            "policy[limit_tools]",
+            ["All that its access allows", "Only these"],
+            is_limited,
+        ))
+        .child(ticks("Choose the tools", "policy[tools][]", tools))
+        .whole()
+}
+
+fn folder_limits(is_limited: bool, folders: Vec<Tick>) -> AnyView {
+    group("Folders")
+        .children(all_or_some(
+            "policy[limit_folders]",
+            ["Orders in all folders", "Only orders in these"],
+            is_limited,
+        ))
+        .child(ticks("Choose the folders", "policy[folders][]", folders))
+        .whole()
 }
 
 fn hint(text: &'static str) -> Markup {

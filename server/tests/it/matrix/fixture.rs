@@ -103,21 +103,11 @@ impl Fixture {
         let order = server.call(Some(&owner), "orders_get", order).await;
         let update = json!({ "store_identifier": name, "order_id": order_id, "changes": { "customer": { "phone": "1" } } });
         let change = server.call(Some(&owner), "orders_update", update).await;
-        let proposed = server
-            .call(
-                Some(&proposer),
-                "orders_update",
-                json!({
-                    "store_identifier": name, "order_id": order_id,
-                    "changes": { "email": format!("{CANARY}@example.com") },
-                    "reason": format!("{CANARY} moved"),
-                }),
-            )
-            .await;
+        let proposed = propose(&server, &proposer, &name, &order_id).await;
         let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
         Self {
             change_id: id_of(change.result()),
-            waiting_id: id_of(proposed.result()),
+            waiting_id: proposed,
             proposer_id: key_id_of(&proposer),
             owner,
             reader,
@@ -204,4 +194,14 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
+}
+
+/// Has a key propose a change of an order, and gives the change's id.
+async fn propose(server: &TestServer, proposer: &str, store: &str, order: &str) -> String {
+    let wish = json!({
+        "store_identifier": store, "order_id": order,
+        "changes": { "email": format!("{CANARY}@example.com") }, "reason": format!("{CANARY} moved"),
+    });
+    let proposed = server.call(Some(proposer), "orders_update", wish).await;
+    proposed.result()["change_id"].as_str().unwrap().to_owned()
 }
