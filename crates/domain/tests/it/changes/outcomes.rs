@@ -1,6 +1,7 @@
 //! What each tool does to the order, and nothing else.
 
 use orderdesk_mcp_contract::{ChangeState, ErrorCode};
+use orderdesk_mcp_domain::Caller;
 use orderdesk_sim::seed;
 use serde_json::{Value, json};
 
@@ -115,12 +116,7 @@ async fn a_preview_writes_nothing() {
 async fn every_tool_makes_its_change_and_it_is_read_back() {
     let (bench, owner) = small().await;
     let order = |bench: &Bench| bench.order(ORDER);
-    let ok = async |tool: &str, arguments: Value| {
-        let receipt = bench.ok(&owner, tool, arguments).await;
-        assert_eq!(receipt["status"], "success", "{tool}: {receipt}");
-        assert_eq!(receipt["state"], "verified", "{tool}: {receipt}");
-        receipt
-    };
+    let ok = async |tool: &str, arguments: Value| made(&bench, &owner, tool, arguments).await;
     ok(
         "orders_add_note",
         json!({ "order_id": ORDER, "note": "Called the customer." }),
@@ -178,7 +174,12 @@ async fn every_tool_makes_its_change_and_it_is_read_back() {
     )
     .await;
     assert_eq!(order(&bench)["order_items"].as_array().unwrap().len(), 3);
+}
 
+#[tokio::test]
+async fn products_change_and_orders_are_made() {
+    let (bench, owner) = small().await;
+    let ok = async |tool: &str, arguments: Value| made(&bench, &owner, tool, arguments).await;
     ok(
         "products_adjust_stock",
         json!({ "product_id": "501", "by": -2 }),
@@ -393,4 +394,12 @@ async fn a_change_is_explained() {
         )
         .await;
     assert_eq!(shown["diff"], receipt["diff"]);
+}
+
+/// Calls a tool that writes, whose change must be made and proved.
+async fn made(bench: &Bench, caller: &Caller, tool: &str, arguments: Value) -> Value {
+    let receipt = bench.ok(caller, tool, arguments).await;
+    assert_eq!(receipt["status"], "success", "{tool}: {receipt}");
+    assert_eq!(receipt["state"], "verified", "{tool}: {receipt}");
+    receipt
 }

@@ -5,11 +5,12 @@
 //! cannot be seen by anybody (no ETag, no conditional write; `orderdesk-api.md` 6).
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use orderdesk_mcp_contract::views::change::{ChangeDetail, ChangeQuery};
 use orderdesk_mcp_contract::{Access, ChangeState};
 use orderdesk_mcp_domain::{Caller, Settings};
+use orderdesk_mcp_vault::{Entropy as _, OsEntropy};
 use orderdesk_sim::{Action, Fault, ForeignEdit, seed};
 use serde_json::{Map, Value, json};
 
@@ -56,8 +57,9 @@ fn seed_of_this_run() -> u64 {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or_else(|| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-            u64::try_from(now.as_nanos() & u128::from(u32::MAX)).unwrap()
+            let mut random = [0; 4];
+            OsEntropy.fill(&mut random).unwrap();
+            u64::from(u32::from_le_bytes(random))
         })
 }
 
