@@ -25,7 +25,6 @@ use crate::parts::{
     Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
 };
 use crate::shell::Shell;
-use crate::stops::stop_card;
 use crate::theme::provide_theme;
 use crate::transport::read;
 
@@ -45,7 +44,6 @@ pub fn App() -> impl IntoView {
 fn keep_with_main() {
     hint::black_box(connection_steps as fn(_) -> _);
     hint::black_box(store_health as fn(_, _) -> _);
-    hint::black_box(stop_card as fn(_, _, _) -> _);
     hint::black_box(code_of as fn(_, _) -> _);
     hint::black_box(ago as fn(_, _) -> _);
     hint::black_box(count as fn(_) -> _);

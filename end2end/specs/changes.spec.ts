@@ -54,7 +54,7 @@ test.describe('with a shop', () => {
     await expect(new Shell(page).heading).toContainText('Undo');
     await expect(change.state).toHaveText('Done');
     expect((await read(shop, order)).shipping.city).toBe(before);
-    await page.getByRole('link', { name: 'this change' }).click();
+    await page.getByRole('link', { name: 'this change', exact: true }).click();
     await expect(change.state).toHaveText('Undone');
   });
 

@@ -8,6 +8,8 @@ pub(crate) enum Look {
     Primary,
     Plain,
     Danger,
+    /// Dangerous, and seldom needed where it stands.
+    DangerQuiet,
 }
 
 impl Look {
@@ -16,6 +18,7 @@ impl Look {
             Self::Primary => "button button-primary",
             Self::Plain => "button",
             Self::Danger => "button button-danger",
+            Self::DangerQuiet => "button button-danger-quiet",
         }
     }
 }

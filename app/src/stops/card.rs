@@ -49,16 +49,19 @@ pub(crate) fn stop_card(scope: StopScope, target: String, stops: Vec<StopView>) 
     let Switch { stop, resume } = expect_context();
     let is_stopped = stops.iter().any(|stop| stop.scope == scope);
     let refused = Signal::derive(move || stop.refusal().or_else(|| resume.refusal()));
-    let (hint, button) = match scope {
+    let (look, hint, button) = match scope {
         StopScope::Tenant => (
+            Look::Danger,
             "In an emergency: nothing is changed in Order Desk any more, through no key and no page. Reading goes on, and what is under way is finished.",
             "Stop all writes",
         ),
         StopScope::Store => (
+            Look::DangerQuiet,
             "In an emergency: nothing is changed in this store any more, through no key and no page. Reading goes on.",
             "Stop writes to this store",
         ),
         StopScope::Key => (
+            Look::DangerQuiet,
             "In an emergency: this key changes nothing any more. It can still read.",
             "Stop writes of this key",
         ),
@@ -76,12 +79,7 @@ pub(crate) fn stop_card(scope: StopScope, target: String, stops: Vec<StopView>) 
         let mut form = vec![el("p").class("hint").text(hint).whole()];
         form.extend(place(scope, target));
         form.push(reason_field().whole());
-        form.push(submit_button(
-            Look::Danger,
-            stop.pending(),
-            "octagon-pause",
-            button,
-        ));
+        form.push(submit_button(look, stop.pending(), "octagon-pause", button));
         parts.push(post_form(stop, StopWrites::url(), form));
     }
     el("section")

@@ -173,6 +173,7 @@ fn Detail(change: ChangeView) -> impl IntoView {
                 decision_forms(change.clone(), decision, ""),
             ])
     });
+    let was_made = matches!(state, ChangeState::Verified | ChangeState::Undone);
     let mut side: Vec<AnyView> = decide.into_iter().collect();
     let facts = [
         Some(facts(&change)),
@@ -183,7 +184,7 @@ fn Detail(change: ChangeView) -> impl IntoView {
             change.policy.clone(),
         ),
         calls(&change.upstream_calls),
-        Some(undo_facts(&change)),
+        was_made.then(|| undo_facts(&change)),
     ];
     side.extend(facts.into_iter().flatten().map(Whole::whole));
     let what = change.row.what.clone();
@@ -192,7 +193,6 @@ fn Detail(change: ChangeView) -> impl IntoView {
     let main = vec![
         three_sides(change.three_way.clone()).whole(),
         difference(change),
-        journal.whole(),
     ];
     let stack = |parts| el("div").class("stack").around(parts);
     view! {
@@ -200,7 +200,7 @@ fn Detail(change: ChangeView) -> impl IntoView {
         {told(left_refusal(DECIDE_FORM))}
         {outcome}
         {undo}
-        {el("div").class("columns").around(vec![stack(main), stack(side)])}
+        {el("div").class("columns change").around(vec![stack(main), stack(side), journal.whole()])}
     }
     .whole()
 }

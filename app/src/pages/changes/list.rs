@@ -214,7 +214,7 @@ fn no_changes() -> Markup {
 
 fn table(as_of: UtcMillis, rows: Vec<ChangeRow>) -> Markup {
     el("table")
-        .class("table table-cards changes-table")
+        .class("table table-cards table-alone changes-table")
         .child(
             el("caption")
                 .class("visually-hidden")

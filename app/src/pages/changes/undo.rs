@@ -97,19 +97,19 @@ fn told_before(preview: UndoPreview) -> Vec<Markup> {
         warnings,
         message,
     } = preview;
-    let lead = if conflict.is_some() {
-        "The rest can be taken back, and theirs stays:"
-    } else {
-        "This is what changes in Order Desk:"
+    let lead = match (&conflict, diff.is_empty()) {
+        (Some(_), _) => Text::from("The rest can be taken back, and theirs stays:"),
+        (None, false) => Text::from("This is what changes in Order Desk:"),
+        (None, true) => Text::from(message),
     };
-    let hint = |text: Text| el("p").class("hint").text(text);
     let mut told: Vec<_> = conflict
         .map(|why| notice(Tone::Warn, why))
         .into_iter()
         .collect();
-    told.push(hint(lead.into()));
-    told.push(diff_table("What undoing changes", NOW_THEN, diff));
+    told.push(el("p").class("hint").text(lead));
+    if !diff.is_empty() {
+        told.push(diff_table("What undoing changes", NOW_THEN, diff));
+    }
     told.push(note_list(warnings));
-    told.push(hint(message.into()));
     told
 }

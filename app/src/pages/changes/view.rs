@@ -134,7 +134,7 @@ pub struct UndoPreview {
     pub diff: Vec<FieldRow>,
     /// What to know before.
     pub warnings: Vec<String>,
-    /// The outcome in one sentence.
+    /// What is done, in a few words: for what is no difference of fields.
     pub message: String,
 }
 

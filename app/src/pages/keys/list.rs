@@ -104,7 +104,7 @@ fn table(caption: &'static str, as_of: UtcMillis, keys: Vec<KeyView>) -> Markup 
             .child(cell("Ends").child(time_or_never(key.expires_at)))
     };
     el("table")
-        .class("table table-cards keys-table")
+        .class("table table-cards table-alone")
         .child(el("caption").class("visually-hidden").text(caption))
         .child(head(&[
             ("Name", ""),

@@ -99,11 +99,7 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
             legend("Waits for a person").whole(),
             delete,
             address,
-            number(
-                AMOUNT,
-                "Moving an order's total by this much or more",
-                amount,
-            ),
+            number(AMOUNT, "Moving a total by this much or more", amount),
             ticks(
                 "Every change of some tools",
                 "policy[approval_tools][]",

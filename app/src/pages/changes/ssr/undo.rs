@@ -45,11 +45,12 @@ fn input(change_id: ChangeId, partial: bool, dry_run: bool) -> UndoChange {
 }
 
 fn shown(receipt: &ChangeReceipt, conflict: Option<String>) -> UndoPreview {
+    let done = receipt.message.trim_end_matches(" Nothing was written.");
     UndoPreview {
         conflict,
         diff: describe::fields(&receipt.diff),
         warnings: receipt.warnings.clone(),
-        message: words::sentence(&receipt.message),
+        message: words::summary(done),
     }
 }
 
