@@ -24,6 +24,8 @@ pub fn find(name: &str) -> Option<&'static ToolSpec> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::{Map, Value};
+
     use super::*;
 
     #[test]
@@ -93,6 +95,10 @@ mod tests {
             for noise in ["$ref", "$defs", "\"null\"", "uint", "int64"] {
                 assert!(!text.contains(noise), "{name} has {noise}: {text}");
             }
+            for schema in [&spec.input_schema, &spec.output_schema] {
+                let vague = vague_member(schema);
+                assert!(vague.is_none(), "{name}: {vague:?} may be anything");
+            }
             for (argument, schema) in spec.input_schema["properties"].as_object().unwrap() {
                 let described = schema
                     .get("description")
@@ -101,6 +107,20 @@ mod tests {
                 assert!(described, "{name}.{argument} needs a description");
             }
         }
+    }
+
+    /// The first member, however deep, whose schema says nothing; strict clients warn of it.
+    fn vague_member(schema: &Map<String, Value>) -> Option<String> {
+        let members = schema.get("properties").and_then(Value::as_object);
+        let members = members.into_iter().flatten();
+        let elements = schema.get("items").map(|items| ("items", items));
+        let inner = members.map(|(name, inner)| (name.as_str(), inner));
+        inner.chain(elements).find_map(|(name, inner)| {
+            let inner = inner.as_object()?;
+            let says_nothing = inner.keys().all(|key| key == "description");
+            let deeper = || vague_member(inner).map(|deeper| format!("{name}.{deeper}"));
+            says_nothing.then(|| name.to_owned()).or_else(deeper)
+        })
     }
 
     #[test]

@@ -127,14 +127,16 @@ pub struct ChangeDetail {
     /// What a list shows.
     #[serde(flatten)]
     pub summary: ChangeSummary,
-    /// What changes, field by field. Empty for a deletion, which takes everything.
+    /// What changes, field by field: `path`, `before`, `after`. Empty for a deletion, which takes everything.
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub diff: Vec<FieldChange>,
     /// The whole record as it was before, for a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub deleted: Option<Json>,
-    /// Changes by somebody else to the same fields, when in conflict.
+    /// Changes by somebody else to the same fields, when in conflict: `path`, `before`, `wanted`, `found`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub three_way: Vec<ThreeWay>,
     /// What to know, such as what cannot be undone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
