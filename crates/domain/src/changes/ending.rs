@@ -139,10 +139,25 @@ impl Work {
         partly: Option<(usize, usize)>,
     ) -> Result<Ended, Failure> {
         crash::here("before_verified");
+        // The table leads to verified through applied.
+        let from = if from == ChangeState::Applying {
+            let applied = self.step(
+                Some(held),
+                ChangeState::Applying,
+                ChangeState::Applied,
+                "Order Desk is found to have taken the write.",
+            );
+            if !self.take(&applied).await? {
+                return Ok(Ended::AsRecorded);
+            }
+            ChangeState::Applied
+        } else {
+            from
+        };
         self.mark_undone().await?;
         let elsewhere = found
             .as_ref()
-            .map(|found| verify::elsewhere(&self.planned.diff, self.planned.after.as_ref(), found))
+            .map(|found| verify::elsewhere(&self.planned, found))
             .unwrap_or_default();
         let text = words::verified(partly, &elsewhere);
         let mut step = self.step(Some(held), from, ChangeState::Verified, &text);
@@ -158,19 +173,6 @@ impl Work {
                 self.services
                     .seal_record(tenant, id, ImagePart::After, found)?,
             );
-        }
-        // The table leads to verified through applied.
-        if from == ChangeState::Applying {
-            let applied = self.step(
-                Some(held),
-                ChangeState::Applying,
-                ChangeState::Applied,
-                "Order Desk is found to have taken the write.",
-            );
-            if !self.take(&applied).await? {
-                return Ok(Ended::AsRecorded);
-            }
-            step.from = ChangeState::Applied;
         }
         self.take(&step).await?;
         crash::here("after_verified");

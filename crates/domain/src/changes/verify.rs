@@ -3,7 +3,7 @@
 use orderdesk::{FieldChange, FieldPath, Json, Order, OrderItem, Shipment};
 
 use super::operation::Operation;
-use super::plan::{elements, id_of};
+use super::plan::{Planned, elements, id_of};
 use super::record::Record;
 
 /// What a look at Order Desk says of a change.
@@ -177,15 +177,18 @@ fn has_all(from_given_to_found: &[FieldChange]) -> bool {
         .all(|change| change.before.as_ref().is_none_or(Json::is_blank))
 }
 
-/// Fields that somebody else has changed too, or that hold something else than planned, for the three-way view.
-pub(super) fn elsewhere(
-    diff: &[FieldChange],
-    after: Option<&Record>,
-    found: &Record,
-) -> Vec<FieldPath> {
-    let between = after.map(|after| after.diff(found)).unwrap_or_default();
+/// Fields that somebody else has changed too, or that hold something else than planned, for the three-way view. What a
+/// new order has beyond what was given is Order Desk's, nobody else's.
+pub(super) fn elsewhere(planned: &Planned, found: &Record) -> Vec<FieldPath> {
+    let after = planned.after.as_ref();
+    let Some(after) = after.filter(|_| !matches!(planned.operation, Operation::CreateOrder { .. }))
+    else {
+        return Vec::new();
+    };
+    let diff = &planned.diff;
     let ours = |path: &FieldPath| diff.iter().any(|change| change.path.overlaps(path));
-    between
+    after
+        .diff(found)
         .into_iter()
         .map(|change| change.path)
         .filter(|path| !ours(path) && !is_computed(path))

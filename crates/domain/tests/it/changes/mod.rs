@@ -2,6 +2,7 @@
 
 mod approval;
 mod faults;
+mod left;
 mod listing;
 mod names;
 mod outcomes;

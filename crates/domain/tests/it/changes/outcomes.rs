@@ -39,6 +39,17 @@ async fn a_city_changes_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_order_desk_adds_to_a_new_order_is_nobodys_edit() {
+    let (bench, owner) = small().await;
+    let order = json!({ "source_id": "N-1", "shipping": { "company": "C" }, "order_items": [{ "name": "Hat" }] });
+    let receipt = bench
+        .ok(&owner, "orders_create", json!({ "order_data": order }))
+        .await;
+    let message = receipt["message"].as_str().unwrap();
+    assert!(!message.contains("Somebody else"), "{message}");
+}
+
+#[tokio::test]
 async fn a_preview_writes_nothing() {
     let (bench, owner) = small().await;
     for (tool, arguments, call) in [
