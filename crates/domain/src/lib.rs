@@ -18,6 +18,8 @@ mod upstream;
 
 pub use accounts::{NewKeyRequest, NewTenant};
 pub use caller::{Caller, Identity, Origin, traceparent};
+#[cfg(feature = "crash-points")]
+pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
 pub use orderdesk_mcp_storage::record::Door;
 pub use services::{Parts, Services, StartError};
