@@ -109,7 +109,7 @@ fn card(as_of: UtcMillis, change: ChangeView) -> AnyView {
         if decision.outcome().is_some() {
             el("p").class("hint").text(said(now())).whole()
         } else {
-            decision_forms(change.clone(), decision, routes::APPROVALS)
+            decision_forms(&change, decision, routes::APPROVALS)
         }
     };
     el("li")

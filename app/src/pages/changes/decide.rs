@@ -51,19 +51,19 @@ impl Decision {
 
 /// The buttons, or why there is none; `back` is where a form without script leads afterwards.
 pub(crate) fn decision_forms(
-    change: ChangeView,
+    change: &ChangeView,
     decision: Decision,
     back: &'static str,
 ) -> AnyView {
     let Decision { approve, deny } = decision;
     let refused = Signal::derive(move || approve.refusal().or_else(|| deny.refusal()));
-    let id = change.row.id;
+    let id = change.row.id.clone();
     let which = |id: String| [hidden("id", id).whole(), hidden("back", back).whole()];
     let consent = if change.is_own {
         notice(Tone::Info, OWN).whole()
     } else {
         let mut parts = Vec::from(which(id.clone()));
-        parts.push(hidden("plan_hash", change.plan_hash).whole());
+        parts.push(hidden("plan_hash", change.plan_hash.clone()).whole());
         parts.push(submit_button(
             Look::Primary,
             approve.pending(),

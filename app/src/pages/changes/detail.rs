@@ -150,7 +150,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
 }
 
 #[component]
-fn Detail(change: ChangeView) -> impl IntoView {
+fn Detail(mut change: ChangeView) -> impl IntoView {
     let decision: Decision = expect_context();
     let state = change.row.state;
     let tone = match state {
@@ -161,17 +161,13 @@ fn Detail(change: ChangeView) -> impl IntoView {
     };
     let outcome = change.outcome.clone().map(|text| notice(tone, text));
     let decide = (state == ChangeState::Proposed).then(|| {
-        el("section")
-            .class("card")
-            .with("aria-labelledby", "decision-title")
-            .around(vec![
-                el("h2")
-                    .with("id", "decision-title")
-                    .text("Your decision")
-                    .whole(),
+        section(
+            ["decision-title", "Your decision"],
+            vec![
                 el("p").class("hint").text(BINDING).whole(),
-                decision_forms(change.clone(), decision, ""),
-            ])
+                decision_forms(&change, decision, ""),
+            ],
+        )
     });
     let was_made = matches!(state, ChangeState::Verified | ChangeState::Undone);
     let mut side: Vec<AnyView> = decide.into_iter().collect();
@@ -189,9 +185,9 @@ fn Detail(change: ChangeView) -> impl IntoView {
     side.extend(facts.into_iter().flatten().map(Whole::whole));
     let what = change.row.what.clone();
     let undo = undo_card(&change);
-    let journal = journal(change.events.clone());
+    let journal = journal(std::mem::take(&mut change.events));
     let main = vec![
-        three_sides(change.three_way.clone()).whole(),
+        three_sides(std::mem::take(&mut change.three_way)).whole(),
         difference(change),
     ];
     let stack = |parts| el("div").class("stack").around(parts);
@@ -217,17 +213,19 @@ fn difference(change: ChangeView) -> AnyView {
         el("summary").text("Show as JSON").whole(),
         code(change.json, "the difference as JSON"),
     ]);
+    section(
+        ["difference-title", "Difference"],
+        vec![table.whole(), json],
+    )
+}
+
+/// A card whose parts are not all markup.
+fn section([id, title]: [&'static str; 2], mut parts: Vec<AnyView>) -> AnyView {
+    parts.insert(0, el("h2").with("id", id).text(title).whole());
     el("section")
         .class("card")
-        .with("aria-labelledby", "difference-title")
-        .around(vec![
-            el("h2")
-                .with("id", "difference-title")
-                .text("Difference")
-                .whole(),
-            table.whole(),
-            json,
-        ])
+        .with("aria-labelledby", id)
+        .around(parts)
 }
 
 fn three_sides(rows: Vec<FieldRow>) -> Option<Markup> {
