@@ -12,7 +12,7 @@ use super::api::{DECIDE_FORM, GetChange};
 use super::decide::{Decision, decision_forms};
 use super::diff::{BEFORE_AFTER, Column, diff_table};
 use super::list::record_link;
-use super::look::{is_moving, said, state_badge, word};
+use super::look::{is_moving, said, state_badge, tone, word};
 use super::undo::{provide_undo, undo_card, undo_facts};
 use super::view::{ChangeView, EventRow, FieldRow};
 use crate::attention::look_again;
@@ -34,7 +34,7 @@ const THREE_SIDES: &[Column] = &[
     ("Wanted", "diff-new"),
     ("Found, by somebody else", "diff-found"),
 ];
-const BINDING: &str = "Approving writes exactly the difference shown here. If somebody else has changed the same meanwhile, it comes back to you.";
+const BINDING: &str = "Approving writes exactly this difference. If somebody else changes the same meanwhile, it comes back to you.";
 
 /// The page at `/changes/:id`; with `?undo` it shows what taking the change back would do.
 pub(crate) struct ChangePage;
@@ -153,15 +153,10 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
 fn Detail(mut change: ChangeView) -> impl IntoView {
     let decision: Decision = expect_context();
     let state = change.row.state;
-    let tone = match state {
-        ChangeState::Verified | ChangeState::Undone => Tone::Ok,
-        ChangeState::Unknown | ChangeState::Expired => Tone::Warn,
-        ChangeState::Conflict | ChangeState::NotApplied | ChangeState::Refused => Tone::Error,
-        _ => Tone::Info,
-    };
-    let outcome = change.outcome.clone().map(|text| notice(tone, text));
+    let outcome = change.outcome.take().map(|text| notice(tone(state), text));
     let decide = (state == ChangeState::Proposed).then(|| {
         section(
+            "card",
             ["decision-title", "Your decision"],
             vec![
                 el("p").class("hint").text(BINDING).whole(),
@@ -173,18 +168,18 @@ fn Detail(mut change: ChangeView) -> impl IntoView {
     let mut side: Vec<AnyView> = decide.into_iter().collect();
     let facts = [
         Some(facts(&change)),
-        notes("warnings", "To know", change.warnings.clone()),
+        notes("warnings", "To know", std::mem::take(&mut change.warnings)),
         notes(
             "policy",
             "What the key's policy says",
-            change.policy.clone(),
+            std::mem::take(&mut change.policy),
         ),
         calls(&change.upstream_calls),
         was_made.then(|| undo_facts(&change)),
     ];
     side.extend(facts.into_iter().flatten().map(Whole::whole));
     let what = change.row.what.clone();
-    let undo = undo_card(&change);
+    let undo = undo_card(&mut change);
     let journal = journal(std::mem::take(&mut change.events));
     let main = vec![
         three_sides(std::mem::take(&mut change.three_way)).whole(),
@@ -214,16 +209,21 @@ fn difference(change: ChangeView) -> AnyView {
         code(change.json, "the difference as JSON"),
     ]);
     section(
+        "card",
         ["difference-title", "Difference"],
         vec![table.whole(), json],
     )
 }
 
 /// A card whose parts are not all markup.
-fn section([id, title]: [&'static str; 2], mut parts: Vec<AnyView>) -> AnyView {
+pub(super) fn section(
+    class: &'static str,
+    [id, title]: [&'static str; 2],
+    mut parts: Vec<AnyView>,
+) -> AnyView {
     parts.insert(0, el("h2").with("id", id).text(title).whole());
     el("section")
-        .class("card")
+        .class(class)
         .with("aria-labelledby", id)
         .around(parts)
 }

@@ -28,6 +28,11 @@ pub(crate) fn state_badge(state: ChangeState) -> Markup {
     badge(tone, icon, word)
 }
 
+/// The tone of what came of it.
+pub(super) fn tone(state: ChangeState) -> Tone {
+    look(state).0
+}
+
 /// A state's word, for a journal.
 pub(super) fn word(state: ChangeState) -> &'static str {
     look(state).2

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 use server_fn::ServerFn as _;
 
 use super::api::{UNDO_FORM, UndoChange};
-use super::detail::note_list;
+use super::detail::{note_list, section};
 use super::diff::{Column, diff_table};
 use super::view::{ChangeView, UndoPreview, Undone};
 use crate::attention::look_again;
@@ -56,15 +56,13 @@ pub(super) fn undo_facts(change: &ChangeView) -> Markup {
 }
 
 /// What taking it back would do, above everything else, when that is asked for.
-pub(super) fn undo_card(change: &ChangeView) -> Option<AnyView> {
+pub(super) fn undo_card(change: &mut ChangeView) -> Option<AnyView> {
     let Undoing(undo) = expect_context();
+    let preview = change.undo.take()?;
     let id = &change.row.id;
-    let title = el("h2")
-        .with("id", "undo-preview-title")
-        .text("Undo this change?");
-    let mut parts = vec![title.whole(), told(refusal(undo, UNDO_FORM))];
+    let mut parts = vec![told(refusal(undo, UNDO_FORM))];
     let mut actions = Vec::new();
-    match change.undo.clone()? {
+    match preview {
         Err(error) => parts.push(notice(Tone::Error, error.message).whole()),
         Ok(preview) => {
             let is_partial = preview.conflict.is_some();
@@ -84,10 +82,8 @@ pub(super) fn undo_card(change: &ChangeView) -> Option<AnyView> {
     }
     actions.push(link_button(routes::change(id), "Keep the change").whole());
     parts.push(el("div").class("actions").around(actions));
-    let card = el("section")
-        .class("card undo-preview")
-        .with("aria-labelledby", "undo-preview-title");
-    Some(card.around(parts))
+    let title = ["undo-preview-title", "Undo this change?"];
+    Some(section("card undo-preview", title, parts))
 }
 
 fn told_before(preview: UndoPreview) -> Vec<Markup> {
