@@ -93,7 +93,9 @@ test('a proposal is approved, another one denied, and the first undone', async (
   const approvals = new Approvals(page);
   const shell = new Shell(page);
   await page.goto('/approvals');
+  await shell.openNav();
   await expect(approvals.count).toHaveText('2 waiting');
+  await page.reload();
   await approvals.card('First').getByRole('button', { name: 'Approve and write' }).click();
   await expect(page).toHaveURL('/approvals');
   await expect(shell.notices).toContainText('Approved, written, and read back');

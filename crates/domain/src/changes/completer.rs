@@ -20,8 +20,9 @@ use crate::upstream::Shop;
 
 /// How many changes are looked after in one go.
 const AT_ONCE: u32 = 100;
-/// How long a change rests that could not be looked into, in milliseconds.
-const REST_MS: i64 = 30_000;
+/// How long a change rests that could not be looked into, in milliseconds: a store that failed too often is left alone as
+/// long, and several tries fit into the minute in which a change shall be settled.
+const REST_MS: i64 = 10_000;
 /// How long one rests whose store is gone: somebody may add it again.
 const LONG_REST_MS: i64 = 3_600_000;
 
