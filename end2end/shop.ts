@@ -5,6 +5,9 @@ import type { App } from './fixtures';
 
 export const SHOP = 'Main shop';
 
+/** The simulator's shop, as the workspace calls it. */
+export const OTHER_SHOP = 'Web shop';
+
 export type Shop = {
   /** Calls tools with a key that may only propose. */
   propose: Call;
@@ -21,6 +24,12 @@ export async function openShop(app: App, tenant: string): Promise<Shop> {
   const write = assistant(app, tenant, 'write', 'Writer');
   const { orders } = await write('orders_list', { store_identifier: SHOP, limit: 20 });
   return { propose, write, orders: orders.map((order: { id: string }) => order.id) };
+}
+
+/** Adds the simulator's shop to a workspace: Order Desk can be made to fail in it. */
+export function openOtherShop(app: App, tenant: string): void {
+  const { storeId, apiKey } = app.orderDesk;
+  app.command(['store', 'add', '--tenant', tenant, '--store-id', storeId, '--name', OTHER_SHOP], apiKey);
 }
 
 /** An order as Order Desk has it. */

@@ -1,7 +1,7 @@
 // From a proposal to its undo, as a person sees it.
 import { Approvals, Change, Changes } from '../pages/changes';
 import { Shell } from '../pages/shell';
-import { openShop, proposeCity, read, SHOP, writeCity, type Shop } from '../shop';
+import { openOtherShop, openShop, OTHER_SHOP, proposeCity, read, SHOP, writeCity, type Shop } from '../shop';
 import { expect, test } from '../workspace';
 
 test('an empty list says how changes come about', async ({ page, workspace }) => {
@@ -99,6 +99,34 @@ test.describe('with a shop', () => {
       await change.approve.click();
       await expect(change.state).toHaveText('Done');
       expect((await read(shop, order)).shipping.city).toBe('Reno');
+    });
+  });
+
+  test.describe('an edit of the same field in the last moment', () => {
+    test.use({ expectedProblems: [/status of 409/] });
+
+    test('ends the change as a conflict that shows all three sides', async ({ page, app, workspace }) => {
+      openOtherShop(app, workspace.name);
+      const { orders } = await shop.write('orders_list', { store_identifier: OTHER_SHOP, limit: 1 });
+      const [{ id: order_id }] = orders;
+      const there = { store_identifier: OTHER_SHOP, order_id };
+      const before = (await shop.write('orders_get', { ...there, detail: 'full' })).order.shipping.city;
+      const receipt = await shop.propose('orders_update', { ...there, changes: { shipping: { city: 'Reno' } } });
+      const change = new Change(page);
+      await change.open(receipt.change_id);
+      await app.orderDesk.fault({
+        method: 'GET',
+        path: `/orders/${order_id}`,
+        action: { foreign_edit: { patch: { shipping: { city: 'Elko' } } } },
+      });
+      await change.approve.click();
+      await expect(page.getByRole('alert')).toContainText('shipping.city');
+      await expect(change.state).toHaveText('Conflict');
+      const sides = page.getByRole('table', { name: 'Both changes' });
+      const city = sides.getByRole('row').filter({ hasText: 'Shipping address: city' });
+      for (const side of [before, 'Reno', 'Elko']) await expect(city).toContainText(side);
+      await expect(change.approve).toHaveCount(0);
+      expect((await shop.write('orders_get', { ...there, detail: 'full' })).order.shipping.city).toBe('Elko');
     });
   });
 
