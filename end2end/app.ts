@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const HERE = import.meta.dirname;
 /** The workspace that the tests sign in to; the program's own first one stays as it was made. */
@@ -10,10 +10,12 @@ export const TENANT = 'e2e';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
 
-/** A running server with a database of its own and the sandbox store behind it. */
+/** A running server with a database of its own; behind it the sandbox store, and a simulator of Order Desk. */
 export type App = {
   /** Where it listens, without a slash at the end. */
   url: string;
+  /** The one store of the simulator. */
+  orderDesk: OrderDesk;
   /** Its data folder, removed when the worker ends. */
   dir: string;
   /** Opens the web app as the owner of the tests' workspace. */
@@ -22,11 +24,20 @@ export type App = {
   command: (args: string[], stdin?: string) => string;
 };
 
+/** A simulator of Order Desk in a process of its own, whose failures the tests choose. */
+export type OrderDesk = {
+  storeId: string;
+  apiKey: string;
+  /** Adds a rule, as `crates/orderdesk-sim/src/admin.rs` describes it. */
+  fault: (rule: Record<string, unknown>) => Promise<void>;
+};
+
 /** Starts a server; `stop` ends it and fails unless it ended cleanly. */
 export async function startApp(name: string): Promise<{ app: App; stop: () => Promise<void> }> {
   const program = resolve(HERE, process.env.APP_CMD ?? '../target/debug/orderdesk-mcp');
   const dir = mkdtempSync(join(tmpdir(), `orderdesk-mcp-${name}-`));
-  const env = environment(dir);
+  const simulator = await startSimulator(join(dirname(program), 'orderdesk-sim'));
+  const env = { ...environment(dir), ORDERDESK_API_URL: simulator.url };
   const command = (args: string[], stdin = '') =>
     execFileSync(program, args, { cwd: dir, env, input: stdin, encoding: 'utf8', timeout: START_TIMEOUT_MS }).trimEnd();
 
@@ -38,18 +49,36 @@ export async function startApp(name: string): Promise<{ app: App; stop: () => Pr
 
   const stop = async () => {
     const code = await terminate(server);
+    await terminate(simulator.process);
     rmSync(dir, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}: see end2end/out/server-${name}.log`);
   };
   try {
     const url = await listening(server);
     const masterKey = command(['tenant', 'create', TENANT]);
-    return { app: { url, dir, masterKey, command }, stop };
+    return { app: { url, orderDesk: simulator.orderDesk, dir, masterKey, command }, stop };
   } catch (error) {
     await terminate(server);
+    await terminate(simulator.process);
     rmSync(dir, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function startSimulator(program: string): Promise<{ process: ChildProcess; url: string; orderDesk: OrderDesk }> {
+  const [storeId, apiKey] = ['41207', 'a-key-of-the-simulator'];
+  const options = ['--addr', '127.0.0.1:0', '--store-id', storeId, '--no-rate-limit'];
+  const child = spawn(program, options, { env: { ORDERDESK_SIM_API_KEY: apiKey }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const url = await listening(child);
+  const fault = async (rule: Record<string, unknown>) => {
+    const response = await fetch(new URL('/__sim/faults', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rule),
+    });
+    if (!response.ok) throw new Error(`the simulator refuses the rule: ${await response.text()}`);
+  };
+  return { process: child, url, orderDesk: { storeId, apiKey, fault } };
 }
 
 /** Only what the program needs: a DATABASE_URL of the person who runs the tests must not reach it. */
@@ -86,7 +115,7 @@ function listening(server: ChildProcess): Promise<string> {
     server.once('error', (error) => end(() => failed(error)));
     const listen = (chunk: Buffer) => {
       said += chunk;
-      const address = /listening on (http:\/\/[\d.]+:\d+)/.exec(said)?.[1];
+      const address = /listening on (http:\/\/[\d.]+:\d+\S*)/.exec(said)?.[1];
       if (address) end(() => found(address));
     };
     server.stdout?.on('data', listen);

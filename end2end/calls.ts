@@ -2,9 +2,13 @@
 import { expect } from '@playwright/test';
 import type { App, Page } from './fixtures';
 
+/** A tool's answer as data; its text when the tool refused. */
+type Answer = Record<string, any>;
+export type Call = (tool: string, args: object) => Promise<Answer>;
+
 /** Gives a function that calls tools for a workspace, with a key of its own. */
-export function assistant(app: App, tenant: string): (tool: string, args: object) => Promise<void> {
-  const key = app.command(['key', 'create', '--tenant', tenant, '--kind', 'api', '--access', 'read']);
+export function assistant(app: App, tenant: string, access: 'read' | 'propose' | 'write' = 'read', name = 'Assistant'): Call {
+  const key = app.command(['key', 'create', '--tenant', tenant, '--kind', 'api', '--access', access, '--name', name]);
   return async (tool, args) => {
     const response = await fetch(`${app.url}/mcp`, {
       method: 'POST',
@@ -17,6 +21,8 @@ export function assistant(app: App, tenant: string): (tool: string, args: object
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
     });
     expect(response.status).toBe(200);
+    const { result } = await response.json();
+    return result.isError ? { error: result.content[0].text } : result.structuredContent;
   };
 }
 

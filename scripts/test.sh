@@ -10,16 +10,22 @@ cd "$ROOT"
 . scripts/stage.sh
 
 # What `make test` runs.
-DEFAULT="format clippy docs wasm32 site unit build mcp browser perf shell docker"
+DEFAULT="format clippy docs wasm32 site unit crash build mcp browser perf shell docker"
 # The test profile is cargo's dev profile throughout: the release build would double the time and test the same code.
 BINARY=$ROOT/target/debug/orderdesk-mcp
+# The crash harness: selected as the unit tests are, so that everything but `domain` is built already, and alone, because
+# whatever is built with it has the crash points.
+ARMED=(--workspace --exclude frontend --exclude wasm-split --features crash/armed --test crash)
 # The queries are checked against the descriptions in .sqlx, never against whatever DATABASE_URL names.
 export SQLX_OFFLINE=true
 # A lock file that does not fit the manifests is a failure here, not something to mend quietly.
 export CARGO_LOCKED=1
 
 format() { cargo fmt --all --check -- --color=never; }
-clippy() { cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings; }
+clippy() {
+  cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings
+  cargo clippy --locked "${ARMED[@]}" -- -D warnings
+}
 docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps; }
 wasm32() {
   # clippy is a check with lints; the web app is seen here as the browser gets it, with its feature `hydrate`.
@@ -28,10 +34,13 @@ wasm32() {
 site() { scripts/build-site.sh; }
 # All but what builds for the browser, and the splitting tool, which has no tests.
 unit() { scripts/postgres.sh scripts/unit-tests.sh --workspace --exclude frontend --exclude wasm-split; }
+# Processes that end half-way.
+crash() { scripts/postgres.sh cargo test --locked "${ARMED[@]}"; }
 build() {
   # Removed first, so that the tests after a build that failed do not run an old program.
   rm -f "$BINARY"
   cargo build --locked
+  if grep -qa ORDERDESK_MCP_CRASH_AT "$BINARY"; then die "the program has the crash points, which only the harness may have"; fi
 }
 mcp() {
   [ -x scripts/mcp-tests.sh ] || die "scripts/mcp-tests.sh is missing"
@@ -62,7 +71,7 @@ docker() { "$PYTHON_ENV/bin/hadolint" Dockerfile; }
 counter_of() {
   case $1 in
   unit) echo count_cargo ;;
-  mcp) echo count_closing_line ;;
+  crash | mcp) echo count_closing_line ;;
   browser | perf) echo count_playwright ;;
   *) echo count_one ;;
   esac

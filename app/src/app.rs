@@ -12,14 +12,17 @@ use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::{BucketView, StoreView};
 
 use crate::flash::provide_flash;
+use crate::pages::approvals::ApprovalsPage;
+use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
-use crate::pages::stores::{NewStorePage, StoreHealth, StorePage, StoresPage};
+use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
 use crate::parts::format::{ago, count, duration, percent, plural};
 use crate::parts::{
-    Badge, ConnectionSteps, Meter, Toaster, provide_page_focus, provide_request_id, provide_toasts,
+    Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -39,10 +42,9 @@ pub fn App() -> impl IntoView {
 /// What several pages show belongs to the code that every visit loads, once, instead of to each page's own. The
 /// build splits by what is mentioned where, so it is mentioned here.
 fn keep_with_main() {
-    hint::black_box(ConnectionSteps as fn(_) -> _);
-    hint::black_box(StoreHealth as fn(_) -> _);
-    hint::black_box(Meter as fn(_) -> _);
-    hint::black_box(Badge as fn(_) -> _);
+    hint::black_box(connection_steps as fn(_) -> _);
+    hint::black_box(store_health as fn(_, _) -> _);
+    hint::black_box(code_of as fn(_, _) -> _);
     hint::black_box(ago as fn(_, _) -> _);
     hint::black_box(count as fn(_) -> _);
     hint::black_box(duration as fn(_) -> _);
@@ -72,6 +74,11 @@ fn Root() -> impl IntoView {
                 <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores/new") view={Lazy::<NewStorePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores/:id") view={Lazy::<StorePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("changes") view={Lazy::<ChangesPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

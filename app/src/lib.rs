@@ -8,16 +8,19 @@
 #![recursion_limit = "256"]
 
 mod app;
+mod attention;
 #[cfg(feature = "ssr")]
 pub mod backend;
 #[cfg(feature = "ssr")]
 mod document;
 mod flash;
+mod live;
 mod pages;
 mod parts;
 mod routes;
 mod session;
 mod shell;
+mod stops;
 mod theme;
 mod transport;
 

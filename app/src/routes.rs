@@ -1,16 +1,32 @@
 //! The app's addresses, in one place, as typed functions.
 
+use std::fmt::Display;
+
 use orderdesk_mcp_contract::StoreUid;
 
 pub(crate) const DASHBOARD: &str = "/";
 pub(crate) const LOGIN: &str = "/login";
 pub(crate) const STORES: &str = "/stores";
 pub(crate) const NEW_STORE: &str = "/stores/new";
+pub(crate) const CHANGES: &str = "/changes";
+pub(crate) const APPROVALS: &str = "/approvals";
+pub(crate) const STOPS: &str = "/approvals#stops";
+pub(crate) const KEYS: &str = "/keys";
 pub(crate) const CONNECT: &str = "/connect";
 
 /// A store's page.
 pub(crate) fn store(id: StoreUid) -> String {
     format!("{STORES}/{id}")
+}
+
+/// A change's page.
+pub(crate) fn change(id: impl Display) -> String {
+    format!("{CHANGES}/{id}")
+}
+
+/// A key's page.
+pub(crate) fn key(id: impl Display) -> String {
+    format!("{KEYS}/{id}")
 }
 
 /// The sign-in page that leads on to a path afterwards.

@@ -8,16 +8,19 @@ use orderdesk_mcp_contract::access::Access;
 use orderdesk_mcp_contract::views::account::SignedIn;
 use server_fn::ServerFn as _;
 
-use crate::parts::{Icon, Loaded, Whole};
+use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
+use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
 use crate::routes;
 use crate::session::{SignOut, load_me};
+use crate::stops::{stop_panel, stop_refused};
 use crate::theme::{SetTheme, Theme, show_theme, use_theme};
-use crate::transport::read;
+use crate::transport::{Data, read};
 
 /// Frame and page. Below 768 px the navigation is a drawer: a popover, so that it opens without script.
 #[component]
 pub(crate) fn Shell() -> impl IntoView {
     let me = load_me();
+    let attention = provide_attention();
     close_drawer_after_navigation();
     view! {
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
@@ -29,19 +32,23 @@ pub(crate) fn Shell() -> impl IntoView {
                 >
                     <Icon name="menu"/>
                 </button>
-                <Brand/>
+                {brand()}
+                <Loaded data=attention lines=0 is_quiet=true show=show_link/>
             </div>
             <div class="rail" id="nav" popover="auto">
-                <Brand/>
-                <MainNav/>
+                {brand()}
+                <MainNav attention/>
                 <div class="account">
+                    {stop_panel()}
                     <ThemeSwitch/>
                     <Loaded data=me lines=1 is_quiet=true show=show_account/>
-                    <SignOutForm/>
+                    {sign_out_form()}
                 </div>
             </div>
         </header>
         <main id="main" tabindex="-1">
+            {stop_refused()}
+            <Loaded data=attention lines=0 is_quiet=true show=show_stopped/>
             <Outlet/>
         </main>
     }
@@ -63,27 +70,33 @@ fn close_drawer_after_navigation() {
     Effect::watch(move || pathname.get(), close, false);
 }
 
-#[component]
-fn Brand() -> impl IntoView {
-    view! {
-        <a class="brand" href=routes::DASHBOARD aria-label="Order Desk MCP, dashboard">
-            <svg class="brand-mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-                <use href="/icons.svg#package-check"></use>
-            </svg>
-            <span class="brand-name">"Order Desk MCP"</span>
-        </a>
-    }
-    .whole()
+fn brand() -> Markup {
+    el("a")
+        .class("brand")
+        .with("href", routes::DASHBOARD)
+        .with("aria-label", "Order Desk MCP, dashboard")
+        .child(
+            el("svg")
+                .class("brand-mark")
+                .with("viewBox", "0 0 24 24")
+                .with("width", "24")
+                .with("height", "24")
+                .with("aria-hidden", "true")
+                .child(el("use").with("href", "/icons.svg#package-check")),
+        )
+        .child(el("span").class("brand-name").text("Order Desk MCP"))
 }
 
 #[component]
-fn MainNav() -> impl IntoView {
+fn MainNav(attention: Data) -> impl IntoView {
     let item = |href: &'static str, icon: &'static str, name: &'static str| {
+        let has_badge = href == routes::APPROVALS;
         view! {
             <li>
                 <A href=href exact={href == routes::DASHBOARD} attr:class="nav-link" attr:title=name>
                     <Icon name=icon/>
                     <span class="nav-name">{name}</span>
+                    {has_badge.then(|| view! { <Loaded data=attention lines=0 is_quiet=true show=show_badge/> })}
                 </A>
             </li>
         }
@@ -92,46 +105,63 @@ fn MainNav() -> impl IntoView {
         <nav class="nav" aria-label="Main">
             <ul>
                 {item(routes::DASHBOARD, "layout-dashboard", "Dashboard")}
+                {item(routes::APPROVALS, "inbox", "Approvals")}
+                {item(routes::CHANGES, "history", "Changes")}
                 {item(routes::STORES, "store", "Stores")}
+                {item(routes::KEYS, "key-round", "Keys")}
                 {item(routes::CONNECT, "plug", "Connect")}
             </ul>
         </nav>
     }
-    .whole()
+    .into_any()
 }
 
 fn show_account(text: &str) -> Result<AnyView, ApiError> {
-    read::<SignedIn>(text).map(|me| view! { <Account me/> }.whole())
+    read::<SignedIn>(text).map(|me| account(me).whole())
 }
 
-#[component]
-fn Account(me: SignedIn) -> impl IntoView {
-    let access = match me.access {
+/// What a key may do, as people say it.
+pub(crate) fn access_in_words(access: Access) -> &'static str {
+    match access {
         Access::Read => "may look",
         Access::Propose => "may propose changes",
         Access::Write => "may change everything",
-    };
-    view! {
-        <div class="who">
-            <p class="who-tenant" title=me.tenant_name.clone()>{me.tenant_name.clone()}</p>
-            <p class="who-key" title=format!("{}, {access}", me.key_name)>"Key: "{me.key_name.clone()}</p>
-        </div>
     }
-    .whole()
+}
+
+fn account(me: SignedIn) -> Markup {
+    let key = [&me.key_name, ", ", access_in_words(me.access)].concat();
+    el("div")
+        .class("who")
+        .child(
+            el("p")
+                .class("who-tenant")
+                .with("title", me.tenant_name.clone())
+                .text(me.tenant_name),
+        )
+        .child(
+            el("p")
+                .class("who-key")
+                .with("title", key)
+                .text("Key: ")
+                .text(me.key_name),
+        )
 }
 
 /// A native form: the page that follows is a new one, with nothing of this session left in memory.
-#[component]
-fn SignOutForm() -> impl IntoView {
-    view! {
-        <form method="post" action=SignOut::url() class="sign-out">
-            <button type="submit" class="button button-quiet nav-link" title="Sign out">
-                <Icon name="log-out"/>
-                <span class="nav-name">"Sign out"</span>
-            </button>
-        </form>
-    }
-    .whole()
+fn sign_out_form() -> Markup {
+    el("form")
+        .class("sign-out")
+        .with("method", "post")
+        .with("action", SignOut::url())
+        .child(
+            el("button")
+                .class("button button-quiet nav-link")
+                .with("type", "submit")
+                .with("title", "Sign out")
+                .child(icon("log-out"))
+                .child(el("span").class("nav-name").text("Sign out")),
+        )
 }
 
 /// Auto, light, dark. Without script the form sets the cookie and comes back; with it the change is at once.

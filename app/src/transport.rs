@@ -91,20 +91,23 @@ where
 
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn ask(url: &'static str, fields: &[(&str, &str)]) -> Answer {
-    let body = web_sys::UrlSearchParams::new();
-    for (name, value) in fields {
-        if let Ok(body) = &body {
-            body.append(name, value);
-        }
-    }
+    let body = form(fields);
     Box::pin(SendWrapper::new(
         async move { post(url, body, false).await },
     ))
 }
 
-/// Asks a server function without fields, by itself and not because somebody did something.
-pub(crate) async fn poll(url: &str) -> Result<String, ApiError> {
-    post(url, web_sys::UrlSearchParams::new(), true).await
+/// Asks a server function by itself and not because somebody did something.
+pub(crate) async fn poll(url: &str, fields: &[(&str, &str)]) -> Result<String, ApiError> {
+    post(url, form(fields), true).await
+}
+
+fn form(fields: &[(&str, &str)]) -> Result<web_sys::UrlSearchParams, JsValue> {
+    let form = web_sys::UrlSearchParams::new()?;
+    for (name, value) in fields {
+        form.append(name, value);
+    }
+    Ok(form)
 }
 
 /// A form on its way and its answer.

@@ -13,6 +13,7 @@ import httpx2
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import ElicitResult
 
 from arguments import faulty_calls
 from programs import Product
@@ -22,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 MODES = ("auto", "legacy", "2026-07-28")
 ERROR_META = "orderdesk-mcp/error"
 MANAGING = {"stores_register", "stores_delete"}
+READING = {
+    "tenant_use_master_key", "stores_list", "stores_use_store", "stores_resolve", "orders_list", "orders_get",
+    "products_list", "products_get", "changes_list", "changes_get",
+}
 # The sandbox's bucket holds 20 requests refilled with 3 a second: reading politely takes its time.
 READ_TIMEOUT_S = 60
 
@@ -43,10 +48,10 @@ def agreed_tools() -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def over_http(url: str, key: str, mode: str) -> AsyncIterator[Client]:
+async def over_http(url: str, key: str, mode: str, **abilities: Any) -> AsyncIterator[Client]:
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, timeout=READ_TIMEOUT_S) as http:
         async with Client(streamable_http_client(url, http_client=http), mode=mode,
-                          read_timeout_seconds=READ_TIMEOUT_S) as client:
+                          read_timeout_seconds=READ_TIMEOUT_S, **abilities) as client:
             yield client
 
 
@@ -87,8 +92,9 @@ async def pages(client: Client, report: Report, tool: str, member: str, **argume
 
 
 async def tools(client: Client, report: Report, is_master: bool) -> list[Any]:
+    """What is offered is what was agreed: all of it to the owner, what only reads to a key that only reads."""
     listed = await client.list_tools()
-    agreed = [tool for tool in agreed_tools() if is_master or tool["name"] not in MANAGING]
+    agreed = [tool for tool in agreed_tools() if is_master or tool["name"] in READING]
     report.check([tool.name for tool in listed.tools] == [tool["name"] for tool in agreed], "the tools are others")
     for tool, expected in zip(listed.tools, agreed):
         plain = tool.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -145,7 +151,8 @@ async def reads(client: Client, report: Report) -> None:
 
 
 async def faults(client: Client, report: Report, definitions: list[Any]) -> None:
-    """Every wrong argument of every tool is answered by a sentence that names it."""
+    """Every wrong argument of every tool is answered by a sentence that names it, and changes nothing."""
+    before = await answer(client, report, "changes_list", limit=1)
     for tool in definitions:
         for name, arguments in faulty_calls(tool):
             words, facts = await error(client, tool.name, arguments)
@@ -159,13 +166,69 @@ async def faults(client: Client, report: Report, definitions: list[Any]) -> None
     for missing in ("4999999999", "1"):
         words, facts = await error(client, "orders_get", {"order_id": missing})
         report.check(facts.get("code") == "not_found" and "orders_list" in words, f"no such order: {words}")
-    words, facts = await error(client, "orders_update", {"order_id": "4981200417", "changes": {}})
-    report.check(facts.get("code") == "forbidden" and "not offered" in words, f"a withheld tool: {words}")
+    after = await answer(client, report, "changes_list", limit=1)
+    report.check(after["changes"] == before["changes"], "faulty calls have made a change")
     try:
         await client.call_tool("no_such_tool", {})
         report.check(False, "an unknown tool was answered")
     except MCPError as refused:
         report.check(refused.error.code == -32602 and "orders_list" in refused.error.message, f"unknown tool: {refused}")
+
+
+async def writes(client: Client, report: Report, mode: str) -> None:
+    """Changes an order, looks at the change, takes it back, and asks for a deletion, which waits."""
+    order_id, changes = "4981200618", {"shipping": {"city": f"Reno {mode}"}}
+    before = await answer(client, report, "orders_get", order_id=order_id)
+    preview = await answer(client, report, "orders_update", order_id=order_id, changes=changes, dry_run=True)
+    report.check(preview["status"] == "preview" and "change_id" not in preview, f"a preview: {preview['message']}")
+    done = await answer(client, report, "orders_update", order_id=order_id, changes=changes,
+                        if_version=before["version"], reason="a check of the door")
+    report.check(done["status"] == "success", f"an update: {done['message']}")
+    report.check([field["path"] for field in done["diff"]] == ["shipping.city"], f"an update changes {done['diff']}")
+    same = await answer(client, report, "orders_update", order_id=order_id, changes=changes,
+                        if_version=before["version"], reason="a check of the door")
+    report.check(same["change_id"] == done["change_id"], "the same call again is another change")
+    stale = {"order_id": order_id, "changes": {"email": "stale@example.com"}, "if_version": before["version"]}
+    words, facts = await error(client, "orders_update", stale)
+    report.check(facts.get("code") == "conflict" and facts.get("field") == "if_version", f"a stale version: {words}")
+    after = await answer(client, report, "orders_get", order_id=order_id)
+    report.check(after["order"]["shipping"]["city"] == f"Reno {mode}", "the next read has the old city")
+    report.check(after["version"] == done["version"], "the receipt has another version than the order")
+    shown = await answer(client, report, "changes_get", change_id=done["change_id"])
+    report.check(shown["state"] == "verified" and shown["undo"]["possible"], f"the change is {shown['state']}")
+    undone = await answer(client, report, "changes_undo", change_id=done["change_id"])
+    report.check(undone["status"] == "success", f"an undo: {undone['message']}")
+    back = await answer(client, report, "orders_get", order_id=order_id)
+    report.check(back["order"]["shipping"] == before["order"]["shipping"], "the undo left something")
+    page = await answer(client, report, "changes_list", order_id=order_id, limit=1)
+    report.check(page["changes"][0]["id"] == undone["change_id"] and "next_cursor" in page, "the undo is not the newest")
+    deletion = await answer(client, report, "orders_delete", order_id=order_id)
+    report.check(deletion["status"] == "pending" and deletion["approval"]["page_url"], f"a deletion: {deletion}")
+    words, facts = await error(client, "changes_undo", {"change_id": deletion["change_id"]})
+    report.check(facts.get("code") in ("conflict", "invalid"), f"undoing what was never made: {words}")
+
+
+async def proposals(report: Report, product: Product, mode: str) -> None:
+    """A key that proposes: a client that can open an address is shown the page, any other gets the receipt."""
+    asked: list[Any] = []
+
+    async def shown(_: Any, request: Any) -> ElicitResult:
+        asked.append(request)
+        return ElicitResult(action="accept")
+
+    arguments = {"order_id": "4981200417", "changes": {"shipping": {"city": f"Salem {mode}"}}, "store_identifier": "sandbox"}
+    async with over_http(product.url, product.propose_key, mode, elicitation_callback=shown) as client:
+        receipt = await answer(client, report, "orders_update", **arguments)
+        report.check(receipt["status"] == "pending", f"a proposal: {receipt['message']}")
+        opened = [request.url for request in asked]
+        expected = [] if mode == "legacy" else [receipt["approval"]["page_url"]]
+        report.check(opened == expected, f"{mode}: was asked to open {opened}")
+        report.check(all("Salem" not in request.message for request in asked), "the request to the person has values")
+    async with over_http(product.url, product.propose_key, mode) as client:
+        again = await answer(client, report, "orders_update", **arguments)
+        report.check(again["change_id"] == receipt["change_id"], "the same proposal is another change")
+        waiting = await answer(client, report, "changes_list", state="proposed", order_id="4981200417")
+        report.check(receipt["change_id"] in [change["id"] for change in waiting["changes"]], "the proposal is not listed")
 
 
 async def everything(report: Report, product: Product, mode: str) -> None:
@@ -192,9 +255,11 @@ async def everything(report: Report, product: Product, mode: str) -> None:
         await orders(client, report)
         await reads(client, report)
         await faults(client, report, definitions)
+        await writes(client, report, mode)
+    await proposals(report, product, mode)
     async with over_http(product.url, product.read_key, mode) as client:
         await tools(client, report, is_master=False)
-        for tool in sorted(MANAGING):
+        for tool in sorted({tool["name"] for tool in agreed_tools()} - READING):
             arguments = {"store_id": "1", "api_key": "k" * 40} if tool == "stores_register" else {"store_identifier": "sandbox"}
             words, facts = await error(client, tool, arguments)
             report.check(facts.get("code") == "forbidden", f"a read key may {tool}: {words}")

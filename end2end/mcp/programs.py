@@ -25,6 +25,7 @@ class Product:
     env: dict[str, str]
     master_key: str
     read_key: str
+    propose_key: str
 
 
 def base_env(folder: Path) -> dict[str, str]:
@@ -54,7 +55,8 @@ def product(program: str, folder: Path, origins: str) -> Iterator[Product]:
         # A workspace of the tests' own; the program's first one stays as it was made.
         master = command("tenant", "create", "mcp")
         read = command("key", "create", "--tenant", "mcp", "--kind", "api", "--access", "read")
-        yield Product(program, f"{url}/mcp", env, master, read)
+        propose = command("key", "create", "--tenant", "mcp", "--kind", "api")
+        yield Product(program, f"{url}/mcp", env, master, read, propose)
 
 
 @contextmanager

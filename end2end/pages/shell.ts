@@ -5,11 +5,13 @@ export class Shell {
   readonly nav: Locator;
   readonly heading: Locator;
   readonly notices: Locator;
+  readonly stopped: Locator;
 
   constructor(readonly page: Page) {
     this.nav = page.getByRole('navigation', { name: 'Main' });
     this.heading = page.getByRole('heading', { level: 1 });
     this.notices = page.getByRole('status', { name: 'Notices' });
+    this.stopped = page.getByText('Writes are stopped: nothing is changed');
   }
 
   /** Opens the drawer where the navigation is one. */
@@ -20,9 +22,18 @@ export class Shell {
     if (await opener.isVisible()) await opener.click();
   }
 
-  async goTo(name: 'Dashboard' | 'Stores' | 'Connect'): Promise<void> {
+  async goTo(name: 'Dashboard' | 'Approvals' | 'Changes' | 'Stores' | 'Keys' | 'Connect'): Promise<void> {
     await this.openNav();
     await this.nav.getByRole('link', { name }).click();
+  }
+
+  /** Stops all writes with the switch that is on every page. */
+  async stopWrites(reason: string): Promise<void> {
+    await this.openNav();
+    await this.page.getByRole('button', { name: 'Stop writes', exact: true }).click();
+    const panel = this.page.getByRole('dialog', { name: 'Stop all writes' });
+    await panel.getByLabel('Reason').fill(reason);
+    await panel.getByRole('button', { name: 'Stop all writes' }).click();
   }
 
   async signOut(): Promise<void> {

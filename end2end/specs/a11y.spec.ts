@@ -1,7 +1,10 @@
 // axe on every page, in each theme; the mobile project repeats it on a phone.
 import { expect, test } from '../workspace';
 import { openDashboardWithCalls } from '../calls';
+import { Change, Changes } from '../pages/changes';
+import { Keys } from '../pages/keys';
 import { SANDBOX, Stores } from '../pages/stores';
+import { openShop, proposeCity, writeCity } from '../shop';
 import { Shell } from '../pages/shell';
 
 for (const theme of ['light', 'dark'] as const) {
@@ -15,7 +18,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
         await page.goto(path);
         await axe();
       }
@@ -35,6 +38,40 @@ for (const theme of ['light', 'dark'] as const) {
       await page.goto('/stores');
       await axe();
       await new Shell(page).openNav();
+      await axe();
+    });
+
+    test('pages of changes and keys, with everything open', async ({ page, axe, app, workspace }) => {
+      const shop = await openShop(app, workspace.name);
+      const [first = '', second = ''] = shop.orders;
+      const done = await writeCity(shop, first, 'Reno');
+      const waiting = await proposeCity(shop, second, 'Elko');
+      const change = new Change(page);
+      await page.goto('/changes');
+      await expect(new Changes(page).table).toBeVisible();
+      await axe();
+      await change.open(done);
+      await change.undo.click();
+      await expect(page.getByRole('heading', { name: 'Undo this change?' })).toBeVisible();
+      await page.getByText('Show as JSON').click();
+      await axe();
+      await change.open(waiting);
+      await page.locator('.deny summary').click();
+      await axe();
+      await page.goto('/approvals');
+      await page.locator('.deny summary').click();
+      await axe();
+      await new Shell(page).stopWrites('Night');
+      await expect(new Shell(page).stopped).toBeVisible();
+      await page.locator('.confirm summary').click();
+      await axe();
+      await page.goto('/keys');
+      await axe();
+      await new Keys(page).open('Writer');
+      for (const summary of await page.locator('.ticks summary').all()) await summary.click();
+      await axe();
+      await new Shell(page).openNav();
+      await page.getByRole('button', { name: 'Stop writes', exact: true }).click();
       await axe();
     });
 

@@ -63,7 +63,7 @@ test.describe('a refresh that fails', () => {
     const answer = { code: 'unavailable', message: 'The database does not answer.' };
     await page.route('**/api/dashboard', (route) => route.fulfill({ status: 503, json: answer }), { times: 1 });
     await page.clock.runFor(15_000);
-    const notice = page.getByText('The figures below are not updated at the moment.');
+    const notice = page.getByText('What stands below is not updated at the moment.');
     await expect(notice).toContainText(answer.message);
     await expect(page.getByRole('heading', { name: 'Calls per hour' })).toBeVisible();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dashboard');

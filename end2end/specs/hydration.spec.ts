@@ -2,7 +2,10 @@
 // logs a hydration error.
 import { expect, test } from '../workspace';
 import { openDashboardWithCalls } from '../calls';
+import type { Page } from '../fixtures';
+import { Shell } from '../pages/shell';
 import { SANDBOX, Stores } from '../pages/stores';
+import { openShop, proposeCity, SHOP, writeCity } from '../shop';
 
 test('the text of every page is the same before and after hydration', async ({ page, workspace, context }) => {
   expect(workspace.name).not.toBe('');
@@ -13,23 +16,45 @@ test('the text of every page is the same before and after hydration', async ({ p
   // So that it has all its parts.
   await openDashboardWithCalls(page);
   for (const path of ['/', '/stores', '/stores/new', store, '/connect', '/connect?client=cursor', '/login']) {
-    const raw = (await (await page.goto(path))?.text()) ?? '';
-    const sent = await blank.evaluate((html) => {
-      const parsed = new DOMParser().parseFromString(html, 'text/html');
-      return parsed.querySelector('main')?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
-    }, raw);
-    const shown = await page.evaluate(
-      () => document.querySelector('main')?.textContent?.replace(/\s+/g, ' ').trim() ?? '',
-    );
-    expect(sent, path).not.toBe('');
-    expect(shown, path).toBe(sent);
+    await isTheSame(page, blank, path);
+  }
+});
+
+/** Opens a page and compares what the server sent with what stands there afterwards. */
+async function isTheSame(page: Page, blank: Page, path: string): Promise<void> {
+  const raw = (await (await page.goto(path))?.text()) ?? '';
+  const sent = await blank.evaluate((html) => {
+    const parsed = new DOMParser().parseFromString(html, 'text/html');
+    return parsed.querySelector('main')?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+  }, raw);
+  const shown = await page.evaluate(
+    () => document.querySelector('main')?.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+  );
+  expect(sent, path).not.toBe('');
+  expect(shown, path).toBe(sent);
+}
+
+test('the pages of changes and keys are the same before and after hydration', async ({ page, app, workspace, context }) => {
+  const blank = await context.newPage();
+  const shop = await openShop(app, workspace.name);
+  const [first = '', second = '', third = ''] = shop.orders;
+  const done = await writeCity(shop, first, 'Reno');
+  const waiting = await proposeCity(shop, second, 'Elko');
+  const deletion = await shop.write('orders_delete', { store_identifier: SHOP, order_id: third });
+  const [key = ''] = (await page.request.get('/keys', { headers: { accept: 'text/html' } }).then((answer) => answer.text())).match(/\/keys\/[0-9a-z]{26}/) ?? [];
+  await page.goto('/approvals');
+  await page.getByRole('button', { name: 'Stop all writes' }).last().click();
+  await expect(new Shell(page).stopped).toBeVisible();
+  const paths = ['/changes', '/changes?state=waiting', `/changes/${done}`, `/changes/${done}?undo`, `/changes/${waiting}`];
+  for (const path of [...paths, `/changes/${deletion.change_id}`, '/approvals', '/keys', key, '/']) {
+    await isTheSame(page, blank, path);
   }
 });
 
 test('every page is complete in its first HTML', async ({ request, workspace, page }) => {
   expect(workspace.name).not.toBe('');
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  for (const path of ['/', '/stores', '/stores/new', '/connect']) {
+  for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
     const html = await (await request.get(path, { headers: { accept: 'text/html', cookie: cookies } })).text();
     expect(html, path).toContain('<h1');
     expect(html, path).not.toContain('class="skeleton"');

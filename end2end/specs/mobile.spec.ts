@@ -1,6 +1,8 @@
 import { expect, test } from '../workspace';
+import { Keys } from '../pages/keys';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
+import { openShop, proposeCity, SHOP, writeCity } from '../shop';
 
 test.use({ viewport: { width: 360, height: 740 } });
 
@@ -16,6 +18,31 @@ test('no page scrolls sideways at 360 px, nor at 320 px with large text', async 
     for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login']) {
       await page.goto(path);
       if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test('no page of changes and keys scrolls sideways', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [first = '', second = '', third = ''] = shop.orders;
+  const long = 'OneVeryLongWordThatCannotBeBrokenAnywhereInTheWholeOfThisLine'.repeat(3);
+  const done = await writeCity(shop, first, 'Reno');
+  const waiting = await proposeCity(shop, second, long, `Why not ${long}`);
+  const deletion = await shop.write('orders_delete', { store_identifier: SHOP, order_id: third });
+  await new Keys(page).open('Writer');
+  const key = new URL(page.url()).pathname;
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: /Approvals 2/ })).toBeVisible();
+  await new Shell(page).stopWrites(long);
+  for (const width of [360, 320]) {
+    await page.setViewportSize({ width, height: 740 });
+    const changes = [done, waiting, deletion.change_id, `${done}?undo`].map((id) => `/changes/${id}`);
+    for (const path of ['/changes', ...changes, '/approvals', '/keys', key]) {
+      await page.goto(path);
+      if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
+      for (const summary of await page.locator('main summary').all()) await summary.click();
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${path} at ${width}`).toBeLessThanOrEqual(0);
     }

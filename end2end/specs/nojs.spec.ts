@@ -1,8 +1,10 @@
 // Everything a person does first, with JavaScript switched off.
 import { expect, test } from '../workspace';
+import { Approvals, Change } from '../pages/changes';
 import { Login } from '../pages/login';
 import { Shell } from '../pages/shell';
 import { Stores } from '../pages/stores';
+import { openShop, proposeCity, read, writeCity } from '../shop';
 
 // Where scripts are off, what the page preloads of them is refused, or not used within the seconds that Chromium waits.
 test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$|was preloaded using link preload but not used/] });
@@ -80,6 +82,60 @@ test('a wrong key is refused on the page itself', async ({ page }) => {
   await expect(login.key).toHaveAccessibleDescription(/not valid/);
   await page.reload();
   await expect(page.getByText(/not valid/)).toHaveCount(0);
+});
+
+test('a proposal is approved, another one denied, and the first undone', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [first = '', second = ''] = shop.orders;
+  const before = (await read(shop, first)).shipping.city;
+  await proposeCity(shop, first, 'Reno', 'First');
+  await proposeCity(shop, second, 'Elko', 'Second');
+  const approvals = new Approvals(page);
+  const shell = new Shell(page);
+  await page.goto('/approvals');
+  await shell.openNav();
+  await expect(approvals.count).toHaveText('2 waiting');
+  await page.reload();
+  await approvals.card('First').getByRole('button', { name: 'Approve and write' }).click();
+  await expect(page).toHaveURL('/approvals');
+  await expect(shell.notices).toContainText('Approved, written, and read back');
+  await expect(approvals.cards).toHaveCount(1);
+  await approvals.card('Second').getByRole('link').first().click();
+  const change = new Change(page);
+  await change.deny('Not today');
+  await expect(shell.notices).toContainText('Denied.');
+  await expect(change.state).toHaveText('Denied');
+  await expect(page.locator('main')).toContainText('Not today');
+
+  await page.goto(`/changes?order=${first}`);
+  await page.getByRole('table').getByRole('link').first().click();
+  await change.undo.click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(shell.notices).toContainText('Undone, and read back');
+  expect((await read(shop, first)).shipping.city).toBe(before);
+});
+
+test('a proposal that is another by now is refused on its page', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [order = ''] = shop.orders;
+  const change = new Change(page);
+  await change.open(await proposeCity(shop, order, 'Reno'));
+  await writeCity(shop, order, 'Elko');
+  await change.approve.click();
+  await expect(page.getByRole('alert')).toContainText('worked out anew');
+  await expect(change.field('Shipping address: city')).toContainText('Elko');
+});
+
+test('changes are filtered', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [first = '', second = ''] = shop.orders;
+  await writeCity(shop, first, 'Reno');
+  await proposeCity(shop, second, 'Elko');
+  await page.goto('/changes');
+  await page.getByLabel('Key', { exact: true }).selectOption('Writer');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page).toHaveURL(/[?&]key=[0-9a-z]{26}/);
+  await expect(page.getByRole('table').locator('tbody').getByRole('row')).toHaveCount(1);
 });
 
 test('the theme is kept', async ({ page, workspace }) => {

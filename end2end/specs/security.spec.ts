@@ -1,5 +1,6 @@
 import { expect, test } from '../workspace';
 import { SANDBOX, Stores } from '../pages/stores';
+import { openShop, SHOP } from '../shop';
 
 const EVIL = '</title><script>window.__xss=1</script><img src=x onerror=window.__xss=1>';
 const EVIL_LABEL = '"><svg onload=window.__xss=1></textarea>{{7*7}}';
@@ -34,8 +35,32 @@ test.describe('hostile names', () => {
   });
 });
 
+test('hostile values in a change run nowhere', async ({ page, app, workspace }) => {
+  await page.addInitScript(() => {
+    (window as any).__violations = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+      (window as any).__violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  const shop = await openShop(app, workspace.name);
+  const [order = ''] = shop.orders;
+  const receipt = await shop.propose('orders_update', {
+    store_identifier: SHOP,
+    order_id: order,
+    changes: { shipping: { city: EVIL, company: EVIL_LABEL }, checkout_data: { [EVIL]: EVIL_LABEL } },
+    reason: EVIL,
+  });
+  for (const path of ['/changes', `/changes/${receipt.change_id}`, '/approvals']) {
+    await page.goto(path);
+    expect(await page.evaluate(() => (window as any).__xss), path).toBeUndefined();
+    expect(await page.evaluate(() => (window as any).__violations), path).toEqual([]);
+  }
+  await expect(page.locator('main')).toContainText('</title><script>');
+});
+
 test('every server function refuses strangers and everything but POST', async ({ request }) => {
-  const calls = ['dashboard', 'list_stores', 'is_sandbox_offered', 'add_sandbox', 'who_am_i', 'connections'];
+  const calls = ['dashboard', 'list_stores', 'is_sandbox_offered', 'add_sandbox', 'who_am_i', 'connections', 'attention'];
+  calls.push('list_changes', 'list_approvals', 'change_choices', 'list_keys');
   for (const name of calls) {
     const response = await request.post(`/api/${name}`, {
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },

@@ -13,7 +13,7 @@ use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
 use orderdesk_mcp_domain::{
-    CacheSettings, Clock, LimitSettings, Parts, Services, Settings, SystemClock,
+    CacheSettings, ChangeSettings, Clock, LimitSettings, Parts, Services, Settings, SystemClock,
 };
 use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
@@ -282,6 +282,11 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
         tool_deadline: defaults
             .tool_deadline
             .max(config.orderdesk.timeout + AFTER_UPSTREAM),
+        changes: ChangeSettings {
+            proposal_ttl: config.changes.proposal_ttl,
+            undo_window: config.changes.undo_window,
+            lease: config.changes.lease,
+        },
     }
 }
 

@@ -59,6 +59,11 @@ fn is_from_browser(parts: &Parts) -> bool {
     !is_server_fn(parts) || accepts_html(parts)
 }
 
+/// The page that a form was sent from; the dashboard when the browser does not say.
+pub(crate) fn page_before() -> String {
+    use_context::<Parts>().map_or_else(|| path_of(None), |parts| page_of(&parts))
+}
+
 /// The page asked for, or for a form the page that it was on.
 fn page_of(parts: &Parts) -> String {
     if is_server_fn(parts) {

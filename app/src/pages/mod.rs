@@ -1,7 +1,10 @@
 //! The pages: a folder each with the page, its server functions and its own leaves.
 
+pub(crate) mod approvals;
+pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod dashboard;
+pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod not_found;
 pub(crate) mod stores;

@@ -1,6 +1,5 @@
-use leptos::prelude::*;
-
-use super::Icon;
+use super::icon::icon;
+use super::markup::{Markup, Text, el};
 
 /// What a colour means; the word beside it says the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,16 +23,11 @@ impl Tone {
     }
 }
 
-/// A short word about a thing's state.
-#[component]
-pub(crate) fn Badge(
-    tone: Tone,
-    #[prop(optional)] icon: Option<&'static str>,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <span class=format!("badge badge-{}", tone.as_str())>
-            {icon.map(|name| view! { <Icon name/> })} {children()}
-        </span>
-    }
+/// A short word about a thing's state. An icon's name that is blank is none.
+pub(crate) fn badge(tone: Tone, icon_name: &'static str, word: impl Into<Text>) -> Markup {
+    let icon = (!icon_name.is_empty()).then(|| icon(icon_name));
+    el("span")
+        .class(["badge badge-", tone.as_str()].concat())
+        .maybe(icon)
+        .text(word)
 }

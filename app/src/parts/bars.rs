@@ -1,11 +1,9 @@
 //! Calls per hour as stacked bars, drawn on the server: in the first HTML, printable, without script.
 
-use leptos::prelude::*;
-
-use super::Whole;
 use orderdesk_mcp_contract::views::dashboard::HourCount;
 
 use super::format::{count, plural};
+use super::markup::{Markup, el, head};
 
 /// Drawing units: whole numbers, since printing floats would cost the browser's share 15 kB.
 const HEIGHT: u64 = 960;
@@ -53,8 +51,7 @@ fn layout(hours: &[HourCount]) -> Vec<Bar> {
 }
 
 /// The chart, its conclusion in words, and the same as a table.
-#[component]
-pub(crate) fn HourlyBars(hours: Vec<HourCount>) -> impl IntoView {
+pub(crate) fn hourly_bars(hours: Vec<HourCount>) -> Markup {
     let calls: u64 = hours.iter().map(|hour| hour.ok + hour.failed).sum();
     let failed: u64 = hours.iter().map(|hour| hour.failed).sum();
     let summary = format!(
@@ -67,72 +64,96 @@ pub(crate) fn HourlyBars(hours: Vec<HourCount>) -> impl IntoView {
         .map(|hour| hour.ok + hour.failed)
         .max()
         .unwrap_or(0);
-    let label =
-        |hour: Option<&HourCount>| hour.map(|hour| hour.starts_at.to_minute()[11..].to_owned());
-    let (first, middle, last) = (
-        label(hours.first()),
-        label(hours.get(hours.len() / 2)),
-        label(hours.last()),
-    );
+    let label = |hour: Option<&HourCount>, after: &'static str| {
+        let text = hour.map(|hour| hour.starts_at.to_minute()[11..].to_owned());
+        el("span").text(text.unwrap_or_default()).text(after)
+    };
+    let axis = [
+        label(hours.first(), ""),
+        label(hours.get(hours.len() / 2), ""),
+        label(hours.last(), " UTC"),
+    ];
     let width = hours.len() as u64 * PITCH;
-    let bars = layout(&hours).into_iter().map(|bar| {
+    let rect = |class: &'static str, x: u64, y: u64, height: u64| {
+        el("rect")
+            .class(class)
+            .with("x", x.to_string())
+            .with("y", y.to_string())
+            .with("width", WIDTH.to_string())
+            .with("height", height.to_string())
+    };
+    let bars = layout(&hours).into_iter().flat_map(|bar| {
         let ok_top = HEIGHT - bar.ok_height;
-        view! {
-            <rect class="bars-ok" x=bar.x y=ok_top width=WIDTH height=bar.ok_height></rect>
-            <rect class="bars-failed" x=bar.x y=ok_top - bar.failed_height width=WIDTH height=bar.failed_height></rect>
-        }
+        [
+            rect("bars-ok", bar.x, ok_top, bar.ok_height),
+            rect(
+                "bars-failed",
+                bar.x,
+                ok_top - bar.failed_height,
+                bar.failed_height,
+            ),
+        ]
     });
-    view! {
-        <figure class="bars">
-            <figcaption>
-                <span class="bars-summary">{summary.clone()}</span>
-                <span class="bars-key bars-key-ok">"Succeeded"</span>
-                <span class="bars-key bars-key-failed">"Failed"</span>
-            </figcaption>
-            <div class="bars-plot">
-                <span class="bars-top" aria-hidden="true">{count(busiest)}</span>
-                <svg viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=summary>
-                    {bars.collect_view()}
-                </svg>
-            </div>
-            <div class="bars-axis" aria-hidden="true">
-                <span>{first}</span>
-                <span>{middle}</span>
-                <span>{last}" UTC"</span>
-            </div>
-            <HoursTable hours/>
-        </figure>
-    }
-    .whole()
+    let drawing = el("svg")
+        .with("viewBox", format!("0 0 {width} {HEIGHT}"))
+        .with("preserveAspectRatio", "none")
+        .with("role", "img")
+        .with("aria-label", summary.clone())
+        .children(bars);
+    let key = |class: &'static str, text: &'static str| el("span").class(class).text(text);
+    el("figure")
+        .class("bars")
+        .child(
+            el("figcaption")
+                .child(el("span").class("bars-summary").text(summary))
+                .child(key("bars-key bars-key-ok", "Succeeded"))
+                .child(key("bars-key bars-key-failed", "Failed")),
+        )
+        .child(
+            el("div")
+                .class("bars-plot")
+                .child(
+                    el("span")
+                        .class("bars-top")
+                        .with("aria-hidden", "true")
+                        .text(count(busiest)),
+                )
+                .child(drawing),
+        )
+        .child(
+            el("div")
+                .class("bars-axis")
+                .with("aria-hidden", "true")
+                .children(axis),
+        )
+        .child(table(hours))
 }
 
-#[component]
-fn HoursTable(hours: Vec<HourCount>) -> impl IntoView {
-    let rows = hours.into_iter().map(|hour| {
-        view! {
-            <tr>
-                <th scope="row">{hour.starts_at.to_minute()}</th>
-                <td class="number">{count(hour.ok)}</td>
-                <td class="number">{count(hour.failed)}</td>
-            </tr>
-        }
-    });
-    view! {
-        <details class="bars-table">
-            <summary>"Show as table"</summary>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Hour (UTC)"</th>
-                        <th scope="col" class="number">"Succeeded"</th>
-                        <th scope="col" class="number">"Failed"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </details>
-    }
-    .whole()
+fn table(hours: Vec<HourCount>) -> Markup {
+    let row = |hour: HourCount| {
+        let number = |number| el("td").class("number").text(count(number));
+        el("tr")
+            .child(
+                el("th")
+                    .with("scope", "row")
+                    .text(hour.starts_at.to_minute()),
+            )
+            .child(number(hour.ok))
+            .child(number(hour.failed))
+    };
+    el("details")
+        .class("bars-table")
+        .child(el("summary").text("Show as table"))
+        .child(
+            el("table")
+                .class("table")
+                .child(head(&[
+                    ("Hour (UTC)", ""),
+                    ("Succeeded", "number"),
+                    ("Failed", "number"),
+                ]))
+                .child(el("tbody").children(hours.into_iter().map(row))),
+        )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Whole;
+use super::{Whole, icon};
 
 /// How much a button asks for attention; one primary button a view.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -8,6 +8,8 @@ pub(crate) enum Look {
     Primary,
     Plain,
     Danger,
+    /// Dangerous, and seldom needed where it stands.
+    DangerQuiet,
 }
 
 impl Look {
@@ -16,6 +18,7 @@ impl Look {
             Self::Primary => "button button-primary",
             Self::Plain => "button",
             Self::Danger => "button button-danger",
+            Self::DangerQuiet => "button button-danger-quiet",
         }
     }
 }
@@ -46,4 +49,15 @@ pub(crate) fn SubmitButton(
         </button>
     }
     .whole()
+}
+
+/// A [`SubmitButton`] with an icon, if its name is not blank, and a label.
+pub(crate) fn submit_button(
+    look: Look,
+    pending: Signal<bool>,
+    icon_name: &'static str,
+    label: &'static str,
+) -> AnyView {
+    let icon = (!icon_name.is_empty()).then(|| icon(icon_name));
+    view! { <SubmitButton look pending>{icon} {label}</SubmitButton> }.whole()
 }

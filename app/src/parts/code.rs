@@ -4,7 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Icon, Whole};
+use super::markup::el;
+use super::{Whole, icon};
 
 /// How long "Copied" stands.
 const SHOWN_FOR: Duration = Duration::from_secs(2);
@@ -73,7 +74,7 @@ pub(crate) fn CopyButton(
         <button
             type="button" class="button button-small copy needs-script" aria-label=label node_ref=button on:click=copy
         >
-            {move || if state.get() == Copying::Done { view! { <Icon name="check"/> } } else { view! { <Icon name="copy"/> } }}
+            {move || icon(if state.get() == Copying::Done { "check" } else { "copy" })}
             <span class="copy-label" class:copy-refused=move || state.get() == Copying::Refused>
                 {move || state.get().label()}
             </span>
@@ -103,19 +104,19 @@ fn select_code_beside(button: NodeRef<html::Button>) {
     }
 }
 
-/// A block of code to take away.
-#[component]
-pub(crate) fn Code(
-    #[prop(into)] text: String,
-    /// What it is, for the copy button and the region's name.
-    #[prop(into)]
-    what: String,
-) -> impl IntoView {
-    view! {
-        <div class="code">
-            <pre tabindex="0" role="region" aria-label=what.clone()><code>{text.clone()}</code></pre>
-            <CopyButton text what/>
-        </div>
-    }
-    .whole()
+/// A block of code to take away. `what` says what it is, for the copy button and the region's name.
+pub(crate) fn code(text: String, what: &'static str) -> AnyView {
+    code_of(text, what.to_owned())
+}
+
+/// The same for what has a name that was made.
+pub(crate) fn code_of(text: String, what: String) -> AnyView {
+    let pre = el("pre")
+        .with("tabindex", "0")
+        .with("role", "region")
+        .with("aria-label", what.clone())
+        .child(el("code").text(text.clone()));
+    el("div")
+        .class("code")
+        .around(vec![pre.whole(), view! { <CopyButton text what/> }.whole()])
 }

@@ -3,18 +3,16 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Icon, Whole};
+use super::markup::{Markup, el};
+use super::{Whole, icon};
 
-/// A dialog that [`DialogButton`] opens.
-#[component]
-pub(crate) fn Dialog(
+/// A dialog that [`dialog_button`] opens. `done` changes when it has done its work and shall close.
+pub(crate) fn dialog(
     id: &'static str,
-    #[prop(into)] title: String,
-    /// Changes when the dialog has done its work and shall close.
-    #[prop(into)]
+    title: &'static str,
     done: Signal<bool>,
-    children: Children,
-) -> impl IntoView {
+    parts: Vec<AnyView>,
+) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         if done.get()
@@ -23,29 +21,31 @@ pub(crate) fn Dialog(
             dialog.close();
         }
     });
+    let title_id = [id, "-title"].concat();
+    let close = el("button")
+        .class("button button-quiet button-icon")
+        .with("aria-label", "Close")
+        .child(icon("x"));
+    let head = el("header")
+        .class("dialog-head")
+        .child(el("h2").with("id", title_id.clone()).text(title))
+        .child(el("form").with("method", "dialog").child(close));
     view! {
-        <dialog id=id class="dialog" node_ref=node aria-labelledby=format!("{id}-title")>
-            <header class="dialog-head">
-                <h2 id=format!("{id}-title")>{title}</h2>
-                <form method="dialog">
-                    <button class="button button-quiet button-icon" aria-label="Close">
-                        <Icon name="x"/>
-                    </button>
-                </form>
-            </header>
-            {children()}
+        <dialog id=id class="dialog" node_ref=node aria-labelledby=title_id>
+            {head}
+            {parts}
         </dialog>
     }
     .whole()
 }
 
-/// Opens a [`Dialog`]: by itself in browsers with invoker commands, even without script, else by script.
-#[component]
-pub(crate) fn DialogButton(
+/// Opens a [`dialog`]: by itself in browsers with invoker commands, even without script, else by script.
+pub(crate) fn dialog_button(
     dialog: &'static str,
     class: &'static str,
-    children: Children,
-) -> impl IntoView {
+    icon_name: &'static str,
+    label: &'static str,
+) -> AnyView {
     let open = move |event: web_sys::MouseEvent| {
         // Else the browser opens what is open already, and says so in the console.
         event.prevent_default();
@@ -63,8 +63,17 @@ pub(crate) fn DialogButton(
         <button
             type="button" class=class on:click=open commandfor=dialog command="show-modal"
         >
-            {children()}
+            {icon(icon_name)}
+            {label}
         </button>
     }
     .whole()
+}
+
+/// The question for a name that is to be typed before something is done.
+pub(crate) fn typed_name(name: String) -> Markup {
+    el("p")
+        .text("Type ")
+        .child(el("strong").class("typed-name").text(name))
+        .text(" to confirm.")
 }

@@ -3,7 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 
+use super::markup::{Markup, Text, el};
 use super::{Icon, Whole};
 
 /// The error's text if it is about this field.
@@ -92,6 +94,34 @@ pub(crate) fn TextField(
         </Around>
     }
     .whole()
+}
+
+/// Why, in a few words; may be left blank. Has no id, so that a page can have several.
+pub(crate) fn reason_field() -> Markup {
+    el("label")
+        .class("field")
+        .child(
+            el("span")
+                .class("field-label")
+                .text("Reason ")
+                .child(el("span").class("field-optional").text("optional")),
+        )
+        .child(
+            el("input")
+                .class("input")
+                .with("type", "text")
+                .with("name", "reason")
+                .with("autocomplete", "off")
+                .with("maxlength", REASON_MAX.to_string()),
+        )
+}
+
+/// A field that nobody sees.
+pub(crate) fn hidden(name: &'static str, value: impl Into<Text>) -> Markup {
+    el("input")
+        .with("type", "hidden")
+        .with("name", name)
+        .with("value", value)
 }
 
 /// A secret: masked, with a button that shows it. Pasting and password managers are welcome.

@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::Whole;
+use super::{Tone, Whole, notice};
 use wasm_bindgen::JsCast as _;
 
 use crate::flash::flash_for;
@@ -35,6 +35,35 @@ pub(crate) fn PostForm(
         </form>
     }
     .whole()
+}
+
+/// A [`PostForm`] around these parts.
+pub(crate) fn post_form(submission: Submission, url: &'static str, parts: Vec<AnyView>) -> AnyView {
+    view! { <PostForm submission url>{parts}</PostForm> }.whole()
+}
+
+/// Says why something was refused, once it was.
+pub(crate) fn told(error: impl Into<Signal<Option<ApiError>>>) -> AnyView {
+    told_when(error.into(), |_| true)
+}
+
+/// The same for a form whose fields say themselves what is wrong with them: what is about none of them.
+pub(crate) fn told_in_general(error: impl Into<Signal<Option<ApiError>>>) -> AnyView {
+    told_when(error.into(), |error| error.field.is_none())
+}
+
+fn told_when(error: Signal<Option<ApiError>>, is_told: fn(&ApiError) -> bool) -> AnyView {
+    let tell = move || {
+        let error = error.get().filter(is_told)?;
+        Some(notice(Tone::Error, error.message))
+    };
+    tell.whole()
+}
+
+/// What a form without script was refused for, where it is not the form itself that says it.
+pub(crate) fn left_refusal(form: &'static str) -> Signal<Option<ApiError>> {
+    let flash = flash_for(form);
+    Signal::derive(move || flash.get().and_then(|flash| flash.error))
 }
 
 /// Why a form was refused: by the answer on this page, or by the submission before it.

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
 
-use super::{Problem, Skeleton, Whole};
+use super::{Problem, Whole, skeleton};
 use crate::transport::Data;
 
 /// Shows data once it is there; until then its outline, or what was there before.
@@ -21,7 +21,7 @@ pub(crate) fn Loaded(
     show: fn(&str) -> Result<AnyView, ApiError>,
 ) -> impl IntoView {
     view! {
-        <Transition fallback=move || view! { <Skeleton lines/> }>
+        <Transition fallback=move || skeleton(lines)>
             {move || Suspend::new(async move {
                 match data.await.and_then(|text| show(&text)) {
                     Ok(view) => view,

@@ -1,14 +1,7 @@
-use leptos::prelude::*;
+use super::markup::{Markup, Text, el};
 
-/// How full something is.
-#[component]
-pub(crate) fn Meter(
-    /// What is measured, in words.
-    #[prop(into)]
-    label: String,
-    value: u32,
-    max: u32,
-) -> impl IntoView {
+/// How full something is; `label` says what is measured.
+pub(crate) fn meter(label: impl Into<Text>, value: u32, max: u32) -> Markup {
     let share = if max == 0 {
         0
     } else {
@@ -19,10 +12,18 @@ pub(crate) fn Meter(
     } else {
         "meter-fill"
     };
-    view! {
-        <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=label>
-            <rect class="meter-track" width="100" height="6"></rect>
-            <rect class=class width=share.to_string() height="6"></rect>
-        </svg>
-    }
+    let bar = |class: &'static str, width: u64| {
+        el("rect")
+            .class(class)
+            .with("width", width.to_string())
+            .with("height", "6")
+    };
+    el("svg")
+        .class("meter")
+        .with("viewBox", "0 0 100 6")
+        .with("preserveAspectRatio", "none")
+        .with("role", "img")
+        .with("aria-label", label)
+        .child(bar("meter-track", 100))
+        .child(bar(class, share))
 }

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use super::{Icon, Tone};
+use super::markup::{Markup, Text, el};
+use super::{Tone, icon};
 
 fn icon_of(tone: Tone) -> &'static str {
     match tone {
@@ -11,13 +12,31 @@ fn icon_of(tone: Tone) -> &'static str {
     }
 }
 
-/// A message that stays, beside what it is about. Errors are announced at once.
+/// A message that stays, beside what it is about, in plain text. Errors are announced at once.
+pub(crate) fn notice(tone: Tone, text: impl Into<Text>) -> Markup {
+    notice_of(tone, el("p").text(text))
+}
+
+/// The same around a paragraph.
+pub(crate) fn notice_of(tone: Tone, paragraph: Markup) -> Markup {
+    let around = el("div").class(["notice notice-", tone.as_str()].concat());
+    let around = if tone == Tone::Error {
+        around.with("role", "alert")
+    } else {
+        around
+    };
+    around
+        .child(icon(icon_of(tone)))
+        .child(el("div").class("notice-text").child(paragraph))
+}
+
+/// A message with something in it that listens.
 #[component]
 pub(crate) fn Notice(tone: Tone, children: Children) -> impl IntoView {
     let role = (tone == Tone::Error).then_some("alert");
     view! {
-        <div class=format!("notice notice-{}", tone.as_str()) role=role>
-            <Icon name=icon_of(tone)/>
+        <div class=["notice notice-", tone.as_str()].concat() role=role>
+            {icon(icon_of(tone))}
             <div class="notice-text">{children()}</div>
         </div>
     }

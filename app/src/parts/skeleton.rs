@@ -1,12 +1,15 @@
-use leptos::prelude::*;
+use super::markup::{Markup, el};
 
 /// Holds a page's place while its data is on the way; appears only when that takes a moment.
-#[component]
-pub(crate) fn Skeleton(#[prop(default = 4)] lines: u32) -> impl IntoView {
-    view! {
-        <div class="skeleton" role="status">
-            <span class="visually-hidden">"Loading"</span>
-            {(0..lines).map(|_| view! { <span class="skeleton-line" aria-hidden="true"></span> }).collect_view()}
-        </div>
-    }
+pub(crate) fn skeleton(lines: u32) -> Markup {
+    let line = |_| {
+        el("span")
+            .class("skeleton-line")
+            .with("aria-hidden", "true")
+    };
+    el("div")
+        .class("skeleton")
+        .with("role", "status")
+        .child(el("span").class("visually-hidden").text("Loading"))
+        .children((0..lines).map(line))
 }

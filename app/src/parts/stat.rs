@@ -1,20 +1,16 @@
-use leptos::prelude::*;
-
 use super::Tone;
+use super::markup::{Markup, Text, el};
 
 /// One figure with its name and what it is made of.
-#[component]
-pub(crate) fn Stat(
+pub(crate) fn stat(
     label: &'static str,
-    #[prop(into)] value: String,
-    #[prop(into)] detail: String,
-    #[prop(default = Tone::Neutral)] tone: Tone,
-) -> impl IntoView {
-    view! {
-        <div class=format!("stat stat-{}", tone.as_str())>
-            <dt>{label}</dt>
-            <dd class="stat-value">{value}</dd>
-            <dd class="stat-detail">{detail}</dd>
-        </div>
-    }
+    value: impl Into<Text>,
+    detail: impl Into<Text>,
+    tone: Tone,
+) -> Markup {
+    el("div")
+        .class(["stat stat-", tone.as_str()].concat())
+        .child(el("dt").text(label))
+        .child(el("dd").class("stat-value").text(value))
+        .child(el("dd").class("stat-detail").text(detail))
 }

@@ -1,10 +1,10 @@
 //! A connection test, step by step.
 
-use leptos::prelude::*;
 use orderdesk_mcp_contract::views::connection::{ConnectionReport, ConnectionStep, StepOutcome};
 
 use super::format::duration;
-use super::{Icon, Time, Whole};
+use super::markup::{Markup, el};
+use super::{icon, time};
 
 fn word(outcome: StepOutcome) -> (&'static str, &'static str, &'static str) {
     match outcome {
@@ -16,39 +16,48 @@ fn word(outcome: StepOutcome) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The verdict, then each step with what was seen and what to do.
-#[component]
-pub(crate) fn ConnectionSteps(report: ConnectionReport) -> impl IntoView {
-    let (verdict, tone) = if report.passed {
-        ("The connection works", "ok")
+pub(crate) fn connection_steps(report: ConnectionReport) -> Markup {
+    let (verdict, tone, name) = if report.passed {
+        ("The connection works", "ok", "circle-check")
     } else {
-        ("The connection does not work", "error")
+        ("The connection does not work", "error", "circle-x")
     };
-    view! {
-        <div class="steps">
-            <p class=format!("steps-verdict tone-{tone}")>
-                <Icon name=if report.passed { "circle-check" } else { "circle-x" }/>
-                <strong>{verdict}</strong>
-                <span class="steps-when">"tested " <Time at=report.tested_at/></span>
-            </p>
-            <ol class="steps-list">{report.steps.into_iter().map(|step| view! { <Step step/> }).collect_view()}</ol>
-        </div>
-    }
-    .whole()
+    el("div")
+        .class("steps")
+        .child(
+            el("p")
+                .class(["steps-verdict tone-", tone].concat())
+                .child(icon(name))
+                .child(el("strong").text(verdict))
+                .child(
+                    el("span")
+                        .class("steps-when")
+                        .text("tested ")
+                        .child(time(report.tested_at)),
+                ),
+        )
+        .child(
+            el("ol")
+                .class("steps-list")
+                .children(report.steps.into_iter().map(step)),
+        )
 }
 
-#[component]
-fn Step(step: ConnectionStep) -> impl IntoView {
-    let (word, icon, tone) = word(step.outcome);
-    let took = (step.outcome != StepOutcome::Skipped).then(|| duration(step.duration_ms));
-    view! {
-        <li class="steps-step">
-            <span class=format!("tone-{tone}")><Icon name=icon/></span>
-            <div>
-                <p class="steps-name">{step.name}<span class="visually-hidden">": "{word}</span></p>
-                <p class="steps-detail">{step.detail}</p>
-            </div>
-            <span class="steps-took">{took}</span>
-        </li>
-    }
-    .whole()
+fn step(step: ConnectionStep) -> Markup {
+    let (word, name, tone) = word(step.outcome);
+    let took = if step.outcome == StepOutcome::Skipped {
+        String::new()
+    } else {
+        duration(step.duration_ms)
+    };
+    let outcome = el("span").class("visually-hidden").text(": ").text(word);
+    el("li")
+        .class("steps-step")
+        .child(el("span").class(["tone-", tone].concat()).child(icon(name)))
+        .child(
+            el("div")
+                .child(el("p").class("steps-name").text(step.name).child(outcome))
+                .child(el("p").class("steps-detail").text(step.detail)),
+        )
+        .child(el("span").class("steps-took").text(took))
 }

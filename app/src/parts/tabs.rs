@@ -1,25 +1,19 @@
-use leptos::prelude::*;
+use super::markup::{Markup, Text, el, link};
 
-/// Links that look like tabs: which one is open stands in the address, so it can be sent to somebody.
-#[component]
-pub(crate) fn Tabs(
-    /// What is chosen here.
-    label: &'static str,
-    /// Address, title and whether it is the open one.
-    items: Vec<(String, String, bool)>,
-) -> impl IntoView {
-    let item = |(href, title, is_open): (String, String, bool)| {
-        view! {
-            <li>
-                <a href=href class=if is_open { "tab tab-open" } else { "tab" } aria-current=is_open.then_some("true") data-noscroll="true">
-                    {title}
-                </a>
-            </li>
-        }
+/// Links that look like tabs: which one is open stands in the address, so it can be sent to somebody. `label` says what is
+/// chosen here; each item is address, title and whether it is the open one.
+pub(crate) fn tabs(label: &'static str, items: Vec<(String, Text, bool)>) -> Markup {
+    let item = |(href, title, is_open): (String, Text, bool)| {
+        let link = link(href, title).with("data-noscroll", "true");
+        let link = if is_open {
+            link.class("tab tab-open").with("aria-current", "true")
+        } else {
+            link.class("tab")
+        };
+        el("li").child(link)
     };
-    view! {
-        <nav class="tabs" aria-label=label>
-            <ul>{items.into_iter().map(item).collect_view()}</ul>
-        </nav>
-    }
+    el("nav")
+        .class("tabs")
+        .with("aria-label", label)
+        .child(el("ul").children(items.into_iter().map(item)))
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Icon, Whole};
+use super::markup::el;
+use super::{Whole, icon};
 use crate::flash::flash_for;
 
 const SHOWN_FOR: Duration = Duration::from_secs(6);
@@ -61,7 +62,12 @@ pub(crate) fn Toaster() -> impl IntoView {
             .map(|toasts| toasts.list.get())
             .unwrap_or_default()
     };
-    let view_of = |text: String| view! { <p class="toast"><Icon name="circle-check"/><span>{text}</span></p> };
+    let view_of = |text: String| {
+        el("p")
+            .class("toast")
+            .child(icon("circle-check"))
+            .child(el("span").text(text))
+    };
     view! {
         <div class="toasts" role="status" aria-label="Notices">
             {move || left_behind.get().and_then(|flash| flash.notice).map(view_of)}

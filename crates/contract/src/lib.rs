@@ -6,6 +6,8 @@ pub mod cursor;
 pub mod document;
 pub mod error;
 pub mod id;
+pub mod money;
+pub mod policy;
 pub mod schema;
 pub mod secret;
 #[cfg(feature = "server-fn")]
@@ -21,5 +23,7 @@ pub use change::ChangeState;
 pub use document::Document;
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use money::Money;
+pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
 pub use secret::SecretText;
 pub use time::UtcMillis;

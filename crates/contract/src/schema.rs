@@ -4,14 +4,13 @@
 //! warn about and some drop; inlined and tidied it is a third smaller and understood everywhere.
 
 use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform as _};
+use schemars::transform::{RecursiveTransform, Transform as _, transform_subschemas};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 /// The schema of a tool's arguments: inlined, an optional argument is one that may be left out.
 pub fn input_schema<T: JsonSchema>() -> Map<String, Value> {
-    let mut object = generate::<T>(SchemaSettings::draft2020_12());
-    object.remove("description");
+    let mut object = finished(generate::<T>(SchemaSettings::draft2020_12(), tidy_input));
     // Clients expect the member even where a tool takes nothing.
     object
         .entry("properties")
@@ -19,11 +18,20 @@ pub fn input_schema<T: JsonSchema>() -> Map<String, Value> {
     object
 }
 
-/// The schema of a tool's result.
+/// The schema of a tool's result. Its own members are described; what is inside them is shape only, because every client
+/// reads the whole list of tools before the first call.
 pub fn output_schema<T: JsonSchema>() -> Map<String, Value> {
-    let mut object = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
-    object.remove("description");
-    object
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut root = generate::<T>(settings, tidy_output);
+    let members = root.get_mut("properties").and_then(Value::as_object_mut);
+    for member in members.into_iter().flat_map(|members| members.values_mut()) {
+        if let Ok(member) = <&mut Schema>::try_from(member) {
+            let mut bare =
+                RecursiveTransform(|inner: &mut Schema| drop(inner.remove("description")));
+            transform_subschemas(&mut bare, member);
+        }
+    }
+    finished(root)
 }
 
 /// The documentation comment of a type.
@@ -41,15 +49,36 @@ pub fn description<T: JsonSchema>() -> String {
         .join("\n\n")
 }
 
-fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Map<String, Value> {
+fn generate<T: JsonSchema>(mut settings: SchemaSettings, tidy: fn(&mut Schema)) -> Schema {
     settings.inline_subschemas = true;
     settings.meta_schema = None;
     let mut root = settings.into_generator().into_root_schema_for::<T>();
-    RecursiveTransform(tidy as fn(&mut Schema)).transform(&mut root);
+    RecursiveTransform(tidy).transform(&mut root);
+    root
+}
+
+fn finished(root: Schema) -> Map<String, Value> {
     match root.to_value() {
-        Value::Object(object) => object,
+        Value::Object(mut object) => {
+            object.remove("description");
+            object
+        }
         // A schema that accepts anything prints as `true`.
         _ => Map::new(),
+    }
+}
+
+fn tidy_input(schema: &mut Schema) {
+    tidy(schema);
+    constants_as_list(schema, true);
+}
+
+/// What a result must be is for us to keep: the client needs no pattern to check an id by.
+fn tidy_output(schema: &mut Schema) {
+    tidy(schema);
+    constants_as_list(schema, false);
+    for check in ["pattern", "minimum"] {
+        schema.remove(check);
     }
 }
 
@@ -80,6 +109,10 @@ fn tidy(schema: &mut Schema) {
             }
         }
     }
+    // That there may be other members goes without saying.
+    if object.get("additionalProperties") == Some(&Value::Bool(true)) {
+        object.remove("additionalProperties");
+    }
     // `default: null` says no more than an absent member.
     if object.get("default").is_some_and(Value::is_null) {
         object.remove("default");
@@ -91,34 +124,34 @@ fn tidy(schema: &mut Schema) {
     {
         object.remove("format");
     }
-    // An enum of documented constants: say it as one list, with what each means in the description.
-    if let Some(Value::Array(variants)) = object.get("oneOf").cloned()
-        && variants
-            .iter()
-            .all(|variant| variant.get("const").is_some())
-    {
-        object.remove("oneOf");
-        let names: Vec<_> = variants
-            .iter()
-            .filter_map(|v| v.get("const").cloned())
-            .collect();
-        let meaning: Vec<_> = variants
-            .iter()
-            .filter_map(|v| {
-                Some(format!(
-                    "{}: {}",
-                    v.get("const")?.as_str()?,
-                    v.get("description")?.as_str()?
-                ))
-            })
-            .collect();
-        object.insert("type".into(), "string".into());
-        object.insert("enum".into(), Value::Array(names));
-        let own = object
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let text = format!("{own} ({})", meaning.join(" "));
-        object.insert("description".into(), text.trim().into());
+}
+
+/// An enum of documented constants: said as one list, with what each means in the description where that is wanted.
+fn constants_as_list(schema: &mut Schema, with_meaning: bool) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let Some(Value::Array(variants)) = object.get("oneOf").cloned() else {
+        return;
+    };
+    let names: Option<Vec<_>> = variants.iter().map(|v| v.get("const").cloned()).collect();
+    let Some(names) = names else { return };
+    object.remove("oneOf");
+    object.insert("type".into(), "string".into());
+    object.insert("enum".into(), Value::Array(names));
+    if !with_meaning {
+        return;
     }
+    let meaning = |variant: &Value| {
+        let name = variant.get("const")?.as_str()?;
+        let text = variant.get("description")?.as_str()?;
+        Some(format!("{name}: {text}"))
+    };
+    let meanings: Vec<_> = variants.iter().filter_map(meaning).collect();
+    let own = object
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let text = format!("{own} ({})", meanings.join(" "));
+    object.insert("description".into(), text.trim().into());
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::access::Access;
+use crate::access::{Access, KeyKind};
 use crate::error::ApiError;
 use crate::schema;
 
@@ -17,6 +17,22 @@ pub enum Need {
     Access(Access),
     /// A master key with write access: stores and keys are the owner's business.
     Manage,
+}
+
+impl Need {
+    /// Whether a key of this kind and access has the standing.
+    pub fn is_met_by(self, kind: KeyKind, access: Access) -> bool {
+        match self {
+            Self::Access(least) => access >= least,
+            Self::Manage => kind == KeyKind::Master && access >= Access::Write,
+        }
+    }
+
+    /// Whether a tool of this need writes to Order Desk: such a tool works by way of a change, which goes on whatever
+    /// becomes of the call.
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::Access(Access::Propose | Access::Write))
+    }
 }
 
 /// What a client may assume before calling; the spec's tool annotations (MCP 2025-03-26 and later).
@@ -50,11 +66,17 @@ impl Hints {
         destructive: false,
         idempotent: false,
     };
-    /// Takes something away or overwrites it.
+    /// Takes something away or overwrites it, and no more when called again.
     pub const DESTROY: Self = Self {
         read_only: false,
         destructive: true,
         idempotent: true,
+    };
+    /// Overwrites something, and may have a further effect when called again.
+    pub const OVERWRITE: Self = Self {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
     };
 }
 

@@ -1,5 +1,7 @@
 //! Checks that the browser's forms and the server share.
 
+use orderdesk::Object;
+
 use crate::error::ApiError;
 use crate::secret::SecretText;
 use crate::tools::orders::{Detail, OrderPart};
@@ -27,11 +29,29 @@ pub fn short_text(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
     optional_text(field, text, max)
 }
 
-/// Text that may be empty.
+/// Text of one line or more that must hold something readable.
 ///
 /// # Errors
-/// `Invalid` when it is longer than `max` characters or holds control characters.
-pub fn optional_text(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
+/// `Invalid` when it is blank, longer than `max` characters, or holds control characters other than line ends and tabs.
+pub fn long_text(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::invalid(
+            field,
+            format!("`{field}` must not be empty."),
+        ));
+    }
+    length(field, text, max)?;
+    let is_strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    if text.chars().any(is_strange) {
+        return Err(ApiError::invalid(
+            field,
+            format!("`{field}` must not hold control characters besides line ends and tabs."),
+        ));
+    }
+    Ok(())
+}
+
+fn length(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
     let length = text.chars().count();
     if length > max {
         return Err(ApiError::invalid(
@@ -39,6 +59,29 @@ pub fn optional_text(field: &str, text: &str, max: usize) -> Result<(), ApiError
             format!("`{field}` may have at most {max} characters; this has {length}."),
         ));
     }
+    Ok(())
+}
+
+/// Members to be set or changed.
+///
+/// # Errors
+/// `Invalid` when there is none.
+pub fn members(field: &str, members: &Object) -> Result<(), ApiError> {
+    if members.is_empty() {
+        return Err(ApiError::invalid(
+            field,
+            format!("`{field}` must name at least one member with its value."),
+        ));
+    }
+    Ok(())
+}
+
+/// Text that may be empty.
+///
+/// # Errors
+/// `Invalid` when it is longer than `max` characters or holds control characters.
+pub fn optional_text(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
+    length(field, text, max)?;
     if text.chars().any(char::is_control) {
         return Err(ApiError::invalid(
             field,
@@ -63,10 +106,18 @@ pub fn store_identifier(text: Option<&str>) -> Result<(), ApiError> {
 /// # Errors
 /// `Invalid` outside 1 to 500.
 pub fn limit(limit: Option<u32>) -> Result<(), ApiError> {
+    page_size(limit, LIMIT_MAX)
+}
+
+/// A page size of a list that has a largest one of its own.
+///
+/// # Errors
+/// `Invalid` outside 1 to `max`.
+pub fn page_size(limit: Option<u32>, max: u32) -> Result<(), ApiError> {
     match limit {
-        Some(given) if !(1..=LIMIT_MAX).contains(&given) => Err(ApiError::invalid(
+        Some(given) if !(1..=max).contains(&given) => Err(ApiError::invalid(
             "limit",
-            format!("`limit` must be 1 to {LIMIT_MAX}; this is {given}."),
+            format!("`limit` must be 1 to {max}; this is {given}."),
         )),
         _ => Ok(()),
     }

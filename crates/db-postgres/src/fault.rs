@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the constraints' names.
-const UNIQUE: [(&str, &str); 8] = [
+const UNIQUE: [(&str, &str); 9] = [
     ("tenants_pkey", "tenant"),
     ("tenants_name_key_key", "tenant_name"),
     ("keys_pkey", "key_id"),
@@ -13,6 +13,7 @@ const UNIQUE: [(&str, &str); 8] = [
     ("stores_name_key_key", "store_name"),
     ("sessions_pkey", "session"),
     ("sessions_public_id_key", "session"),
+    ("changes_pkey", "change"),
 ];
 
 /// What the server said, without `DETAIL`, which repeats the row.
@@ -47,7 +48,8 @@ fn of_database(error: &dyn DatabaseError) -> StorageError {
     match (error.kind(), taken) {
         (ErrorKind::UniqueViolation, Some((_, what))) => return StorageError::Taken { what },
         // Every foreign key that an insert or update can break leads to the workspace; the one of the
-        // active store is handled where it is set.
+        // active store is handled where it is set, and what belongs to a change or key is added from that
+        // one's row.
         (ErrorKind::ForeignKeyViolation, _) => return StorageError::Gone { what: "tenant" },
         _ => {}
     }

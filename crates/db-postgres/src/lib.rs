@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod changes;
 mod connect;
 mod fault;
 mod keys;
 mod migrations;
+mod policies;
 mod sessions;
 mod storage;
 mod stores;

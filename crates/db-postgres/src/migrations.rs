@@ -84,7 +84,7 @@ async fn pending(connection: &mut PgConnection) -> Result<Vec<Migration>, Storag
     let table: Option<String> = sqlx::query_scalar(
         "SELECT tablename::text FROM pg_tables
          WHERE schemaname = current_schema()
-           AND tablename IN ('_sqlx_migrations', 'tenants', 'stores', 'keys', 'sessions', 'traces')
+           AND tablename IN ('_sqlx_migrations', 'tenants', 'stores', 'keys', 'sessions', 'traces', 'changes')
          ORDER BY tablename <> '_sqlx_migrations', tablename LIMIT 1",
     )
     .fetch_optional(&mut *connection)

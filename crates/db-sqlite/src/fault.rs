@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 8] = [
+const UNIQUE: [(&str, &str); 9] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -13,6 +13,7 @@ const UNIQUE: [(&str, &str); 8] = [
     ("stores.tenant_id, stores.name_key", "store_name"),
     ("sessions.id_hash", "session"),
     ("sessions.public_id", "session"),
+    ("changes.tenant_id, changes.id", "change"),
 ];
 
 /// Sorts a failure by what can be done about it.
@@ -45,7 +46,8 @@ fn of_database(error: &dyn DatabaseError) -> Option<StorageError> {
             Some(StorageError::Taken { what })
         }
         // Every foreign key that an insert or update can break leads to the workspace: the one of the
-        // active store is checked in the statement that sets it.
+        // active store is checked in the statement that sets it, and what belongs to a change or key is
+        // added from that one's row.
         ErrorKind::ForeignKeyViolation => Some(StorageError::Gone { what: "tenant" }),
         // CORRUPT and NOTADB.
         _ if matches!(primary_code(error), Some(11 | 26)) => Some(StorageError::Damaged {

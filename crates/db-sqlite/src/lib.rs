@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod changes;
 mod fault;
 mod keys;
 mod location;
 mod migrations;
 mod open;
+mod policies;
 mod sessions;
 mod storage;
 mod stores;

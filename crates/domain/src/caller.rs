@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use orderdesk_mcp_contract::access::{Access, KeyKind};
-use orderdesk_mcp_contract::tool::Need;
+use orderdesk_mcp_contract::tool::{Need, ToolSpec};
 use orderdesk_mcp_contract::views::account::SignedIn;
-use orderdesk_mcp_contract::{KeyId, TenantId};
+use orderdesk_mcp_contract::{KeyId, KeyPolicy, TenantId};
 use orderdesk_mcp_storage::record::{Door, KeyRecord, TenantRecord};
 use serde::{Deserialize, Serialize};
 
@@ -56,11 +56,12 @@ pub struct Caller {
     origin: Arc<Origin>,
 }
 
-/// A verified key and its workspace.
+/// A verified key, its workspace, and what the owner has narrowed the key to.
 #[derive(Debug)]
 pub(crate) struct Who {
     pub(crate) key: KeyRecord,
     pub(crate) tenant: TenantRecord,
+    pub(crate) policy: KeyPolicy,
 }
 
 impl Caller {
@@ -146,12 +147,20 @@ impl Caller {
         }
     }
 
+    /// What the owner has narrowed the key to, as it was when the caller was recognised. It says which tools are offered;
+    /// the limits of a change are read anew for each.
+    pub fn policy(&self) -> &KeyPolicy {
+        &self.who.policy
+    }
+
+    /// Whether the caller may call a tool: its standing is enough, and the tool is not kept from its key.
+    pub fn may_call(&self, spec: &ToolSpec) -> bool {
+        self.may(spec.need) && self.policy().allows_tool(self.key_kind(), spec.name)
+    }
+
     /// Whether the caller's standing is enough.
     pub fn may(&self, need: Need) -> bool {
-        match need {
-            Need::Access(least) => self.access() >= least,
-            Need::Manage => self.key_kind() == KeyKind::Master && self.access() >= Access::Write,
-        }
+        need.is_met_by(self.key_kind(), self.access())
     }
 
     /// How pages show who is signed in.

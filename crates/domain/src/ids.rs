@@ -1,6 +1,6 @@
 //! New identifiers from the clock and the entropy in use.
 
-use orderdesk_mcp_contract::{ApiError, KeyId, SessionId, StoreUid, TenantId, TraceId};
+use orderdesk_mcp_contract::{ApiError, ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
 
 use crate::error::Failure;
 use crate::services::Services;
@@ -21,6 +21,7 @@ new_ids! {
     new_key_id -> KeyId,
     new_store_uid -> StoreUid,
     new_trace_id -> TraceId,
+    new_change_id -> ChangeId,
 }
 
 impl Services {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod caller;
+mod changes;
 mod clock;
 mod dashboard;
 mod error;
@@ -17,8 +18,10 @@ mod upstream;
 
 pub use accounts::{NewKeyRequest, NewTenant};
 pub use caller::{Caller, Identity, Origin, traceparent};
+#[cfg(feature = "crash-points")]
+pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
 pub use orderdesk_mcp_storage::record::Door;
 pub use services::{Parts, Services, StartError};
-pub use settings::{CacheSettings, LimitSettings, Settings};
+pub use settings::{CacheSettings, ChangeSettings, LimitSettings, Settings};
 pub use tools::{Run, ToolAnswer};

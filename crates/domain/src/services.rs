@@ -1,7 +1,7 @@
 //! The use cases' state, and its beginning and end.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use orderdesk::client::Client;
@@ -9,9 +9,11 @@ use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use orderdesk_mcp_storage::port::DatabaseState;
 use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
 use orderdesk_mcp_storage::{Storage, StorageError};
-use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed};
+use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed, SecretBytes};
+use tokio_util::task::TaskTracker;
 
 use crate::accounts::Accounts;
+use crate::changes::Wishes;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::limits::Limits;
@@ -19,6 +21,9 @@ use crate::settings::Settings;
 use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
 use crate::traces::Recorder;
+
+/// How long changes under way may take to end when the process is to end.
+const CHANGES_END: Duration = Duration::from_secs(25);
 
 /// What the use cases work with. All of it is made by the server and handed in.
 pub struct Parts {
@@ -40,6 +45,16 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Services(Arc<Inner>);
 
+/// The services, which this does not keep.
+pub(crate) struct WeakServices(Weak<Inner>);
+
+impl WeakServices {
+    /// The services, if somebody still keeps them.
+    pub(crate) fn upgrade(&self) -> Option<Services> {
+        self.0.upgrade().map(Services)
+    }
+}
+
 struct Inner {
     parts: Parts,
     settings: Settings,
@@ -48,6 +63,8 @@ struct Inner {
     store_rows: StoreRows,
     caches: Caches,
     recorder: Recorder,
+    wishes: Wishes,
+    change_tasks: TaskTracker,
 }
 
 /// Why the use cases cannot begin. Each says what to do.
@@ -80,15 +97,28 @@ impl Services {
             store_rows: StoreRows::default(),
             caches: Caches::new(&settings.cache),
             recorder,
+            wishes: Wishes::default(),
+            change_tasks: TaskTracker::new(),
             parts,
             settings,
         }));
         services.spawn_upkeep();
+        services.spawn_completer();
         Ok(services)
     }
 
-    /// Writes what is still to be written and closes the database.
+    /// Lets changes under way come to their end, writes what is still to be written and closes the database. A change
+    /// that does not end in time is settled at the next start.
     pub async fn close(&self) {
+        self.0.change_tasks.close();
+        if tokio::time::timeout(CHANGES_END, self.0.change_tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "changes under way did not end in time; the next start looks after them"
+            );
+        }
         self.0.recorder.finish().await;
         self.write_key_use().await;
         self.0.parts.storage.close().await;
@@ -123,6 +153,13 @@ impl Services {
         self.limits().report(ip)
     }
 
+    /// Keys for what a door hands to a client, to be believed when it comes back: the version that seals, and one key for
+    /// each version that opens. Whoever has them can make a client's state up, so they go nowhere else.
+    pub fn request_state_keys(&self) -> (u32, Vec<(u32, SecretBytes<32>)>) {
+        let keyring = self.keyring();
+        (keyring.current_version(), keyring.request_state_keys())
+    }
+
     pub(crate) fn storage(&self) -> &dyn Storage {
         &*self.0.parts.storage
     }
@@ -139,7 +176,8 @@ impl Services {
         Arc::clone(&self.0.parts.entropy)
     }
 
-    pub(crate) fn now(&self) -> UtcMillis {
+    /// The time of day, by the clock that everything here goes by.
+    pub fn now(&self) -> UtcMillis {
         self.0.parts.clock.now()
     }
 
@@ -159,6 +197,20 @@ impl Services {
         &self.0.caches
     }
 
+    pub(crate) fn wishes(&self) -> &Wishes {
+        &self.0.wishes
+    }
+
+    /// The tasks that carry out changes.
+    pub(crate) fn change_tasks(&self) -> &TaskTracker {
+        &self.0.change_tasks
+    }
+
+    /// The services as long as somebody else keeps them.
+    pub(crate) fn downgrade(&self) -> WeakServices {
+        WeakServices(Arc::downgrade(&self.0))
+    }
+
     pub(crate) fn recorder(&self) -> &Recorder {
         &self.0.recorder
     }
@@ -174,14 +226,15 @@ impl Services {
     /// Once a minute: forget idle limit buckets, note the use of keys, remove ended sessions. Ends with
     /// the last clone of the services.
     fn spawn_upkeep(&self) {
-        let inner = Arc::downgrade(&self.0);
+        let weak = self.downgrade();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(Duration::from_secs(60));
             ticks.tick().await;
             loop {
                 ticks.tick().await;
-                let Some(inner) = inner.upgrade() else { return };
-                let services = Self(inner);
+                let Some(services) = weak.upgrade() else {
+                    return;
+                };
                 services.limits().forget_idle();
                 services.write_key_use().await;
                 if let Err(error) = services

@@ -13,6 +13,31 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// The longest a call may take, waiting included.
     pub tool_deadline: Duration,
+    /// How changes are carried out and kept.
+    pub changes: ChangeSettings,
+}
+
+/// How changes are carried out and kept.
+#[derive(Debug, Clone)]
+pub struct ChangeSettings {
+    /// How long a proposal waits for a decision.
+    pub proposal_ttl: Duration,
+    /// For how long after it a change can be undone.
+    pub undo_window: Duration,
+    /// How long a process keeps the right to write one record without renewing it. What a dead process has left is
+    /// settled after that, and so long Order Desk may still be working on a write whose answer was lost: only then is
+    /// one that is not there called not applied.
+    pub lease: Duration,
+}
+
+impl Default for ChangeSettings {
+    fn default() -> Self {
+        Self {
+            proposal_ttl: Duration::from_secs(72 * 3600),
+            undo_window: Duration::from_secs(30 * 24 * 3600),
+            lease: Duration::from_secs(20),
+        }
+    }
 }
 
 /// How long answers of Order Desk may be reused.
@@ -58,6 +83,7 @@ impl Default for Settings {
                 calls_in_flight: 100,
             },
             tool_deadline: Duration::from_secs(25),
+            changes: ChangeSettings::default(),
         }
     }
 }

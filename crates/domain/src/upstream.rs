@@ -1,5 +1,9 @@
 //! The only place that calls Order Desk.
 
+mod writes;
+
+pub(crate) use writes::Shop;
+
 use orderdesk::client::{CallContext, Circuit, Client, Credentials, Priority};
 use orderdesk::{Order, OrderFilter, OrderId, Page, Product, ProductFilter, ProductId, StoreInfo};
 use orderdesk_mcp_contract::views::store::BucketView;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accept;
+mod approval;
 mod call;
 pub mod endpoint;
 pub mod gate;

@@ -7,8 +7,16 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 /// The `_meta` member that holds a failure's facts for programs.
 pub(crate) const ERROR_META: &str = "orderdesk-mcp/error";
 
+/// The result of a call.
+pub(crate) fn of(outcome: &Result<ToolAnswer, ApiError>) -> CallToolResult {
+    match outcome {
+        Ok(answer) => done(answer),
+        Err(error) => failed(error),
+    }
+}
+
 /// A result: structured, and the equal JSON text for clients that read only text.
-pub(crate) fn done(answer: &ToolAnswer) -> CallToolResult {
+fn done(answer: &ToolAnswer) -> CallToolResult {
     let Ok(value) = answer.value() else {
         return failed(&ApiError::internal());
     };

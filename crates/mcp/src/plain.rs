@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
+use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_domain::Caller;
 use rmcp::model::{JsonObject, MetaObject, ProtocolVersion, RequestId, RequestMetaObject};
@@ -50,7 +51,7 @@ pub(crate) struct Plain {
 #[derive(Debug)]
 pub(crate) struct PlainCall {
     id: RequestId,
-    name: String,
+    spec: &'static ToolSpec,
     arguments: JsonObject,
     meta: RequestMetaObject,
     era: Era,
@@ -104,7 +105,7 @@ impl Plain {
     ) -> Result<Response, Refusal> {
         let PlainCall {
             id,
-            name,
+            spec,
             arguments,
             meta,
             era,
@@ -112,7 +113,7 @@ impl Plain {
         let caller = Handler::with_what_it_says(caller, meta.client_info(), &meta);
         let body = tokio::select! {
             biased;
-            outcome = self.handler.run_offered(&caller, &name, arguments) => {
+            outcome = self.handler.call(&caller, spec, arguments) => {
                 reply::to(&id, era, &outcome, &self.signature)
             }
             // The end no longer waits: as the protocol layer answers then.
@@ -143,13 +144,13 @@ fn read(hosts: &[String], parts: &Parts, body: &[u8]) -> Option<PlainCall> {
     if message.jsonrpc != "2.0" || message.method != METHOD {
         return None;
     }
-    // A tool that is not there is not answered like one that is.
-    catalog::find(&params.name)?;
+    // A write may have to ask a person first, and a tool that is not there is answered in another way.
+    let spec = catalog::find(&params.name).filter(|spec| !spec.need.is_write())?;
     let meta = RequestMetaObject::from(params.meta.unwrap_or_default());
     Some(PlainCall {
         era: era(headers, &params.name, &meta)?,
         id: message.id,
-        name: params.name,
+        spec,
         arguments: params.arguments.unwrap_or_default(),
         meta,
     })

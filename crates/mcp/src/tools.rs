@@ -2,23 +2,23 @@
 
 use std::sync::{Arc, LazyLock};
 
-use orderdesk_mcp_contract::tool::{Need, ToolSpec};
+use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::tools::catalog;
 use rmcp::model::{Tool, ToolAnnotations};
 
-/// Every offered tool with what it needs, in the catalog's order.
-static OFFERED: LazyLock<Vec<(Need, Tool)>> = LazyLock::new(|| {
+/// Every offered tool, in the catalog's order.
+static OFFERED: LazyLock<Vec<(&'static ToolSpec, Tool)>> = LazyLock::new(|| {
     catalog::offered()
         .iter()
-        .map(|spec| (spec.need, definition(spec)))
+        .map(|spec| (spec, definition(spec)))
         .collect()
 });
 
-/// The tools a caller may use, always in the same order.
-pub fn offered_to(may: impl Fn(Need) -> bool) -> Vec<Tool> {
+/// The tools a caller may call, always in the same order.
+pub fn offered_to(may_call: impl Fn(&ToolSpec) -> bool) -> Vec<Tool> {
     OFFERED
         .iter()
-        .filter(|(need, _)| may(*need))
+        .filter(|(spec, _)| may_call(spec))
         .map(|(_, tool)| tool.clone())
         .collect()
 }

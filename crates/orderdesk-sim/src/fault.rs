@@ -23,6 +23,16 @@ pub struct Fault {
     /// Requests it still meets; `None` is without end.
     left: Option<u64>,
     action: Action,
+    timing: Timing,
+}
+
+/// What a request that meets a rule waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Timing {
+    /// Before anything happens to it.
+    pub(crate) late: Duration,
+    /// Between what happens to it and the answer.
+    pub(crate) withheld: Duration,
 }
 
 impl Fault {
@@ -37,6 +47,7 @@ impl Fault {
             skip: 0,
             left: Some(1),
             action,
+            timing: Timing::default(),
         }
     }
 
@@ -65,6 +76,20 @@ impl Fault {
     #[must_use]
     pub fn always(mut self) -> Self {
         self.left = None;
+        self
+    }
+
+    /// Everything that happens to the request happens so much later, even when the client has gone away by then.
+    #[must_use]
+    pub fn late(mut self, delay: Duration) -> Self {
+        self.timing.late = delay;
+        self
+    }
+
+    /// The answer, or the end of the connection, comes so much later than what happens to the request.
+    #[must_use]
+    pub fn withheld(mut self, delay: Duration) -> Self {
+        self.timing.withheld = delay;
         self
     }
 
@@ -245,9 +270,9 @@ impl Faults {
         self.0.iter().filter(|fault| fault.left != Some(0)).count()
     }
 
-    /// The action of the first rule that meets this request. Every rule before it that only counts up to
+    /// The action and timing of the first rule that meets this request. Every rule before it that only counts up to
     /// its n-th request counts this one.
-    pub(crate) fn take(&mut self, request: &Target<'_>) -> Option<Action> {
+    pub(crate) fn take(&mut self, request: &Target<'_>) -> Option<(Action, Timing)> {
         for fault in self.0.iter_mut().filter(|fault| fault.left != Some(0)) {
             if !fault.matches(request) {
                 continue;
@@ -257,7 +282,7 @@ impl Faults {
                 continue;
             }
             fault.left = fault.left.map(|left| left - 1);
-            return Some(fault.action.clone());
+            return Some((fault.action.clone(), fault.timing));
         }
         None
     }

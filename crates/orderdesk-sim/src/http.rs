@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 use serde_json::Value;
 
 use crate::bucket::Verdict;
-use crate::fault::{Action, ForeignEdit, Target};
+use crate::fault::{Action, ForeignEdit, Target, Timing};
 use crate::log::{LogEntry, redact, redact_value, unexpected};
 use crate::operation::Operation;
 use crate::reply::Reply;
@@ -165,13 +165,34 @@ async fn handle(State(sim): State<Sim>, request: Request) -> Response<Body> {
         path: &call.path,
         store_id: call.store_id(),
     };
-    let fault = sim.faults().take(&target);
+    let (fault, timing) = sim.faults().take(&target).unzip();
+    let timing = timing.unwrap_or_default();
+    if timing.late.is_zero() {
+        return meet(&sim, &call, &switches, fault, timing, started).await;
+    }
+    // In a task of its own: Order Desk does not stop when its client goes away.
+    let meeting = tokio::spawn(async move {
+        tokio::time::sleep(timing.late).await;
+        meet(&sim, &call, &switches, fault, timing, started).await
+    });
+    meeting.await.unwrap_or_else(|_| cut_connection())
+}
+
+/// What happens to a request, with or without a fault.
+async fn meet(
+    sim: &Sim,
+    call: &Call,
+    switches: &Switches,
+    fault: Option<Action>,
+    timing: Timing,
+    started: Instant,
+) -> Response<Body> {
     let answer = match &fault {
         Some(action) if !action.applies() => broken(action, started),
-        Some(Action::ForeignEdit(edit)) => with_foreign_edit(&sim, &call, &switches, edit, started),
-        _ => process(&sim, &call, &switches, started),
+        Some(Action::ForeignEdit(edit)) => with_foreign_edit(sim, call, switches, edit, started),
+        _ => process(sim, call, switches, started),
     };
-    finish(&sim, &call, fault, answer).await
+    finish(sim, call, fault, timing, answer).await
 }
 
 /// The answer of a fault that never reaches the store.
@@ -274,6 +295,7 @@ async fn finish(
     sim: &Sim,
     call: &Call,
     fault: Option<Action>,
+    timing: Timing,
     mut answer: Answer,
 ) -> Response<Body> {
     let cuts = matches!(
@@ -300,6 +322,7 @@ async fn finish(
         _ => {}
     }
     record(sim, call, fault.as_ref(), &answer, cuts);
+    tokio::time::sleep(timing.withheld).await;
     if let Some(
         Action::Hang {
             duration: delay, ..

@@ -5,6 +5,7 @@ pub mod migration;
 pub mod port;
 pub mod record;
 pub mod row;
+pub mod rule;
 #[cfg(feature = "suite")]
 pub mod suite;
 

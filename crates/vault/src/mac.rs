@@ -23,6 +23,18 @@ impl KeyRing {
     }
 }
 
+impl KeyRing {
+    /// What a door seals that it hands to a client and takes back: one key for each version of the ring, so that what is
+    /// out survives a rotation. The current version seals.
+    #[must_use]
+    pub fn request_state_keys(&self) -> Vec<(u32, SecretBytes<32>)> {
+        self.versions()
+            .filter_map(|version| Some((version, self.key(version)?)))
+            .map(|(version, kek)| (version, kek.derive("mac/request-state", "")))
+            .collect()
+    }
+}
+
 pub(crate) fn cache_tag_key(kek: &KeyEncryptionKey) -> Hmac<Sha256> {
     hmac_sha256(&kek.derive("pepper/cache-tag", ""))
 }
@@ -73,6 +85,19 @@ mod tests {
         let ring_of_two = KeyRing::new(1, kek(1)).with_previous(2, kek(2)).unwrap();
         let key = Secret::new("a");
         assert_eq!(ring_of_two.cache_tag(&key), ring(1, 1).cache_tag(&key));
+    }
+
+    #[test]
+    fn each_version_has_a_request_state_key_of_its_own() {
+        let two = KeyRing::new(1, kek(1)).with_previous(2, kek(2)).unwrap();
+        let keys = two.request_state_keys();
+        assert_eq!(
+            keys.iter().map(|(version, _)| *version).collect::<Vec<_>>(),
+            [1, 2]
+        );
+        assert_ne!(keys[0].1, keys[1].1);
+        assert_eq!(ring(1, 1).request_state_keys()[0], keys[0]);
+        assert_ne!(keys[0].1, kek(1).derive("pepper/cache-tag", ""));
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(super) struct Create {
     /// `master` opens the web app and manages the workspace; `api` is for one assistant or script.
     #[arg(long)]
     kind: KeyKind,
-    /// `read`, `propose` (changes that a person approves) or `write`. Default: `write` for master keys, `read` for
+    /// `read`, `propose` (its changes wait for a person) or `write` (its changes are made at once, but for what its
+    /// policy has a person approve: deletes, unless that is changed). Default: `write` for master keys, `propose` for
     /// API keys.
     #[arg(long)]
     access: Option<Access>,
@@ -56,7 +57,7 @@ impl Create {
     fn access(&self) -> Access {
         self.access.unwrap_or(match self.kind {
             KeyKind::Master => Access::Write,
-            KeyKind::Api => Access::Read,
+            KeyKind::Api => Access::Propose,
         })
     }
 

@@ -57,7 +57,7 @@ fn key() -> anyhow::Result<Secret> {
         }
         (None, None) => bail!(
             "set {KEY_VARIABLE} to a key of this server; make one with \
-             `orderdesk-mcp key create --tenant NAME --kind api --access read`"
+             `orderdesk-mcp key create --tenant NAME --kind api`"
         ),
     }
 }

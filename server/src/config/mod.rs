@@ -4,6 +4,7 @@
 //! names, defaults and reference texts come from, so a setting cannot be read without being documented.
 
 mod cache;
+mod changes;
 mod check;
 mod database;
 mod http;
@@ -23,6 +24,7 @@ mod vault;
 use std::path::Path;
 
 pub use cache::Cache;
+pub use changes::Changes;
 pub use check::Warning;
 pub use database::{Database, DatabaseKind};
 pub use http::Http;
@@ -55,6 +57,8 @@ pub struct Config {
     pub orderdesk: OrderDesk,
     /// How long answers are reused.
     pub cache: Cache,
+    /// How changes are carried out and kept.
+    pub changes: Changes,
     /// How much callers may ask for.
     pub limits: Limits,
     /// Browser sessions.
@@ -92,6 +96,7 @@ impl Config {
             database,
             orderdesk: OrderDesk::read(&mut reader),
             cache: Cache::read(&mut reader),
+            changes: Changes::read(&mut reader),
             limits: Limits::read(&mut reader),
             session: Session::read(&mut reader),
             log: Log::read(&mut reader),
@@ -114,7 +119,7 @@ pub struct Section {
 }
 
 /// The table of all settings, in the order of the reference.
-pub fn sections() -> [Section; 10] {
+pub fn sections() -> [Section; 11] {
     [
         Section {
             title: "Web and MCP",
@@ -139,6 +144,10 @@ pub fn sections() -> [Section; 10] {
         Section {
             title: "Cache",
             settings: cache::SETTINGS,
+        },
+        Section {
+            title: "Changes",
+            settings: changes::SETTINGS,
         },
         Section {
             title: "Limits",

@@ -8,8 +8,7 @@ use crate::support::{STORE_ID, STORE_KEY, TestServer, run};
 async fn a_new_key_is_all_that_is_printed_and_works_at_once() {
     let server = TestServer::start().await;
     let arguments = [
-        "key", "create", "--tenant", "main", "--kind", "api", "--access", "read", "--name",
-        "Script",
+        "key", "create", "--tenant", "main", "--kind", "api", "--name", "Script",
     ];
     let ran = server.command(&arguments, "").await;
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -30,9 +29,11 @@ async fn a_new_key_is_all_that_is_printed_and_works_at_once() {
         .command(&["key", "list", "--tenant", "MAIN"], "")
         .await
         .out_if_ok();
+    assert!(!listed.contains(&ran.out), "{listed}");
+    let made = listed.lines().find(|line| line.ends_with("Script"));
     assert!(
-        listed.contains("Script") && !listed.contains(&ran.out),
-        "{listed}"
+        made.is_some_and(|line| line.contains("  propose  ")),
+        "an API key proposes: {listed}"
     );
 }
 

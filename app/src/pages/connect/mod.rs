@@ -10,9 +10,14 @@ use orderdesk_mcp_contract::access::KeyKind;
 use orderdesk_mcp_contract::views::account::KeyView;
 
 use self::api::{Connections, GetConnections, Recipe};
-use crate::parts::{Badge, Code, Loaded, Notice, PageHead, Tabs, Time, Tone, Whole};
+use crate::parts::{
+    Loaded, Markup, Notice, PageHead, Text, Tone, Whole, badge, code, code_of, el, head, link, time,
+};
 use crate::routes;
 use crate::transport::{answer, load, read};
+
+const QUESTION: &str =
+    "List my Order Desk stores, then show me the five newest orders of the first one.";
 
 /// The page at `/connect`.
 pub(crate) struct ConnectPage;
@@ -56,7 +61,7 @@ fn Steps(connections: Connections) -> impl IntoView {
                     "Run this on the machine of the server, with the server's settings and in its folder. It prints the key and nothing else. "
                     "Where "<code>"orderdesk-mcp"</code>" is not found, write the whole path of the program."
                 </p>
-                <Code text=key_command what="the command that makes a key"/>
+                {code(key_command, "the command that makes a key")}
                 <Notice tone=Tone::Info>
                     <p>
                         "A key is shown once, by this command, and cannot be shown again: only a fingerprint of it is stored. "
@@ -64,7 +69,7 @@ fn Steps(connections: Connections) -> impl IntoView {
                         <code>"write"</code>" may also change orders."
                     </p>
                 </Notice>
-                <Keys keys/>
+                {keys_table(keys)}
             </li>
             <li class="card">
                 <h2>"Tell the client"</h2>
@@ -74,7 +79,7 @@ fn Steps(connections: Connections) -> impl IntoView {
             <li class="card">
                 <h2>"Ask something"</h2>
                 <p>"For instance:"</p>
-                <Code text="List my Order Desk stores, then show me the five newest orders of the first one." what="the first question"/>
+                {code(QUESTION.to_owned(), "the first question")}
                 <p class="hint">"The first call appears on the dashboard within seconds."</p>
             </li>
         </ol>
@@ -82,45 +87,42 @@ fn Steps(connections: Connections) -> impl IntoView {
     .whole()
 }
 
-#[component]
-fn Keys(keys: Vec<KeyView>) -> impl IntoView {
+fn keys_table(keys: Vec<KeyView>) -> Markup {
     let keys: Vec<_> = keys
         .into_iter()
         .filter(|key| key.kind == KeyKind::Api)
         .collect();
     if keys.is_empty() {
-        return view! { <p class="hint">"This workspace has no API key yet."</p> }.whole();
+        return el("p")
+            .class("hint")
+            .text("This workspace has no API key yet.");
     }
+    let cell = |label: &'static str| el("td").with("data-label", label);
     let row = |key: KeyView| {
-        view! {
-            <tr>
-                <th scope="row" data-label="Name">{key.name}</th>
-                <td data-label="Key"><code class="mono">{key.hint}</code></td>
-                <td data-label="Access"><Badge tone=Tone::Neutral>{key.access.as_str()}</Badge></td>
-                <td data-label="Last used">
-                    {match key.last_used_at {
-                        Some(at) => view! { <Time at/> }.whole(),
-                        None => "never".whole(),
-                    }}
-                </td>
-            </tr>
-        }
+        let used = key
+            .last_used_at
+            .map_or_else(|| el("span").text("never"), time);
+        el("tr")
+            .child(
+                el("th")
+                    .with("scope", "row")
+                    .with("data-label", "Name")
+                    .child(link(routes::key(key.id), key.name)),
+            )
+            .child(cell("Key").child(el("code").class("mono").text(key.hint)))
+            .child(cell("Access").child(badge(Tone::Neutral, "", key.access.as_str())))
+            .child(cell("Last used").child(used))
     };
-    view! {
-        <table class="table table-cards">
-            <caption>"API keys of this workspace"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Key"</th>
-                    <th scope="col">"Access"</th>
-                    <th scope="col">"Last used"</th>
-                </tr>
-            </thead>
-            <tbody>{keys.into_iter().map(row).collect_view()}</tbody>
-        </table>
-    }
-    .whole()
+    el("table")
+        .class("table table-cards")
+        .child(el("caption").text("API keys of this workspace"))
+        .child(head(&[
+            ("Name", ""),
+            ("Key", ""),
+            ("Access", ""),
+            ("Last used", ""),
+        ]))
+        .child(el("tbody").children(keys.into_iter().map(row)))
 }
 
 #[component]
@@ -138,18 +140,18 @@ fn Recipes(recipes: Vec<Recipe>) -> impl IntoView {
             let is_open = open.as_ref().is_some_and(|open| open.id == recipe.id);
             (
                 format!("{}?client={}", routes::CONNECT, recipe.id),
-                recipe.title.clone(),
+                Text::from(recipe.title.clone()),
                 is_open,
             )
         };
         let tabs: Vec<_> = recipes.iter().map(tab).collect();
         view! {
-            <Tabs label="Client" items=tabs/>
+            {crate::parts::tabs("Client", tabs)}
             {open.clone().map(|recipe| {
                 let what = format!("the configuration for {}", recipe.title);
                 view! {
                     <p class="recipe-place">{recipe.place}</p>
-                    <Code text=recipe.text what/>
+                    {code_of(recipe.text, what)}
                     <p class="hint">{recipe.note}</p>
                 }
             })}

@@ -11,7 +11,7 @@ use server_fn::ServerFn as _;
 
 use self::api::{FORM, SignIn};
 use crate::parts::{
-    Look, Notice, PageHead, PostForm, SecretField, SubmitButton, Tone, Whole, refusal,
+    Look, PageHead, PostForm, SecretField, SubmitButton, Tone, Whole, notice, refusal,
 };
 use crate::routes;
 use crate::shell::ThemeSwitch;
@@ -83,6 +83,6 @@ fn Refusal(refusal: Signal<Option<ApiError>>) -> impl IntoView {
             }
             _ => error.message,
         };
-        Some(view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })
+        Some(notice(Tone::Error, text))
     }
 }

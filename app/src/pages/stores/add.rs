@@ -14,8 +14,8 @@ use super::api::{ADD_FORM, AddSandbox, AddStore, Added, CheckStore, IsSandboxOff
 use super::left_report;
 use crate::flash::{Flash, flash_for};
 use crate::parts::{
-    ConnectionSteps, Icon, Loaded, Look, Notice, PageHead, PostForm, SecretField, SubmitButton,
-    TextField, Tone, Whole, refusal, toast,
+    Icon, Loaded, Look, PageHead, PostForm, SecretField, SubmitButton, TextField, Whole,
+    connection_steps, refusal, toast, told_in_general,
 };
 use crate::routes;
 use crate::transport::{Submission, answer, load, read};
@@ -78,9 +78,7 @@ pub(super) fn SandboxOffer() -> impl IntoView {
                     "Add the sandbox"
                 </SubmitButton>
             </PostForm>
-            {move || refusal.get().filter(|error| error.field.is_none()).map(|error| view! {
-                <Notice tone=Tone::Error><p>{error.message}</p></Notice>
-            })}
+            {told_in_general(refusal)}
         </div>
     }
     .whole()
@@ -158,9 +156,7 @@ fn AddForm() -> impl IntoView {
     view! {
         <div class="card">
             <PostForm submission=add_store url=AddStore::url() form>
-                {move || refusal.get().filter(|error| error.field.is_none()).map(|error| view! {
-                    <Notice tone=Tone::Error><p>{error.message}</p></Notice>
-                })}
+                {told_in_general(refusal)}
                 <TextField
                     name="store_id" label="Store id" max=NAME_MAX mono=true value=typed("store_id") refusal
                     help="In Order Desk: Settings, Store Settings, API."
@@ -189,7 +185,7 @@ fn AddForm() -> impl IntoView {
                 </div>
             </PostForm>
             <div class="form-result" aria-live="polite">
-                {move || latest_report(add_store, check_store, &flash.get()).map(|report| view! { <ConnectionSteps report/> })}
+                {move || latest_report(add_store, check_store, &flash.get()).map(connection_steps)}
             </div>
         </div>
     }

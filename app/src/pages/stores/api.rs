@@ -1,6 +1,7 @@
 //! Listing, trying, adding, showing, testing and removing stores.
 
 use leptos::prelude::*;
+use orderdesk_mcp_contract::views::change::StopView;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
 use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::{StoreDetail, StoreView};
@@ -21,6 +22,15 @@ pub struct StoresOverview {
     pub stores: Vec<StoreState>,
     /// Whether the built-in sandbox can still be added.
     pub is_sandbox_offered: bool,
+}
+
+/// A store's own page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StorePageView {
+    /// The store.
+    pub detail: StoreDetail,
+    /// The stops of writes that hold it.
+    pub stops: Vec<StopView>,
 }
 
 /// What became of an attempt to add a store.
@@ -55,10 +65,8 @@ pub async fn is_sandbox_offered() -> Result<bool, ApiError> {
 
 /// One store. Errors: `NotFound`.
 #[server(endpoint = "get_store")]
-pub async fn get_store(id: String) -> Result<StoreDetail, ApiError> {
-    let (services, caller) = crate::backend::enter()?;
-    let id = crate::backend::reply(ssr::parse_id(&id))?;
-    crate::backend::reply(services.store_detail(&caller, id).await)
+pub async fn get_store(id: String) -> Result<StorePageView, ApiError> {
+    ssr::get_store(&id).await
 }
 
 /// Tries credentials against Order Desk and saves nothing. Errors: `Invalid` with the field at fault.

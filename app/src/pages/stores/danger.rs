@@ -10,60 +10,65 @@ use server_fn::ServerFn as _;
 
 use super::api::{DELETE_FORM, DeleteStore};
 use crate::parts::{
-    Dialog, DialogButton, Icon, Look, Notice, PostForm, SubmitButton, TextField, Tone, Whole,
-    refusal, toast,
+    Look, TextField, Whole, dialog, dialog_button, el, hidden, left_refusal, post_form, refusal,
+    submit_button, toast, told, told_in_general, typed_name,
 };
 use crate::routes;
 use crate::transport::Submission;
 
 const DIALOG: &str = "delete-store";
+const WHAT_GOES: &str = "Assistants lose it at once and the saved API key is destroyed. Nothing in Order Desk changes, and what was recorded stays.";
 
 /// What cannot be undone, at the end of the page, behind a typed name.
-#[component]
-pub(super) fn DangerZone(store: StoreView) -> impl IntoView {
+pub(super) fn danger_zone(store: StoreView) -> AnyView {
     let delete_store = Submission::new();
     let refusal = refusal(delete_store, DELETE_FORM);
-    let flash = crate::flash::flash_for(DELETE_FORM);
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(name)) = delete_store.answer::<String>() {
-            toast(format!("{name} was removed."));
+            toast([&name, " was removed."].concat());
             navigate(routes::STORES, NavigateOptions::default());
         }
     });
     let is_done =
         Signal::derive(move || delete_store.is_answered() && delete_store.refusal().is_none());
-    let name = store.store_name.clone();
-    view! {
-        <section class="card danger" aria-labelledby="danger-title">
-            <div>
-                <h2 id="danger-title">"Delete this store"</h2>
-                <p class="hint">
-                    "Assistants lose it at once and the saved API key is destroyed. Nothing in Order Desk changes, and what was recorded stays."
-                </p>
-                {move || flash.get().and_then(|flash| flash.error).map(|error| view! {
-                    <Notice tone=Tone::Error><p>{error.message}</p></Notice>
-                })}
-            </div>
-            <DialogButton dialog=DIALOG class="button button-danger-quiet">
-                <Icon name="trash-2"/>
-                "Delete store"
-            </DialogButton>
-        </section>
-        <Dialog id=DIALOG title="Delete store" done=is_done>
-            <PostForm submission=delete_store url=DeleteStore::url()>
-                <p>"This cannot be undone. To use the store again, it must be added again with its API key."</p>
-                {move || refusal.get().filter(|error| error.field.is_none()).map(|error| view! {
-                    <Notice tone=Tone::Error><p>{error.message}</p></Notice>
-                })}
-                <p>"Type "<strong class="typed-name">{name.clone()}</strong>" to confirm."</p>
-                <input type="hidden" name="id" value=store.id.to_string()/>
-                <TextField name="typed_name" label="Name of the store" max=NAME_MAX refusal/>
-                <div class="actions actions-end">
-                    <SubmitButton look=Look::Danger pending=delete_store.pending()>"Delete store"</SubmitButton>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
-    .whole()
+    let about = vec![
+        el("h2")
+            .with("id", "danger-title")
+            .text("Delete this store")
+            .whole(),
+        el("p").class("hint").text(WHAT_GOES).whole(),
+        told(left_refusal(DELETE_FORM)),
+    ];
+    let card = el("section")
+        .class("card danger")
+        .with("aria-labelledby", "danger-title")
+        .around(vec![
+            el("div").around(about),
+            dialog_button(
+                DIALOG,
+                "button button-danger-quiet",
+                "trash-2",
+                "Delete store",
+            ),
+        ]);
+    let form = vec![
+        el("p")
+            .text("This cannot be undone. To use the store again, it must be added again with its API key.")
+            .whole(),
+        told_in_general(refusal),
+        typed_name(store.store_name).whole(),
+        hidden("id", store.id.to_string()).whole(),
+        view! { <TextField name="typed_name" label="Name of the store" max=NAME_MAX refusal/> }.whole(),
+        el("div")
+            .class("actions actions-end")
+            .around(vec![submit_button(Look::Danger, delete_store.pending(), "", "Delete store")]),
+    ];
+    let dialog = dialog(
+        DIALOG,
+        "Delete store",
+        is_done,
+        vec![post_form(delete_store, DeleteStore::url(), form)],
+    );
+    vec![card, dialog].whole()
 }

@@ -3,23 +3,27 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::views::change::StopView;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
-use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail, StoreView};
+use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail};
+use orderdesk_mcp_contract::{ApiError, StopScope};
 
 use server_fn::ServerFn as _;
 
-use super::api::{GetStore, TEST_FORM, TestStore};
-use super::danger::DangerZone;
+use super::api::{GetStore, StorePageView, TEST_FORM, TestStore};
+use super::danger::danger_zone;
 use super::left_report;
 use crate::flash::flash_for;
 use crate::parts::format::{count, percent};
 use crate::parts::{
-    Badge, ConnectionSteps, CopyButton, Icon, Loaded, Look, Meter, Notice, PageHead, PostForm,
-    SubmitButton, Time, Tone, Whole, refusal,
+    CopyButton, Loaded, Look, Markup, PageHead, Tone, Whole, badge, card, connection_steps, el,
+    hidden, icon, meter, notice, post_form, refusal, submit_button, time, told,
 };
 use crate::routes;
+use crate::stops::{provide_switch, stop_card};
 use crate::transport::{Submission, answer, load, read};
+
+const HELD_BACK: &str = "Order Desk kept failing for this store, so requests are held back for a while. Test the connection to see why.";
 
 /// The page at `/stores/:id`.
 pub(crate) struct StorePage;
@@ -42,6 +46,7 @@ impl LazyRoute for StorePage {
         });
         let test_store = Submission::new();
         provide_context(ConnectionTest(test_store));
+        provide_switch(store);
         Effect::new(move |_| {
             if test_store.is_answered() {
                 store.refetch();
@@ -56,11 +61,12 @@ impl LazyRoute for StorePage {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    read::<StoreDetail>(text).map(|detail| view! { <Detail detail/> }.whole())
+    let StorePageView { detail, stops } = read(text)?;
+    Ok(view! { <Detail detail stops/> }.whole())
 }
 
 #[component]
-fn Detail(detail: StoreDetail) -> impl IntoView {
+fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
     let StoreDetail {
         store,
         folders,
@@ -69,198 +75,180 @@ fn Detail(detail: StoreDetail) -> impl IntoView {
     } = detail.clone();
     let has_key = bucket.is_ok();
     let is_held_back = bucket.as_ref().is_ok_and(|bucket| bucket.circuit_open);
+    let sandbox = store
+        .sandbox
+        .then(|| badge(Tone::Info, "flask-conical", "Sandbox"));
+    let held_back = is_held_back.then(|| badge(Tone::Error, "circle-pause", "Held back"));
+    let id = store.id.to_string();
+    // One notice for one cause: without its key the store's folders cannot be read either.
+    let folders = has_key.then(|| folders_card(folders));
+    let main = vec![connection_card(id.clone()), folders.whole()];
+    let side = vec![
+        usage(&detail).whole(),
+        facts(detail),
+        stop_card(StopScope::Store, id, stops),
+    ];
+    let stack = |parts| el("div").class("stack").around(parts);
+    let parts = vec![
+        bucket
+            .err()
+            .map(|error| notice(Tone::Error, error.message))
+            .whole(),
+        is_held_back.then(|| notice(Tone::Warn, HELD_BACK)).whole(),
+        el("div")
+            .class("columns")
+            .around(vec![stack(main), stack(side)]),
+        danger_zone(store.clone()),
+    ];
     view! {
-        <PageHead title=store.store_name.clone() up=(routes::STORES, "Stores")>
-            {store.sandbox.then(|| view! { <Badge tone=Tone::Info icon="flask-conical">"Sandbox"</Badge> })}
-            {is_held_back.then(|| view! { <Badge tone=Tone::Error icon="circle-pause">"Held back"</Badge> })}
+        <PageHead title=store.store_name up=(routes::STORES, "Stores")>
+            {sandbox}
+            {held_back}
         </PageHead>
-        {bucket.err().map(|error| view! { <Notice tone=Tone::Error><p>{error.message}</p></Notice> })}
-        {is_held_back
-            .then(|| {
-                view! {
-                    <Notice tone=Tone::Warn>
-                        <p>"Order Desk kept failing for this store, so requests are held back for a while. Test the connection to see why."</p>
-                    </Notice>
-                }
-            })}
-        <div class="columns">
-            <div class="stack">
-                <ConnectionCard id=store.id.to_string()/>
-                // One notice for one cause: without its key the store's folders cannot be read either.
-                {has_key.then(|| view! { <Folders folders/> })}
-            </div>
-            <div class="stack">
-                <Usage detail=detail.clone()/>
-                <Facts detail/>
-            </div>
-        </div>
-        <DangerZone store/>
+        {parts}
     }
     .whole()
 }
 
-#[component]
-fn ConnectionCard(id: String) -> impl IntoView {
+fn connection_card(id: String) -> AnyView {
     let ConnectionTest(test_store) = expect_context();
-    let refusal = refusal(test_store, TEST_FORM);
     let flash = flash_for(TEST_FORM);
     let report = move || match test_store.answer::<ConnectionReport>() {
         Some(answer) => answer.ok(),
         None => flash.get().and_then(|flash| left_report(&flash)),
     };
-    view! {
-        <section class="card" aria-labelledby="connection-title">
-            <div class="card-head">
-                <h2 id="connection-title">"Connection"</h2>
-                <PostForm submission=test_store url=TestStore::url()>
-                    <input type="hidden" name="id" value=id/>
-                    <SubmitButton look=Look::Plain pending=test_store.pending()>
-                        <Icon name="activity"/>
-                        "Test connection"
-                    </SubmitButton>
-                </PostForm>
-            </div>
-            {move || refusal.get().map(|error| view! {
-                <Notice tone=Tone::Error><p>{error.message}</p></Notice>
-            })}
-            <div aria-live="polite">
-                {move || match report() {
-                    Some(report) => view! { <ConnectionSteps report/> }.whole(),
-                    None => {
-                        view! {
-                            <p class="hint">
-                                "Asks Order Desk whether the saved key still works, step by step. It reads, and changes nothing."
-                            </p>
-                        }
-                            .whole()
-                    }
-                }}
-            </div>
-        </section>
-    }
-    .whole()
+    let form = vec![
+        hidden("id", id).whole(),
+        submit_button(
+            Look::Plain,
+            test_store.pending(),
+            "activity",
+            "Test connection",
+        ),
+    ];
+    let title = el("h2").with("id", "connection-title").text("Connection");
+    let shown = move || report().map_or_else(untested, connection_steps);
+    let parts = vec![
+        el("div").class("card-head").around(vec![
+            title.whole(),
+            post_form(test_store, TestStore::url(), form),
+        ]),
+        told(refusal(test_store, TEST_FORM)),
+        el("div")
+            .with("aria-live", "polite")
+            .around(vec![shown.whole()]),
+    ];
+    el("section")
+        .class("card")
+        .with("aria-labelledby", "connection-title")
+        .around(parts)
 }
 
-#[component]
-fn Folders(folders: Result<Vec<FolderView>, ApiError>) -> impl IntoView {
+fn untested() -> Markup {
+    el("p").class("hint").text(
+        "Asks Order Desk whether the saved key still works, step by step. It reads, and changes nothing.",
+    )
+}
+
+fn folders_card(folders: Result<Vec<FolderView>, ApiError>) -> Markup {
+    let row = |folder: FolderView| {
+        el("li")
+            .child(icon("folder"))
+            .child(el("span").class("folder-name").text(folder.name))
+            .child(
+                el("code")
+                    .class("mono")
+                    .with("title", "Order Desk's folder id")
+                    .text(folder.id),
+            )
+    };
     let list = match folders {
-        Ok(folders) if folders.is_empty() => {
-            view! { <p class="hint">"This store has no folders of its own."</p> }.whole()
-        }
-        Ok(folders) => {
-            let row = |folder: FolderView| {
-                view! {
-                    <li>
-                        <Icon name="folder"/>
-                        <span class="folder-name">{folder.name}</span>
-                        <code class="mono" title="Order Desk's folder id">{folder.id}</code>
-                    </li>
-                }
-            };
-            view! { <ul class="folders">{folders.into_iter().map(row).collect_view()}</ul> }.whole()
-        }
-        Err(error) => view! { <Notice tone=Tone::Warn><p>{error.message}</p></Notice> }.whole(),
+        Ok(folders) if folders.is_empty() => el("p")
+            .class("hint")
+            .text("This store has no folders of its own."),
+        Ok(folders) => el("ul")
+            .class("folders")
+            .children(folders.into_iter().map(row)),
+        Err(error) => notice(Tone::Warn, error.message),
     };
-    view! {
-        <section class="card" aria-labelledby="folders-title">
-            <h2 id="folders-title">"Folders"</h2>
-            {list}
-        </section>
-    }
-    .whole()
+    card("folders-title", "Folders").child(list)
 }
 
-#[component]
-fn Usage(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail {
-        bucket,
-        calls_24h,
-        errors_24h,
-        last_call_at,
-        ..
-    } = detail;
-    let errors = if errors_24h == 0 {
-        "none".to_owned()
+fn usage(detail: &StoreDetail) -> Markup {
+    let errors = detail.errors_24h;
+    let failed = if errors == 0 {
+        el("dd").text("none")
     } else {
-        format!("{} ({})", count(errors_24h), percent(errors_24h, calls_24h))
+        let text = format!("{} ({})", count(errors), percent(errors, detail.calls_24h));
+        el("dd").class("tone-error").text(text)
     };
-    view! {
-        <section class="card" aria-labelledby="usage-title">
-            <h2 id="usage-title">"The last 24 hours"</h2>
-            <dl class="facts">
-                <dt>"Calls"</dt>
-                <dd>{count(calls_24h)}</dd>
-                <dt>"Failed"</dt>
-                <dd class:tone-error=errors_24h.ne(&0)>{errors}</dd>
-                <dt>"Last call"</dt>
-                <dd>{match last_call_at {
-                    Some(at) => view! { <Time at/> }.whole(),
-                    None => "never".whole(),
-                }}</dd>
-                <dt>"Request bucket"</dt>
-                {match bucket {
-                    Ok(bucket) => view! { <Bucket bucket/> }.whole(),
-                    Err(_) => view! { <dd>"not known"</dd> }.whole(),
-                }}
-            </dl>
-        </section>
-    }
-    .whole()
+    let last = match detail.last_call_at {
+        Some(at) => el("dd").child(time(at)),
+        None => el("dd").text("never"),
+    };
+    let left = match &detail.bucket {
+        Ok(bucket) => bucket_left(bucket),
+        Err(_) => el("dd").text("not known"),
+    };
+    card("usage-title", "The last 24 hours").child(
+        el("dl")
+            .class("facts")
+            .child(el("dt").text("Calls"))
+            .child(el("dd").text(count(detail.calls_24h)))
+            .child(el("dt").text("Failed"))
+            .child(failed)
+            .child(el("dt").text("Last call"))
+            .child(last)
+            .child(el("dt").text("Request bucket"))
+            .child(left),
+    )
 }
 
-#[component]
-fn Bucket(bucket: BucketView) -> impl IntoView {
+fn bucket_left(bucket: &BucketView) -> Markup {
     let BucketView {
         tokens,
         capacity,
         in_flight,
         ..
-    } = bucket;
+    } = *bucket;
     let left = format!("{tokens} of {capacity} requests left");
-    view! {
-        <dd class="bucket">
-            <Meter label=left.clone() value=tokens max=capacity/>
-            <span aria-hidden="true">{left}</span>
-            {(in_flight > 0).then(|| view! { <span>{in_flight}" under way"</span> })}
-        </dd>
-    }
-    .whole()
+    let under_way =
+        (in_flight > 0).then(|| el("span").text(in_flight.to_string()).text(" under way"));
+    el("dd")
+        .class("bucket")
+        .child(meter(left.clone(), tokens, capacity))
+        .child(el("span").with("aria-hidden", "true").text(left))
+        .maybe(under_way)
 }
 
-#[component]
-fn Facts(detail: StoreDetail) -> impl IntoView {
+fn facts(detail: StoreDetail) -> AnyView {
     let StoreDetail {
         store,
         credentials_fingerprint,
         timezone,
         ..
     } = detail;
-    let StoreView {
-        store_id,
-        label,
-        created_at,
-        ..
-    } = store;
-    let id = store_id.to_string();
-    view! {
-        <section class="card" aria-labelledby="facts-title">
-            <h2 id="facts-title">"Details"</h2>
-            <dl class="facts">
-                <dt>"Order Desk id"</dt>
-                <dd class="with-copy">
-                    <code class="mono">{id.clone()}</code>
-                    <CopyButton text=id what="the Order Desk id"/>
-                </dd>
-                <dt>"Label"</dt>
-                <dd>{label.unwrap_or_else(|| "–".to_owned())}</dd>
-                <dt>"Time zone"</dt>
-                <dd>{timezone.unwrap_or_else(|| "not known".to_owned())}</dd>
-                <dt>"Key fingerprint"</dt>
-                <dd><code class="mono">{credentials_fingerprint}</code></dd>
-                <dt>"Added"</dt>
-                <dd><Time at=created_at/></dd>
-            </dl>
-        </section>
-    }
-    .whole()
+    let id = store.store_id.to_string();
+    let copied = view! { <CopyButton text=id.clone() what="the Order Desk id"/> }.whole();
+    let fact = |name: &'static str, value: Markup| [el("dt").text(name).whole(), value.whole()];
+    let mut facts = vec![
+        el("dt").text("Order Desk id").whole(),
+        el("dd")
+            .class("with-copy")
+            .around(vec![el("code").class("mono").text(id).whole(), copied]),
+    ];
+    let label = store.label.unwrap_or_else(|| "–".to_owned());
+    facts.extend(fact("Label", el("dd").text(label)));
+    let timezone = timezone.unwrap_or_else(|| "not known".to_owned());
+    facts.extend(fact("Time zone", el("dd").text(timezone)));
+    let fingerprint = el("code").class("mono").text(credentials_fingerprint);
+    facts.extend(fact("Key fingerprint", el("dd").child(fingerprint)));
+    facts.extend(fact("Added", el("dd").child(time(store.created_at))));
+    el("section")
+        .class("card")
+        .with("aria-labelledby", "facts-title")
+        .around(vec![
+            el("h2").with("id", "facts-title").text("Details").whole(),
+            el("dl").class("facts").around(facts),
+        ])
 }

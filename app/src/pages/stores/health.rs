@@ -1,25 +1,18 @@
 //! Whether a store can be used, in a word.
 
-use leptos::prelude::*;
 use orderdesk_mcp_contract::views::store::BucketView;
 
-use crate::parts::{Badge, Tone, Whole};
+use crate::parts::{Markup, Tone, badge};
 
-/// The state of a store as its request bucket shows it.
-#[component]
-pub(crate) fn StoreHealth(
-    /// Absent when the saved credentials cannot be opened.
-    bucket: Option<BucketView>,
-    /// Whether to say nothing when all is well.
-    #[prop(optional)]
-    is_quiet: bool,
-) -> impl IntoView {
+/// The state of a store as its request bucket shows it; the bucket is absent when the saved credentials cannot be opened.
+/// A quiet one says nothing when all is well.
+pub(crate) fn store_health(bucket: Option<BucketView>, is_quiet: bool) -> Option<Markup> {
     match bucket {
-        None => view! { <Badge tone=Tone::Error icon="circle-x">"Key unreadable"</Badge> }.whole(),
+        None => Some(badge(Tone::Error, "circle-x", "Key unreadable")),
         Some(bucket) if bucket.circuit_open => {
-            view! { <Badge tone=Tone::Error icon="circle-pause">"Held back"</Badge> }.whole()
+            Some(badge(Tone::Error, "circle-pause", "Held back"))
         }
-        Some(_) if is_quiet => ().whole(),
-        Some(_) => view! { <Badge tone=Tone::Ok icon="circle-check">"Ready"</Badge> }.whole(),
+        Some(_) if is_quiet => None,
+        Some(_) => Some(badge(Tone::Ok, "circle-check", "Ready")),
     }
 }

@@ -9,9 +9,9 @@ use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
 use super::add::SandboxOffer;
 use super::api::{ListStores, StoresOverview};
-use super::health::StoreHealth;
+use super::health::store_health;
 use crate::parts::format::{ago, count, plural};
-use crate::parts::{Badge, CopyButton, Empty, Icon, Loaded, PageHead, Tone, Whole};
+use crate::parts::{CopyButton, Empty, Icon, Loaded, PageHead, Tone, Whole, badge, el, head, link};
 use crate::routes;
 use crate::transport::{answer, load, read};
 
@@ -133,17 +133,15 @@ fn StoreList(overview: StoresOverview) -> impl IntoView {
 fn StoreTable(as_of: UtcMillis, found: Vec<StoreState>) -> impl IntoView {
     view! {
         <table class="table table-cards">
-            <caption class="visually-hidden">"Stores"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Order Desk id"</th>
-                    <th scope="col">"Label"</th>
-                    <th scope="col" class="number">"Calls, 24 h"</th>
-                    <th scope="col">"Last call"</th>
-                </tr>
-            </thead>
+            {el("caption").class("visually-hidden").text("Stores")}
+            {head(&[
+                ("Name", ""),
+                ("State", ""),
+                ("Order Desk id", ""),
+                ("Label", ""),
+                ("Calls, 24 h", "number"),
+                ("Last call", ""),
+            ])}
             <tbody>{found.into_iter().map(|state| view! { <StoreTableRow as_of state/> }).collect_view()}</tbody>
         </table>
     }
@@ -160,26 +158,35 @@ fn StoreTableRow(as_of: UtcMillis, state: StoreState) -> impl IntoView {
         last_call_at,
     } = state;
     let id = store.store_id.to_string();
-    let failed = (errors > 0)
-        .then(|| view! { <span class="tone-error">" ("{count(errors)}" failed)"</span> });
+    let failed = (errors > 0).then(|| {
+        let text = format!(" ({} failed)", count(errors));
+        el("span").class("tone-error").text(text)
+    });
+    let name = el("th")
+        .with("scope", "row")
+        .with("data-label", "Name")
+        .child(link(routes::store(store.id), store.store_name).class("row-link"))
+        .maybe(store.sandbox.then(|| badge(Tone::Info, "", "Sandbox")));
+    let cell = |label: &'static str| el("td").with("data-label", label);
+    let state = cell("State").maybe(store_health(bucket, false));
+    let label = cell("Label").text(store.label.unwrap_or_else(|| "–".to_owned()));
+    let calls = cell("Calls, 24 h")
+        .class("number")
+        .child(el("span").text(count(calls)).maybe(failed));
+    let last_call = last_call_at.map_or_else(|| "never".to_owned(), |at| ago(as_of, at));
     view! {
         <tr>
-            <th scope="row" data-label="Name">
-                <a href=routes::store(store.id) class="row-link">{store.store_name}</a>
-                {store.sandbox.then(|| view! { <Badge tone=Tone::Info>"Sandbox"</Badge> })}
-            </th>
-            <td data-label="State">
-                <StoreHealth bucket/>
-            </td>
+            {name}
+            {state}
             <td data-label="Order Desk id">
                 <span class="with-copy">
-                    <code class="mono">{id.clone()}</code>
+                    {el("code").class("mono").text(id.clone())}
                     <CopyButton text=id what="the Order Desk id"/>
                 </span>
             </td>
-            <td data-label="Label">{store.label.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Calls, 24 h" class="number"><span>{count(calls)} {failed}</span></td>
-            <td data-label="Last call">{last_call_at.map_or_else(|| "never".to_owned(), |at| ago(as_of, at))}</td>
+            {label}
+            {calls}
+            {cell("Last call").text(last_call)}
         </tr>
     }
     .whole()

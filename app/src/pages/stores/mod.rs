@@ -13,7 +13,7 @@ mod list;
 
 pub(crate) use add::NewStorePage;
 pub(crate) use detail::StorePage;
-pub(crate) use health::StoreHealth;
+pub(crate) use health::store_health;
 pub(crate) use list::StoresPage;
 
 /// The connection test that a form without script left behind.

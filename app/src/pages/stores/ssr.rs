@@ -5,10 +5,10 @@ use orderdesk_mcp_contract::tools::stores::{
 };
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
 use orderdesk_mcp_contract::views::store::{NewStore, StoreView};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StoreUid};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StopScope, StoreUid};
 use orderdesk_mcp_domain::{Caller, Services};
 
-use super::{ADD_FORM, Added, DELETE_FORM, TEST_FORM};
+use super::{ADD_FORM, Added, DELETE_FORM, StorePageView, TEST_FORM};
 use crate::backend::{enter, leave, reply};
 use crate::flash::Flash;
 use crate::routes;
@@ -32,6 +32,20 @@ fn no_such_store() -> ApiError {
         ErrorCode::NotFound,
         "There is no such store in this workspace. It may have been removed.",
     )
+}
+
+pub(super) async fn get_store(id: &str) -> Result<StorePageView, ApiError> {
+    let (services, caller) = enter()?;
+    let id = reply(parse_id(id))?;
+    let detail = reply(services.store_detail(&caller, id).await)?;
+    let own = id.to_string();
+    let mut stops = reply(services.write_stops(&caller).await)?;
+    stops.retain(|stop| match stop.scope {
+        StopScope::Tenant => true,
+        StopScope::Store => stop.target == own,
+        StopScope::Key => false,
+    });
+    Ok(StorePageView { detail, stops })
 }
 
 /// What was typed, without the blanks that pasting brings.

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::tool::ToolSpec;
-use crate::tools::orders::{OrdersCreate, OrdersDelete, OrdersUpdate};
 
 /// All tools this version offers, in the order clients see them.
 pub fn offered() -> &'static [ToolSpec] {
@@ -14,31 +13,9 @@ pub fn offered() -> &'static [ToolSpec] {
     &OFFERED
 }
 
-/// Tools that are defined but not offered: changing live orders needs the machinery that makes it
-/// safe, so calling one is refused with a sentence that says so.
-pub fn withheld() -> &'static [ToolSpec] {
-    static WITHHELD: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
-        vec![
-            ToolSpec::of::<OrdersCreate>(),
-            ToolSpec::of::<OrdersUpdate>(),
-            ToolSpec::of::<OrdersDelete>(),
-        ]
-    });
-    &WITHHELD
-}
-
-/// Finds an offered tool by its name or its dotted alias.
+/// Finds a tool by its name or its dotted alias.
 pub fn find(name: &str) -> Option<&'static ToolSpec> {
-    find_in(offered(), name)
-}
-
-/// Finds a withheld tool by its name or its dotted alias.
-pub fn find_withheld(name: &str) -> Option<&'static ToolSpec> {
-    find_in(withheld(), name)
-}
-
-fn find_in(specs: &'static [ToolSpec], name: &str) -> Option<&'static ToolSpec> {
-    specs
+    offered()
         .iter()
         .find(|spec| spec.name == name || (name.contains('.') && spec.dotted_name() == name))
 }
@@ -47,16 +24,14 @@ fn find_in(specs: &'static [ToolSpec], name: &str) -> Option<&'static ToolSpec> 
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::{Map, Value};
+
     use super::*;
 
     #[test]
     fn has_the_earlier_systems_thirteen() {
-        let names: BTreeSet<_> = offered()
-            .iter()
-            .chain(withheld())
-            .map(|spec| spec.name)
-            .collect();
-        let expected = BTreeSet::from([
+        let names: BTreeSet<_> = offered().iter().map(|spec| spec.name).collect();
+        let expected = [
             "tenant_use_master_key",
             "stores_register",
             "stores_list",
@@ -70,13 +45,33 @@ mod tests {
             "orders_delete",
             "products_get",
             "products_list",
-        ]);
-        assert_eq!(names, expected);
+        ];
+        for name in expected {
+            assert!(names.contains(name), "{name} is gone");
+        }
+        assert_eq!(names.len(), offered().len(), "a name is used twice");
+    }
+
+    #[test]
+    fn every_write_takes_the_same_and_says_what_happens() {
+        let common = ["reason", "if_version", "idempotency_key", "dry_run"];
+        for spec in offered() {
+            let names = spec.argument_names();
+            let options = &names[names.len().saturating_sub(common.len())..];
+            assert_eq!(spec.need.is_write(), options == common, "{}", spec.name);
+            if spec.need.is_write() {
+                assert!(!spec.hints.read_only, "{}", spec.name);
+                let text = &spec.description;
+                assert!(text.contains("Recorded as a change"), "{}", spec.name);
+                let says_undo = text.contains("changes_undo") || text.contains("taken back");
+                assert!(says_undo || spec.name == "changes_undo", "{}", spec.name);
+            }
+        }
     }
 
     #[test]
     fn every_definition_is_complete_and_plain() {
-        for spec in offered().iter().chain(withheld()) {
+        for spec in offered() {
             let name = spec.name;
             assert!(
                 name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
@@ -100,6 +95,10 @@ mod tests {
             for noise in ["$ref", "$defs", "\"null\"", "uint", "int64"] {
                 assert!(!text.contains(noise), "{name} has {noise}: {text}");
             }
+            for schema in [&spec.input_schema, &spec.output_schema] {
+                let vague = vague_member(schema);
+                assert!(vague.is_none(), "{name}: {vague:?} may be anything");
+            }
             for (argument, schema) in spec.input_schema["properties"].as_object().unwrap() {
                 let described = schema
                     .get("description")
@@ -110,6 +109,20 @@ mod tests {
         }
     }
 
+    /// The first member, however deep, whose schema says nothing; strict clients warn of it.
+    fn vague_member(schema: &Map<String, Value>) -> Option<String> {
+        let members = schema.get("properties").and_then(Value::as_object);
+        let members = members.into_iter().flatten();
+        let elements = schema.get("items").map(|items| ("items", items));
+        let inner = members.map(|(name, inner)| (name.as_str(), inner));
+        inner.chain(elements).find_map(|(name, inner)| {
+            let inner = inner.as_object()?;
+            let says_nothing = inner.keys().all(|key| key == "description");
+            let deeper = || vague_member(inner).map(|deeper| format!("{name}.{deeper}"));
+            says_nothing.then(|| name.to_owned()).or_else(deeper)
+        })
+    }
+
     #[test]
     fn dotted_names_are_aliases() {
         assert_eq!(find("orders.get").map(|s| s.name), Some("orders_get"));
@@ -118,9 +131,9 @@ mod tests {
             Some("tenant_use_master_key")
         );
         assert_eq!(
-            find_withheld("orders.update").map(|s| s.name),
-            Some("orders_update")
+            find("orders.add_note").map(|s| s.name),
+            Some("orders_add_note")
         );
-        assert!(find("orders_update").is_none() && find("orders").is_none() && find("").is_none());
+        assert!(find("orders").is_none() && find("").is_none());
     }
 }

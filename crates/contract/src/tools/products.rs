@@ -1,6 +1,6 @@
-//! The tools that read products (Order Desk calls them inventory items).
+//! The tools of products (Order Desk calls them inventory items).
 
-use orderdesk::{Json, ProductId};
+use orderdesk::{Json, Object, ProductId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,8 @@ use crate::access::Access;
 use crate::error::ApiError;
 use crate::tool::{Hints, Need, Tool, Validate};
 use crate::tools::orders::{Detail, StoreRef};
+use crate::tools::receipt::ChangeReceipt;
+use crate::tools::write::write_input;
 use crate::validate;
 
 /// Get a product.
@@ -147,4 +149,108 @@ pub struct ProductPage {
     pub next_cursor: Option<String>,
     /// Whether it came from the cache or another call's read: up to 60 s old, unless set otherwise.
     pub cached: bool,
+}
+
+/// Change a product.
+pub struct ProductsUpdate;
+
+impl Tool for ProductsUpdate {
+    const NAME: &'static str = "products_update";
+    const TITLE: &'static str = "Change a product";
+    const NEED: Need = Need::Access(Access::Propose);
+    const HINTS: Hints = Hints::DESTROY;
+    type Input = UpdateProduct;
+    type Output = ChangeReceipt;
+}
+
+write_input! {
+    /// Changes the named members of a product and nothing else. `changes_undo` restores them. For the stock use
+    /// `products_adjust_stock`.
+    pub struct UpdateProduct in a store {
+        /// The product's id, as `products_list` gives it; not the SKU.
+        pub product_id: ProductId,
+        /// The members to change, with Order Desk's names, such as `price` or `location`; `null` clears.
+        pub changes: Object,
+    }
+}
+
+impl UpdateProduct {
+    fn check(&self) -> Result<(), ApiError> {
+        validate::members("changes", &self.changes)
+    }
+}
+
+/// Most pieces that a stock is changed by, or set to.
+const PIECES_MAX: u64 = 1_000_000_000;
+
+/// Change a product's stock.
+pub struct ProductsAdjustStock;
+
+impl Tool for ProductsAdjustStock {
+    const NAME: &'static str = "products_adjust_stock";
+    const TITLE: &'static str = "Change a product's stock";
+    const NEED: Need = Need::Access(Access::Propose);
+    const HINTS: Hints = Hints::OVERWRITE;
+    type Input = AdjustStock;
+    type Output = ChangeReceipt;
+}
+
+write_input! {
+    /// Changes how many pieces of a product are in stock, by a difference or to a number: give exactly one of `by` and
+    /// `set_to`. `changes_undo` restores it.
+    pub struct AdjustStock in a store {
+        /// The product's id, as `products_list` gives it; not the SKU.
+        pub product_id: ProductId,
+        /// So many pieces more, or fewer when negative; a whole number, not 0.
+        #[serde(default)]
+        pub by: Option<i64>,
+        /// So many pieces, whatever there are; a whole number.
+        #[serde(default)]
+        pub set_to: Option<i64>,
+    }
+}
+
+/// A new stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockChange {
+    /// So many pieces more, or fewer.
+    By(i64),
+    /// So many pieces.
+    To(i64),
+}
+
+impl AdjustStock {
+    /// The stock that is asked for.
+    ///
+    /// # Errors
+    /// `Invalid` unless exactly one of `by` and `set_to` is given, `by` is not 0, and it is a thinkable number.
+    pub fn stock(&self) -> Result<StockChange, ApiError> {
+        let (name, pieces, stock) = match (self.by, self.set_to) {
+            (Some(0), None) => {
+                let text = "`by` must not be 0: that changes nothing. Give a number of pieces such as 5 or -5.";
+                return Err(ApiError::invalid("by", text));
+            }
+            (Some(pieces), None) => ("by", pieces, StockChange::By(pieces)),
+            (None, Some(pieces)) => ("set_to", pieces, StockChange::To(pieces)),
+            (None, None) => {
+                let text = "Give `by` (so many pieces more or fewer) or `set_to` (so many pieces).";
+                return Err(ApiError::invalid("by", text));
+            }
+            (Some(_), Some(_)) => {
+                return Err(ApiError::invalid(
+                    "set_to",
+                    "Give `by` or `set_to`, not both.",
+                ));
+            }
+        };
+        if pieces.unsigned_abs() > PIECES_MAX {
+            let text = format!("`{name}` must be between -{PIECES_MAX} and {PIECES_MAX}.");
+            return Err(ApiError::invalid(name, text));
+        }
+        Ok(stock)
+    }
+
+    fn check(&self) -> Result<(), ApiError> {
+        self.stock().map(drop)
+    }
 }

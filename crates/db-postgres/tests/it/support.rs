@@ -61,9 +61,15 @@ impl Database {
 
     /// Runs statements as another program would.
     pub(crate) async fn meddle(&self, sql: &'static str) {
+        self.try_meddle(sql).await.unwrap();
+    }
+
+    /// The same, for statements that the database is to refuse.
+    pub(crate) async fn try_meddle(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         let mut connection = PgConnection::connect(&self.url()).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        let done = sqlx::raw_sql(sql).execute(&mut connection).await;
         connection.close().await.unwrap();
+        done.map(|_| ())
     }
 
     pub(crate) async fn remove(self) {

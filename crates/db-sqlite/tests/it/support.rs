@@ -41,14 +41,20 @@ impl File {
 
     /// Runs statements as another program would, with all checks off.
     pub async fn meddle(&self, sql: &'static str) {
+        self.try_meddle(sql).await.unwrap();
+    }
+
+    /// The same, for statements that the database is to refuse.
+    pub async fn try_meddle(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         let url = format!("sqlite:{}?mode=rwc", self.path().display());
         let mut connection = SqliteConnection::connect(&url).await.unwrap();
         sqlx::raw_sql("PRAGMA ignore_check_constraints = ON")
             .execute(&mut connection)
             .await
             .unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        let done = sqlx::raw_sql(sql).execute(&mut connection).await;
         connection.close().await.unwrap();
+        done.map(|_| ())
     }
 }
 

@@ -101,7 +101,7 @@ impl Services {
             && who.tenant.suspended_at.is_none()
     }
 
-    /// A key with its workspace, at most two seconds old.
+    /// A key with its workspace and policy, at most two seconds old.
     pub(crate) async fn who(&self, id: KeyId) -> Result<Option<Arc<Who>>, Failure> {
         if let Some(who) = self.accounts().rows.get(&id).await {
             return Ok(Some(who));
@@ -112,7 +112,12 @@ impl Services {
         let Some(tenant) = self.storage().tenant(key.tenant_id).await? else {
             return Ok(None);
         };
-        let who = Arc::new(Who { key, tenant });
+        let policy = self.storage().key_policy(tenant.id, key.id).await?;
+        let who = Arc::new(Who {
+            key,
+            tenant,
+            policy: policy.unwrap_or_default(),
+        });
         self.accounts().rows.insert(id, Arc::clone(&who)).await;
         Ok(Some(who))
     }

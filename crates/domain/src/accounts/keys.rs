@@ -77,13 +77,17 @@ impl Services {
             .revoke_key(caller.tenant_id(), id, self.now())
             .await;
         if !found.map_err(|error| Failure::from(error).answer())? {
-            return Err(ApiError::new(
-                ErrorCode::NotFound,
-                "There is no such key in this workspace.",
-            ));
+            return Err(no_such_key().answer());
         }
         self.accounts().forget(id).await;
         Ok(())
+    }
+
+    /// A key, if it is one of this workspace.
+    pub(crate) async fn key_of(&self, tenant: TenantId, id: KeyId) -> Result<KeyRecord, Failure> {
+        let row = self.storage().key(id).await?;
+        row.filter(|row| row.tenant_id == tenant)
+            .ok_or_else(no_such_key)
     }
 
     /// What the connect page needs.
@@ -154,7 +158,15 @@ pub(crate) fn require_manage(caller: &Caller) -> Result<(), ApiError> {
     ))
 }
 
-fn view(row: &KeyRecord) -> KeyView {
+pub(crate) fn no_such_key() -> Failure {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is no such key in this workspace.",
+    )
+    .into()
+}
+
+pub(super) fn view(row: &KeyRecord) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),

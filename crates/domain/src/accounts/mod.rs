@@ -3,11 +3,12 @@
 mod authenticate;
 mod hashing;
 mod keys;
+mod policies;
 mod sign_in;
 mod tenants;
 
 pub use keys::NewKeyRequest;
-pub(crate) use keys::require_manage;
+pub(crate) use keys::{no_such_key, require_manage};
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
 

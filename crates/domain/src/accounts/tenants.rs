@@ -123,7 +123,12 @@ impl Services {
             );
             return Err(ApiError::new(ErrorCode::Forbidden, text).into());
         };
-        let who = crate::caller::Who { key, tenant };
+        let policy = self.storage().key_policy(tenant.id, key.id).await?;
+        let who = crate::caller::Who {
+            key,
+            tenant,
+            policy: policy.unwrap_or_default(),
+        };
         Ok(Caller::new(std::sync::Arc::new(who), Origin::of(Door::Cli)))
     }
 }

@@ -1,6 +1,6 @@
 //! A store's own page.
 
-use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail};
+use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail, StoreView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, UtcMillis};
 use orderdesk_mcp_storage::record::StoreRecord;
 
@@ -75,6 +75,18 @@ impl Services {
         })
     }
 
+    /// The stores of the caller's workspace, as in a list.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be asked.
+    pub async fn list_stores(&self, caller: &Caller) -> Result<Vec<StoreView>, ApiError> {
+        let read = async {
+            let rows = self.storage().list_stores(caller.tenant_id()).await?;
+            rows.iter().map(view).collect::<Result<_, Failure>>()
+        };
+        read.await.map_err(Failure::answer)
+    }
+
     /// What this process knows of a store's request bucket.
     pub(crate) fn bucket(&self, row: &StoreRecord) -> Result<BucketView, Failure> {
         let (client, credentials) = self.open_store(row)?;
@@ -82,7 +94,7 @@ impl Services {
     }
 }
 
-pub(super) fn not_found() -> Failure {
+pub(crate) fn not_found() -> Failure {
     ApiError::new(
         ErrorCode::NotFound,
         "There is no such store in this workspace; it may have been removed.",

@@ -18,7 +18,7 @@ use orderdesk_mcp_storage::record::StoreRecord;
 
 use crate::error::Failure;
 
-pub(crate) use detail::DAY_MS;
+pub(crate) use detail::{DAY_MS, not_found as no_such_store};
 pub use sandbox::{OpenShop, SANDBOX_API_KEY, SANDBOX_STORE_ID, Sandbox};
 
 /// Rows of stores that were just used, so that a burst of calls does not ask the database for the same

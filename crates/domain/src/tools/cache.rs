@@ -64,12 +64,17 @@ impl Caches {
         }
     }
 
-    /// Drops everything known of a store.
-    pub(crate) fn forget_store(&self, tenant: TenantId, store: StoreUid) {
+    /// Drops what a write may have made untrue: a store's orders and products, alone and in pages.
+    pub(crate) fn forget_records(&self, tenant: TenantId, store: StoreUid) {
         self.orders.forget_store(tenant, store);
         self.order_pages.forget_store(tenant, store);
         self.products.forget_store(tenant, store);
         self.product_pages.forget_store(tenant, store);
+    }
+
+    /// Drops everything known of a store.
+    pub(crate) fn forget_store(&self, tenant: TenantId, store: StoreUid) {
+        self.forget_records(tenant, store);
         self.store_settings.forget_store(tenant, store);
     }
 }

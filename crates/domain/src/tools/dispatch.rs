@@ -1,18 +1,17 @@
 //! Checks before a tool runs, and what is recorded after.
 
-use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
-use orderdesk_mcp_contract::{Access, ApiError, Document, ErrorCode, for_each_tool};
+use orderdesk_mcp_contract::{Access, ApiError, ChangeId, Document, ErrorCode, for_each_tool};
 use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Run, Running};
+use super::{Failed, Run, Running};
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::metrics;
@@ -93,21 +92,47 @@ impl Services {
         Self: Run<T>,
         T::Input: Serialize,
     {
+        let Some(spec) = catalog::find(T::NAME) else {
+            return self.call_unknown(caller, T::NAME, &Map::new()).await;
+        };
         let call = self.begin(caller, T::NAME);
         if let Ok(Value::Object(mut arguments)) = serde_json::to_value(&input) {
             // What is not set would not have been sent either.
             arguments.retain(|_, value| !value.is_null());
             call.with_arguments(&arguments);
         }
-        let outcome = self.guarded::<T>(&call, || {
+        let checked = || {
             orderdesk_mcp_contract::tool::Validate::validate(&input)?;
             Ok(input)
-        });
-        let outcome = outcome.await;
+        };
+        let run = |input| Run::<T>::run(self, Running(&call), input);
+        let outcome = self.guarded(&call, spec, checked, run).await;
         if let Ok(output) = &outcome {
             call.answered(size_of_json(output));
         }
         self.conclude(T::NAME, call, outcome).await
+    }
+
+    /// Answers the call of a tool that writes as its change stands now, for a client that comes back after a person was
+    /// asked. It goes the way of any call, and begins nothing.
+    ///
+    /// # Errors
+    /// As [`Services::call_tool`], and what became of a change that came to nothing.
+    pub async fn follow_change(
+        &self,
+        caller: &Caller,
+        name: &str,
+        arguments: &Map<String, Value>,
+        id: ChangeId,
+    ) -> Result<ToolAnswer, ApiError> {
+        let Some(spec) = catalog::find(name) else {
+            return self.call_unknown(caller, name, arguments).await;
+        };
+        let call = self.begin(caller, spec.name);
+        call.with_arguments(arguments);
+        let look = |()| async { Ok(self.receipt_of(&call, id).await?) };
+        let outcome = self.guarded(&call, spec, || Ok(()), look).await;
+        self.answer(spec, call, outcome).await
     }
 
     /// One token for a request that is not a tool call.
@@ -137,16 +162,25 @@ impl Services {
     {
         let call = self.begin(caller, T::NAME);
         call.with_arguments(&arguments);
-        let outcome = self
-            .guarded::<T>(&call, || input::read::<T>(spec, arguments))
-            .await;
+        let read = || input::read::<T>(spec, arguments);
+        let run = |input| Run::<T>::run(self, Running(&call), input);
+        let outcome = self.guarded(&call, spec, read, run).await;
+        self.answer(spec, call, outcome).await
+    }
+
+    async fn answer(
+        &self,
+        spec: &ToolSpec,
+        call: Call,
+        outcome: Result<impl Serialize, Failure>,
+    ) -> Result<ToolAnswer, ApiError> {
         let outcome = outcome.and_then(|output| {
             ToolAnswer::of(&output).map_err(|error| Failure::bug("a result is not JSON", error))
         });
         if let Ok(answer) = &outcome {
             call.answered(answer.text().len());
         }
-        self.conclude(T::NAME, call, outcome).await
+        self.conclude(spec.name, call, outcome).await
     }
 
     /// Refuses a call of a tool that is not there; it costs and is recorded like any other.
@@ -156,53 +190,48 @@ impl Services {
         name: &str,
         arguments: &Map<String, Value>,
     ) -> Result<R, ApiError> {
-        let withheld = catalog::find_withheld(name).map(|spec| spec.name);
-        let shown = withheld.map_or_else(|| Cow::from(shown_name(name)), Cow::from);
-        let call = self.begin(caller, shown);
+        let call = self.begin(caller, shown_name(name));
         call.with_arguments(arguments);
         let refused = self.charge(caller, READ_COST).and(Err(unknown_tool(name)));
         let outcome = refused.map_err(Failure::from);
-        self.conclude(withheld.unwrap_or("unknown"), call, outcome)
-            .await
+        self.conclude("unknown", call, outcome).await
     }
 
     /// Permission, limits, a place in the queue, deadline and panic guard around a tool.
-    async fn guarded<T: Tool>(
+    async fn guarded<I, R, F>(
         &self,
         call: &Call,
-        input: impl FnOnce() -> Result<T::Input, ApiError>,
-    ) -> Result<T::Output, Failure>
+        spec: &ToolSpec,
+        input: impl FnOnce() -> Result<I, ApiError>,
+        run: impl FnOnce(I) -> F,
+    ) -> Result<R, Failure>
     where
-        Self: Run<T>,
+        F: Future<Output = Result<R, Failed>>,
     {
         let caller = call.caller();
-        let cost = if T::HINTS.read_only {
+        let cost = if spec.hints.read_only {
             READ_COST
         } else {
             WRITE_COST
         };
         self.charge(caller, cost)?;
-        permit::<T>(caller)?;
+        permit(caller, spec)?;
         let input = input()?;
         let _running = InProgress::begin();
         let _place = self.limits().enter(caller.tenant_id())?;
-        let run = AssertUnwindSafe(self.run(Running(call), input)).catch_unwind();
-        match tokio::time::timeout(self.settings().tool_deadline, run).await {
+        let run = AssertUnwindSafe(run(input)).catch_unwind();
+        let deadline = self.settings().tool_deadline;
+        match tokio::time::timeout(deadline, run).await {
             Ok(Ok(outcome)) => outcome.map_err(|failed| failed.0),
             // What a panic says may quote data; the process's panic hook has logged where it was.
             Ok(Err(_)) => {
                 ::metrics::counter!(metrics::PANICS_TOTAL).increment(1);
-                Err(Failure::bug("a tool panicked", "its place was logged before this"))
+                Err(Failure::bug(
+                    "a tool panicked",
+                    "its place was logged before this",
+                ))
             }
-            Err(_) => Err(ApiError::new(
-                ErrorCode::UpstreamTimeout,
-                format!(
-                    "`{}` did not finish within {} seconds and was stopped; nothing was changed. Try again, or narrow the request.",
-                    T::NAME,
-                    self.settings().tool_deadline.as_secs()
-                ),
-            )
-            .into()),
+            Err(_) => Err(out_of_time(spec, deadline.as_secs()).into()),
         }
     }
 
@@ -227,11 +256,18 @@ impl Services {
     }
 }
 
-fn permit<T: Tool>(caller: &Caller) -> Result<(), ApiError> {
-    if caller.may(T::NEED) {
+fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
+    if caller.may_call(spec) {
         return Ok(());
     }
-    let needs = match T::NEED {
+    let name = spec.name;
+    if caller.may(spec.need) {
+        let text = format!(
+            "The owner of the workspace has kept `{name}` from this key. Ask them, or do without it."
+        );
+        return Err(ApiError::new(ErrorCode::Forbidden, text));
+    }
+    let needs = match spec.need {
         Need::Manage => "a master key with write access".to_owned(),
         Need::Access(Access::Read) => "a key".to_owned(),
         Need::Access(level) => format!("a key with {level} access"),
@@ -239,23 +275,31 @@ fn permit<T: Tool>(caller: &Caller) -> Result<(), ApiError> {
     Err(ApiError::new(
         ErrorCode::Forbidden,
         format!(
-            "`{}` needs {needs}; this key has {} access. Ask the owner of the workspace.",
-            T::NAME,
+            "`{name}` needs {needs}; this key has {} access. Ask the owner of the workspace.",
             caller.access()
         ),
     ))
 }
 
+/// The answer to a call that took too long. What it was about is dropped, but for a change: that runs apart.
+fn out_of_time(spec: &ToolSpec, seconds: u64) -> ApiError {
+    let then = if spec.need.is_write() {
+        "What it asked for goes on by itself: look at it with `changes_list` before you send anything again."
+    } else if spec.hints.read_only {
+        "It was stopped, and nothing was changed. Try again, or narrow the request."
+    } else {
+        "It was stopped. See with `stores_list` how far it came before you try again."
+    };
+    ApiError::new(
+        ErrorCode::UpstreamTimeout,
+        format!(
+            "`{}` did not finish within {seconds} seconds. {then}",
+            spec.name
+        ),
+    )
+}
+
 fn unknown_tool(name: &str) -> ApiError {
-    if let Some(spec) = catalog::find_withheld(name) {
-        return ApiError::new(
-            ErrorCode::NotFound,
-            format!(
-                "`{}` is not offered: this version reads orders and does not change them. Make the change in Order Desk itself.",
-                spec.name
-            ),
-        );
-    }
     let name = shown_name(name);
     let known = catalog::offered().iter().map(|spec| spec.name);
     let message = format!(
@@ -284,5 +328,23 @@ impl InProgress {
 impl Drop for InProgress {
     fn drop(&mut self) {
         ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).decrement(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_cut_off_says_what_goes_on() {
+        let says = |tool: &str| out_of_time(catalog::find(tool).unwrap(), 25).message;
+        assert!(says("orders_list").contains("nothing was changed"));
+        for spec in catalog::offered() {
+            let text = says(spec.name);
+            let is_claimed = text.contains("nothing was changed");
+            assert_eq!(is_claimed, spec.hints.read_only, "{text}");
+            let goes_on = text.contains("goes on by itself") && text.contains("`changes_list`");
+            assert_eq!(goes_on, spec.need.is_write(), "{text}");
+        }
     }
 }

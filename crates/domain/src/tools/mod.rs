@@ -1,15 +1,18 @@
 //! The one path of every tool call.
 
 mod cache;
+mod changes;
 mod dispatch;
 mod orders;
 mod products;
 mod shape;
 mod stores;
 mod tenant;
+mod write;
 
 pub(crate) use cache::Caches;
 pub use dispatch::ToolAnswer;
+pub(crate) use orders::store_ref;
 
 use async_trait::async_trait;
 use orderdesk_mcp_contract::tool::Tool;

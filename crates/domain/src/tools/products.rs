@@ -1,18 +1,21 @@
-//! The tools that read products.
+//! The tools of products.
 
 use async_trait::async_trait;
 use orderdesk::{Limit, ProductCode, ProductFilter, ProductId};
 use orderdesk_mcp_contract::cursor::OffsetCursor;
 use orderdesk_mcp_contract::tools::orders::Detail;
 use orderdesk_mcp_contract::tools::products::{
-    GetProduct, ListProducts, ProductPage, ProductRead, ProductsGet, ProductsList,
+    AdjustStock, GetProduct, ListProducts, ProductPage, ProductRead, ProductsAdjustStock,
+    ProductsGet, ProductsList, ProductsUpdate, StockChange, UpdateProduct,
 };
+use orderdesk_mcp_contract::tools::receipt::ChangeReceipt;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_storage::record::StoreRecord;
 
 use super::orders::{DEFAULT_LIMIT, fingerprint, read_cursor, store_ref};
 use super::shape::show_product;
 use super::{Failed, Run, Running};
+use crate::changes::{Asked, NewStock};
 use crate::error::Failure;
 use crate::services::Services;
 use crate::upstream;
@@ -112,6 +115,41 @@ impl Run<ProductsList> for Services {
             cached: call.was_cached(),
             store: store_ref(&store)?,
         })
+    }
+}
+
+#[async_trait]
+impl Run<ProductsUpdate> for Services {
+    async fn run(
+        &self,
+        Running(call): Running<'_>,
+        input: UpdateProduct,
+    ) -> Result<ChangeReceipt, Failed> {
+        let asked = Asked::UpdateProduct {
+            id: input.product_id.clone(),
+            changes: input.changes.clone(),
+        };
+        Ok(self.write::<ProductsUpdate>(call, &input, asked).await?)
+    }
+}
+
+#[async_trait]
+impl Run<ProductsAdjustStock> for Services {
+    async fn run(
+        &self,
+        Running(call): Running<'_>,
+        input: AdjustStock,
+    ) -> Result<ChangeReceipt, Failed> {
+        let asked = Asked::AdjustStock {
+            id: input.product_id.clone(),
+            stock: match input.stock()? {
+                StockChange::By(pieces) => NewStock::By(pieces),
+                StockChange::To(pieces) => NewStock::To(pieces),
+            },
+        };
+        Ok(self
+            .write::<ProductsAdjustStock>(call, &input, asked)
+            .await?)
     }
 }
 

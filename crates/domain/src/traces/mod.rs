@@ -8,3 +8,4 @@ mod spans;
 pub(crate) use call::Call;
 pub(crate) use payload::size_of_json;
 pub(crate) use recorder::Recorder;
+pub(crate) use spans::SpanLog;

@@ -150,8 +150,8 @@ impl Copy {
 /// wrong tool, or under `apiKey`, is as secret.
 fn is_secret_name(name: &str) -> bool {
     static SECRETS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let tools = catalog::offered().iter().chain(catalog::withheld());
-        tools
+        catalog::offered()
+            .iter()
             .flat_map(|tool| tool.secrets)
             .map(|name| plain(name))
             .collect()

@@ -27,6 +27,11 @@ impl SpanLog {
         }
     }
 
+    /// A log of work that no call waits for; its requests are counted, and nobody reads the spans.
+    pub(crate) fn unread() -> Self {
+        Self::new(Instant::now())
+    }
+
     pub(super) fn add(
         &self,
         kind: SpanKind,

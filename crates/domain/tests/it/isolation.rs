@@ -6,9 +6,29 @@ use serde_json::{Value, json};
 
 use crate::support::{Bench, STORE_ID, STORE_KEY};
 
+/// What the owner has.
+struct Things {
+    order: String,
+    line: String,
+    product: String,
+    change: String,
+}
+
 /// For each tool: arguments that would succeed for the owner of the things, and whether a stranger is
 /// refused as if there were nothing. A tool without a row fails the test.
-fn row(tool: &str, order: &str, product: &str) -> Option<(Value, bool)> {
+fn row(tool: &str, of: &Things) -> Option<(Value, bool)> {
+    let Things {
+        order,
+        line,
+        product,
+        change,
+    } = of;
+    let on_order = |other: Value| {
+        let mut arguments = json!({ "store_identifier": "Main", "order_id": order });
+        let other = other.as_object().cloned().unwrap();
+        arguments.as_object_mut().unwrap().extend(other);
+        (arguments, true)
+    };
     Some(match tool {
         "tenant_use_master_key" => (json!({ "master_key": "odm_mk_not_a_real_key" }), true),
         "stores_register" => (
@@ -27,6 +47,32 @@ fn row(tool: &str, order: &str, product: &str) -> Option<(Value, bool)> {
             json!({ "store_identifier": "main", "product_id": product }),
             true,
         ),
+        "orders_create" => {
+            let named = json!({ "company": "Acme" });
+            let order = json!({ "shipping": named, "order_items": [{ "name": "Pen" }] });
+            let arguments = json!({ "store_identifier": "Main", "order_data": order });
+            (arguments, true)
+        }
+        "orders_update" => on_order(json!({ "changes": { "email": "a@example.com" } })),
+        "orders_move" => on_order(json!({ "folder": "Prepared" })),
+        "orders_add_note" => on_order(json!({ "note": "Hello" })),
+        "orders_add_shipment" => on_order(json!({ "tracking_number": "1Z" })),
+        "orders_add_items" => on_order(json!({ "items": [{ "name": "Pen" }] })),
+        "orders_update_item" => {
+            on_order(json!({ "order_item_id": line, "changes": { "quantity": 2 } }))
+        }
+        "orders_remove_item" => on_order(json!({ "order_item_id": line })),
+        "orders_delete" => on_order(json!({})),
+        "products_update" => (
+            json!({ "store_identifier": "Main", "product_id": product, "changes": { "price": 1 } }),
+            true,
+        ),
+        "products_adjust_stock" => (
+            json!({ "store_identifier": "Main", "product_id": product, "by": 1 }),
+            true,
+        ),
+        "changes_list" => (json!({}), false),
+        "changes_get" | "changes_undo" => (json!({ "change_id": change }), true),
         _ => return None,
     })
 }
@@ -38,6 +84,20 @@ async fn no_tool_reaches_into_another_workspace() {
     let stranger = bench.tenant("Stranger").await;
     let order = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
     let product = bench.sim.sim().product_ids(STORE_ID)[0].to_string();
+    let read = bench
+        .ok(&owner, "orders_get", json!({ "order_id": order }))
+        .await;
+    let line = read["order"]["order_items"][0]["id"].as_str().unwrap();
+    let changes = json!({ "email": "owner@example.com" });
+    let update = json!({ "order_id": order, "changes": changes });
+    let receipt = bench.ok(&owner, "orders_update", update).await;
+    assert_eq!(receipt["status"], "success", "{receipt}");
+    let things = Things {
+        order: order.clone(),
+        line: line.to_owned(),
+        product: product.clone(),
+        change: receipt["change_id"].as_str().unwrap().to_owned(),
+    };
     // Warm every cache for the owner first: the stranger must not profit from it.
     bench
         .ok(&owner, "orders_get", json!({ "order_id": order }))
@@ -51,7 +111,7 @@ async fn no_tool_reaches_into_another_workspace() {
         .await;
     bench.sim.sim().clear_log();
     for spec in catalog::offered() {
-        let Some((arguments, is_refused)) = row(spec.name, &order, &product) else {
+        let Some((arguments, is_refused)) = row(spec.name, &things) else {
             panic!("the new tool `{}` needs a row in this matrix", spec.name);
         };
         let answer = bench.call(&stranger, spec.name, arguments).await;
@@ -68,8 +128,16 @@ async fn no_tool_reaches_into_another_workspace() {
         bench.ok(&stranger, "stores_list", json!({})).await["count"],
         0
     );
+    let changes = bench.ok(&stranger, "changes_list", json!({})).await;
+    assert_eq!(
+        (&changes["count"], &changes["waiting"]),
+        (&json!(0), &json!(0))
+    );
+    // Adding a store is the only thing that may ask, and it is asked with another key.
     assert_eq!(bench.sim.count("GET", "/orders"), 0);
     assert_eq!(bench.sim.count("GET", "/inventory-items"), 0);
+    let log = bench.sim.sim().log();
+    assert!(log.iter().all(|entry| entry.method == "GET"), "{log:?}");
     assert_eq!(
         bench.ok(&owner, "stores_list", json!({})).await["count"],
         1,

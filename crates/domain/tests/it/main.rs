@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod accounts;
+mod changes;
 mod isolation;
 mod orders;
+mod policies;
 mod products;
 mod sandbox;
+mod stops;
 mod stores;
 mod support;
 mod traces;

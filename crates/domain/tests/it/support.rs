@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use orderdesk::client::{Client, ClientConfig};
+use orderdesk::client::{Client, ClientConfig, PaceConfig};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::Sandbox;
@@ -12,6 +13,7 @@ use orderdesk_mcp_domain::{
     Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
 };
 use orderdesk_mcp_storage::Storage;
+use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 use serde_json::{Map, Value, json};
@@ -23,18 +25,26 @@ pub const STORE_KEY: &str = "CANARY-orderdesk-key-0001";
 pub const NOW: i64 = 1_795_339_800_000;
 
 /// A clock that tests move.
-pub struct TestClock(AtomicI64);
+pub struct TestClock {
+    millis: AtomicI64,
+    /// For tests in which time must pass by itself, and no faster than it does.
+    runs_since: Option<Instant>,
+}
 
 impl TestClock {
     pub fn advance_secs(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+        self.millis.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> UtcMillis {
+        if let Some(since) = self.runs_since {
+            let passed = i64::try_from(since.elapsed().as_millis()).unwrap();
+            return UtcMillis(self.millis.load(Ordering::SeqCst) + passed);
+        }
         // A millisecond passes with every look, so that ids made one after the other sort that way.
-        UtcMillis(self.0.fetch_add(1, Ordering::SeqCst))
+        UtcMillis(self.millis.fetch_add(1, Ordering::SeqCst))
     }
 }
 
@@ -62,6 +72,15 @@ impl Bench {
     }
 
     pub async fn with(settings: Settings, seed: seed::Seed) -> Self {
+        Self::by_clock(settings, seed, None).await
+    }
+
+    /// With a clock that runs by itself.
+    pub async fn in_real_time(settings: Settings, seed: seed::Seed) -> Self {
+        Self::by_clock(settings, seed, Some(Instant::now())).await
+    }
+
+    async fn by_clock(settings: Settings, seed: seed::Seed, runs_since: Option<Instant>) -> Self {
         let sim = Sim::builder()
             .store(STORE_ID, STORE_KEY, seed)
             .rate_limit(false)
@@ -69,7 +88,10 @@ impl Bench {
             .await
             .unwrap();
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
+        let clock = Arc::new(TestClock {
+            millis: AtomicI64::new(NOW),
+            runs_since,
+        });
         let storage = open(&dir).await;
         let parts = parts(Arc::clone(&storage), Arc::clone(&clock), &sim, [7; 32]);
         let services = Services::start(parts, settings).await.unwrap();
@@ -161,6 +183,27 @@ impl Bench {
     }
 }
 
+/// The calls that were recorded of a workspace, newest first, once there are so many.
+pub async fn recorded(bench: &Bench, caller: &Caller, at_least: usize) -> Vec<TraceRecord> {
+    let filter = TraceFilter {
+        limit: 200,
+        ..TraceFilter::default()
+    };
+    for _ in 0..100 {
+        let rows = bench
+            .storage
+            .list_traces(caller.tenant_id(), &filter)
+            .await
+            .unwrap();
+        if rows.len() >= at_least {
+            return rows;
+        }
+        // The writer works in the background; there is nothing else to wait for.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("fewer than {at_least} traces were written");
+}
+
 async fn open(dir: &TempDir) -> Arc<dyn Storage> {
     let storage = SqliteStorage::open(&SqliteLocation::from_path(dir.path().join("test.db")))
         .await
@@ -177,8 +220,17 @@ fn parts(
 ) -> Parts {
     let text: String = kek.iter().map(|byte| format!("{byte:02x}")).collect();
     let kek = KeyEncryptionKey::parse(&text).unwrap();
+    // The simulator has no limit here, so nothing has to wait for one.
+    let pace = PaceConfig {
+        burst: 10_000,
+        per_second: 10_000.0,
+        max_in_flight: 100,
+        max_waiting: 10_000,
+        ..PaceConfig::default()
+    };
     let config = ClientConfig {
         base_url: sim.base_url(),
+        pace,
         ..ClientConfig::default()
     };
     Parts {

@@ -157,18 +157,6 @@ async fn tells_the_three_kinds_of_failure_apart() {
             .contains(&json!("orders_get"))
     );
 
-    for name in ["orders_update", "orders.update"] {
-        let (_, _, body) = send(&door, legacy("tools/call", json!({ "name": name }))).await;
-        assert!(
-            body["result"]["content"][0]["text"]
-                .as_str()
-                .unwrap()
-                .contains("not offered"),
-            "{body}"
-        );
-        assert_eq!(body["result"]["isError"], true);
-    }
-
     let call =
         json!({ "name": "orders_list", "arguments": { "limit": 501, "store_identifier": "Main" } });
     let (_, _, body) = send(&door, legacy("tools/call", call)).await;

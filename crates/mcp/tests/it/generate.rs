@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::{HeaderName, HeaderValue, Request};
+use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::tools::catalog;
 use serde_json::{Map, Value, json};
 
@@ -248,16 +249,22 @@ fn call(dice: &mut Dice) -> Value {
     let specs = catalog::offered();
     let spec = &specs[dice.below(specs.len())];
     let known = spec.argument_names();
+    // Half of the calls have all that is required, nearly always in its right form, and so reach the use cases.
+    let is_sound = dice.is_one_in(2);
     let mut arguments = Map::new();
     for name in &known {
-        if dice.is_one_in(3) {
-            let given = if dice.is_one_in(2) {
-                json!(text(dice))
-            } else {
-                value(dice, 2)
-            };
-            arguments.insert((*name).to_owned(), given);
+        let is_required = is_sound && is_required(spec, name);
+        if !is_required && !dice.is_one_in(if is_sound { 8 } else { 3 }) {
+            continue;
         }
+        let is_removed = spec.name == "stores_delete";
+        let wants_sound = is_sound && !is_removed && !dice.is_one_in(20);
+        let given = match sound(name, dice).filter(|_| wants_sound) {
+            Some(sound) => sound,
+            None if dice.is_one_in(2) => json!(text(dice)),
+            None => value(dice, 2),
+        };
+        arguments.insert((*name).to_owned(), given);
     }
     if dice.is_one_in(5) {
         arguments.insert(text(dice), value(dice, 2));
@@ -275,9 +282,46 @@ fn call(dice: &mut Dice) -> Value {
         params["inputResponses"] = value(dice, 2);
     }
     if dice.is_one_in(15) {
+        params["requestState"] = json!(text(dice));
+    }
+    if dice.is_one_in(15) {
         params["arguments"] = value(dice, 1);
     }
     json!({ "jsonrpc": "2.0", "id": dice.below(100), "method": "tools/call", "params": params })
+}
+
+fn is_required(spec: &ToolSpec, name: &str) -> bool {
+    let required = spec.input_schema.get("required");
+    let required = required.and_then(Value::as_array);
+    required.is_some_and(|names| names.iter().any(|required| required == name))
+}
+
+/// Something of the right form, where the name tells which that is.
+fn sound(name: &str, dice: &mut Dice) -> Option<Value> {
+    let members = |dice: &mut Dice| match dice.below(4) {
+        0 => json!({ "email": text(dice) }),
+        1 => json!({ "shipping": { "city": text(dice) } }),
+        2 => json!({ "price": dice.below(90), "quantity": dice.below(9) }),
+        _ => {
+            json!({ dice.pick(&["order_items", "order_notes", "stock", "folder_id"]): value(dice, 2) })
+        }
+    };
+    Some(match name {
+        "store_identifier" | "identifier" => json!(dice.pick(&["Main", "41207", "Other"])),
+        "order_id" => json!(dice.pick(&["4981200417", "4981200618", "1"])),
+        "product_id" => json!(dice.pick(&["61200310", "61200311", "1"])),
+        "order_item_id" => json!(dice.pick(&["9917300551", "9917301002", "1"])),
+        "change_id" => json!("01kb9ct5q8000000000000001a"),
+        "changes" | "order_data" => members(dice),
+        "items" => json!([{ "name": text(dice), "price": dice.below(90) }]),
+        "folder" => json!(dice.pick(&["New", "Prepared", "Nowhere"])),
+        "note" | "reason" | "tracking_number" => json!(text(dice)),
+        "by" | "set_to" => json!(dice.below(9)),
+        "weight" | "cost" => json!(dice.below(9)),
+        "dry_run" | "partial" | "repeat_notes" => json!(dice.is_one_in(2)),
+        "state" => json!("proposed"),
+        _ => return None,
+    })
 }
 
 /// The same bytes with a few of them changed, lost, doubled, or the end missing.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod approval;
 mod cancel;
 mod catalog;
 mod door;
@@ -11,3 +12,4 @@ mod plain;
 mod robustness;
 mod stdio;
 mod support;
+mod writes;

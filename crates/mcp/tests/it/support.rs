@@ -6,10 +6,10 @@ use axum::body::{Body, to_bytes};
 use axum::{Extension, Router};
 use http::{HeaderMap, Request, StatusCode};
 use orderdesk::client::{Client, ClientConfig, PaceConfig};
-use orderdesk_mcp_contract::{Access, KeyKind};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, KeyKind};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::{
-    Caller, Door, NewKeyRequest, Origin, Parts, Services, Settings, SystemClock,
+    Caller, Door, NewKeyRequest, Origin, Parts, Services, Settings, SystemClock, ToolAnswer,
 };
 use orderdesk_mcp_mcp::{MAX_BODY_BYTES, McpSettings, service};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
@@ -77,14 +77,7 @@ impl Backend {
         let services = Services::start(parts, settings).await.unwrap();
         let made = services.create_tenant("door").await.unwrap();
         let owner = signed_in(&services, &made.master_key).await;
-        let request = NewKeyRequest {
-            name: "reader".into(),
-            kind: KeyKind::Api,
-            access: Access::Read,
-            expires_at: None,
-        };
-        let (_, key) = services.create_key(&owner, request).await.unwrap();
-        let reader = signed_in(&services, &key).await;
+        let reader = api_key(&services, &owner, Access::Read).await;
         Self {
             services,
             owner,
@@ -93,6 +86,11 @@ impl Backend {
             storage,
             _dir: dir,
         }
+    }
+
+    /// Another API key of the owner's workspace.
+    pub async fn api_key(&self, access: Access) -> Caller {
+        api_key(&self.services, &self.owner, access).await
     }
 
     /// The door as a caller meets it once it was recognised; with `None`, before.
@@ -112,13 +110,34 @@ impl Backend {
 
     /// Adds the simulated store for the owner.
     pub async fn add_store(&self) {
+        self.register_store().await.unwrap();
+    }
+
+    /// Adds it unless it is there.
+    pub async fn keep_store(&self) {
+        if let Err(error) = self.register_store().await {
+            assert_eq!(error.code, ErrorCode::Conflict, "{error}");
+        }
+    }
+
+    async fn register_store(&self) -> Result<ToolAnswer, ApiError> {
         let arguments = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "store_name": "Main" });
         let arguments = arguments.as_object().cloned().unwrap();
         self.services
             .call_tool(&self.owner, "stores_register", arguments)
             .await
-            .unwrap();
     }
+}
+
+async fn api_key(services: &Services, owner: &Caller, access: Access) -> Caller {
+    let request = NewKeyRequest {
+        name: access.to_string(),
+        kind: KeyKind::Api,
+        access,
+        expires_at: None,
+    };
+    let (_, key) = services.create_key(owner, request).await.unwrap();
+    signed_in(services, &key).await
 }
 
 /// Whom a key belongs to.
@@ -140,11 +159,16 @@ pub fn post(body: impl Into<Body>) -> Request<Body> {
 }
 
 /// A request of the modern era, with the headers that mirror it.
-pub fn modern(method: &str, mut params: Value) -> Request<Body> {
+pub fn modern(method: &str, params: Value) -> Request<Body> {
+    modern_with(&json!({}), method, params)
+}
+
+/// The same from a client that has these capabilities.
+pub fn modern_with(capabilities: &Value, method: &str, mut params: Value) -> Request<Body> {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "door-test", "version": "1" },
-        "io.modelcontextprotocol/clientCapabilities": {}
+        "io.modelcontextprotocol/clientCapabilities": capabilities
     });
     let name = params
         .get("name")

@@ -156,6 +156,39 @@ async fn a_client_that_gives_up_on_a_hang_finds_the_write_logged() {
 }
 
 #[tokio::test]
+async fn a_late_write_happens_even_when_its_client_has_gone_away() {
+    let desk = Desk::tiny().await;
+    let late = Fault::on("PUT", "/orders/*", Action::Status500AfterApply);
+    desk.server.fault(late.late(Duration::from_millis(300)));
+    let change = change();
+    let given_up = tokio::time::timeout(
+        Duration::from_millis(100),
+        desk.send("PUT", ORDER, Some(&change)),
+    );
+    assert!(given_up.await.is_err());
+    assert!(desk.server.log().is_empty(), "not yet");
+    while desk.server.log().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(is_changed(&desk).await);
+}
+
+#[tokio::test]
+async fn a_withheld_answer_comes_after_what_happens() {
+    let desk = Desk::tiny().await;
+    let withheld = Fault::on("PUT", "/orders/*", Action::Status500AfterApply);
+    desk.server
+        .fault(withheld.withheld(Duration::from_secs(3_600)));
+    let change = change();
+    let given_up = tokio::time::timeout(
+        Duration::from_millis(200),
+        desk.send("PUT", ORDER, Some(&change)),
+    );
+    assert!(given_up.await.is_err());
+    assert!(is_changed(&desk).await);
+}
+
+#[tokio::test]
 async fn json_that_stops_half_way() {
     let desk = with(Action::TruncatedJson).await;
     let answer = desk.put(ORDER, change()).await;

@@ -8,7 +8,7 @@ use super::path::{FieldPath, Step};
 use super::tree::members;
 use crate::json::{Json, Object};
 use crate::version::{Kind, Member, canonical_member, canonical_record, member_kind};
-use crate::{Order, OrderItem, Product};
+use crate::{Order, OrderItem, Product, Shipment};
 
 /// One field that differs between two versions of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +54,7 @@ compared! {
     Order, Kind::Order;
     OrderItem, Kind::OrderItem;
     Product, Kind::Product;
+    Shipment, Kind::Shipment;
 }
 
 /// Compares two records of a kind that stand at the same path.

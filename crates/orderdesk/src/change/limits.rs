@@ -11,19 +11,25 @@ pub const METADATA_MAX: usize = 2_000;
 /// Characters of `checkout_data` as JSON.
 pub const CHECKOUT_DATA_MAX: usize = 3_500;
 
-/// Refuses a member that has grown beyond its limit. One that was too long before and was not touched is left alone.
-pub(super) fn check(before: &Order, after: &Order) -> Result<(), MergeError> {
-    for (name, most) in [
-        ("order_notes", NOTES_MAX),
-        ("order_metadata", METADATA_MAX),
-        ("checkout_data", CHECKOUT_DATA_MAX),
-    ] {
-        let found = size(after, name);
-        if found > most && found > size(before, name) {
-            return Err(MergeError::at(name, MergeProblem::TooLong { found, most }));
+impl Order {
+    /// Refuses a member that has grown beyond what Order Desk keeps since `before`. One that was too long before and was
+    /// not touched is left alone.
+    ///
+    /// # Errors
+    /// [`MergeProblem::TooLong`] for the first such member.
+    pub fn check_limits(&self, before: &Self) -> Result<(), MergeError> {
+        for (name, most) in [
+            ("order_notes", NOTES_MAX),
+            ("order_metadata", METADATA_MAX),
+            ("checkout_data", CHECKOUT_DATA_MAX),
+        ] {
+            let found = size(self, name);
+            if found > most && found > size(before, name) {
+                return Err(MergeError::at(name, MergeProblem::TooLong { found, most }));
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn size(order: &Order, name: &str) -> usize {

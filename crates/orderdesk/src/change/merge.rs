@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use super::limits;
 use super::path::{FieldPath, Step};
 use super::tree::{elements, has_id, members};
 use crate::json::{Json, Number, Object};
@@ -98,7 +97,7 @@ impl Order {
                 _ => merge_member(Kind::Order, &path, record, name, change)?,
             }
         }
-        limits::check(self, &merged)?;
+        merged.check_limits(self)?;
         Ok(merged)
     }
 }
@@ -136,7 +135,7 @@ fn read_only(kind: Kind, name: &str) -> Option<&'static str> {
     })
 }
 
-fn merge_member(
+pub(super) fn merge_member(
     kind: Kind,
     path: &FieldPath,
     record: &mut Object,
@@ -183,7 +182,7 @@ fn changeable(kind: Kind) -> Vec<&'static str> {
         .collect()
 }
 
-fn wrong_kind<T>(path: &FieldPath, expected: &'static str, found: &Json) -> Merged<T> {
+pub(super) fn wrong_kind<T>(path: &FieldPath, expected: &'static str, found: &Json) -> Merged<T> {
     Err(MergeError {
         path: path.clone(),
         problem: MergeProblem::Kind {
@@ -193,7 +192,7 @@ fn wrong_kind<T>(path: &FieldPath, expected: &'static str, found: &Json) -> Merg
     })
 }
 
-fn text(path: &FieldPath, change: &Json) -> Merged<Json> {
+pub(super) fn text(path: &FieldPath, change: &Json) -> Merged<Json> {
     match change {
         Json::Null => Ok(Json::from("")),
         Json::String(_) | Json::Number(_) => Ok(change.clone()),
@@ -324,7 +323,12 @@ fn merge_lines(path: &FieldPath, record: &mut Object, change: &Json) -> Merged<(
     Ok(())
 }
 
-fn merge_notes(path: &FieldPath, record: &mut Object, change: &Json, new: &NewNotes) -> Merged<()> {
+pub(super) fn merge_notes(
+    path: &FieldPath,
+    record: &mut Object,
+    change: &Json,
+    new: &NewNotes,
+) -> Merged<()> {
     let mut notes = elements(record.get("order_notes"));
     let mut words: BTreeSet<String> = notes
         .iter()

@@ -4,6 +4,7 @@
 //! change is always worked out on a record that was read a moment ago, and everything that was not asked for stays.
 
 mod apply;
+mod create;
 mod diff;
 mod limits;
 mod list;

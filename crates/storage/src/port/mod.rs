@@ -1,13 +1,17 @@
 //! The ports: what the use cases ask of a database.
 
+mod changes;
 mod keys;
+mod policies;
 mod sessions;
 mod stores;
 mod tenants;
 mod traces;
 mod vault;
 
+pub use changes::Changes;
 pub use keys::Keys;
+pub use policies::Policies;
 pub use sessions::Sessions;
 pub use stores::Stores;
 pub use tenants::Tenants;
@@ -34,7 +38,7 @@ pub struct DatabaseState {
 /// Everything a database must do.
 #[async_trait]
 pub trait Storage:
-    Tenants + Keys + Stores + Sessions + Traces + Vault + Send + Sync + 'static
+    Tenants + Keys + Stores + Sessions + Traces + Vault + Changes + Policies + Send + Sync + 'static
 {
     /// Proves that the database can be read and written now, in one short transaction that leaves
     /// nothing behind.

@@ -1,5 +1,6 @@
 //! The rows, as the use cases see them.
 
+mod change;
 mod key;
 mod sealed;
 mod session;
@@ -8,6 +9,11 @@ mod tenant;
 mod trace;
 mod vault;
 
+pub use change::{
+    Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,
+    ChangeStep, ChangeUpdate, ImagePart, KnownChange, Lease, NewChange, OpenChange, Stepped,
+    WriteStop,
+};
 pub use key::{KeyRecord, NewKey};
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;

@@ -151,7 +151,12 @@ fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= TEXT_MAX && !holds_nul(text) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter(|c| *c != '\0').take(TEXT_MAX).collect())
+    Cow::Owned(cut_to(TEXT_MAX, text))
+}
+
+/// At most so many characters, without NUL.
+pub(super) fn cut_to(most: usize, text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(most).collect()
 }
 
 #[cfg(test)]

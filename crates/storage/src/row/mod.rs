@@ -5,14 +5,25 @@
 //! taken for something else.
 
 mod account;
+mod change;
 mod fitted;
+mod fitted_change;
+mod fitted_filter;
+mod policy;
 mod totals;
 mod trace;
 
 use std::str::FromStr;
 
 pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantRow};
+pub use change::{
+    ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
+    WriteStopRow, change_state,
+};
 pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
+pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
+pub use fitted_filter::{FittedFilter, Lookup};
+pub use policy::{policy_text, read_policy};
 pub use totals::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
 
@@ -56,4 +67,13 @@ impl At<'_> {
             .map_err(|_| self.corrupt("sealed_key_version"))?;
         Ok(SealedBlob { key_version, bytes })
     }
+}
+
+/// The value of a closed set that is stored under a name.
+fn named<T: Copy, const N: usize>(
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Option<T> {
+    all.into_iter().find(|value| name_of(*value) == name)
 }

@@ -1,6 +1,6 @@
 use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
 
-use super::At;
+use super::{At, named};
 use crate::error::StorageError;
 use crate::record::{Door, SpanKind, SpanRecord, TraceRecord};
 
@@ -118,13 +118,4 @@ impl SpanRow {
                 .map_err(|_| at.corrupt("attributes"))?,
         })
     }
-}
-
-/// The value of a closed set that is stored under a name.
-fn named<T: Copy, const N: usize>(
-    all: [T; N],
-    name_of: fn(T) -> &'static str,
-    name: &str,
-) -> Option<T> {
-    all.into_iter().find(|value| name_of(*value) == name)
 }

@@ -9,10 +9,18 @@
 
 mod sample;
 
+pub mod budgets;
+pub mod changes;
 pub mod keys;
+pub mod leases;
+pub mod listings;
+pub mod names;
+pub mod policies;
 pub mod sessions;
+pub mod steps;
 pub mod stores;
 pub mod tenants;
+pub mod texts;
 pub mod totals;
 pub mod traces;
 pub mod vault;
@@ -59,6 +67,22 @@ impl Fixture {
 macro_rules! storage_suite {
     ($make:path) => {
         $crate::storage_suite! { @rooms $make;
+            budgets:
+                what_may_have_been_written_is_counted,
+                records_are_counted_once,
+                a_budget_counts_the_change_itself,
+                the_money_of_the_step_is_counted,
+                sums_of_money_stop_at_the_end_of_the_range,
+                fifty_at_once_keep_the_budget;
+            changes:
+                a_change_comes_back_as_it_was,
+                a_change_begins_proposed_or_approved,
+                a_change_needs_its_workspace,
+                ids_are_unique_in_a_workspace,
+                workspaces_do_not_see_each_others,
+                a_note_is_added_to_the_journal,
+                notes_at_once_are_all_kept,
+                a_known_change_leaves_nothing_of_the_new_one;
             keys:
                 a_key_comes_back_as_it_was,
                 ids_are_unique,
@@ -68,6 +92,36 @@ macro_rules! storage_suite {
                 the_latest_use_wins,
                 an_active_store_is_of_the_same_workspace,
                 a_removed_store_is_nobodys_active_store;
+            leases:
+                one_holds_a_lease_until_it_ends,
+                leases_are_apart,
+                a_lease_is_held_for_longer,
+                a_lease_that_ended_is_free_and_counts_on,
+                of_many_who_take_at_once_one_does,
+                a_step_needs_its_lease,
+                a_step_gives_the_lease_back,
+                a_record_that_is_made_has_two_names,
+                a_change_that_is_applied_is_revised_under_its_lease;
+            listings:
+                lists_go_back_page_by_page,
+                lists_are_filtered,
+                overdue_proposals_are_found_oldest_first,
+                what_a_dead_process_left_is_found,
+                the_oldest_is_looked_after_first;
+            names:
+                a_name_stands_for_its_change,
+                the_first_known_name_decides,
+                a_name_that_ran_out_goes_over,
+                a_name_goes_over_when_its_change_came_to_nothing,
+                of_two_adders_of_one_name_one_is_known,
+                names_in_any_order_do_not_block_each_other,
+                of_many_who_take_a_name_over_one_does;
+            policies:
+                a_policy_comes_back_as_it_was,
+                a_policy_is_of_a_key_of_the_same_workspace,
+                stops_are_listed_widest_first,
+                the_first_stop_stays_until_it_is_removed,
+                a_stop_needs_its_workspace_and_a_target;
             sessions:
                 a_session_comes_back_as_it_was,
                 hashes_are_unique,
@@ -76,6 +130,15 @@ macro_rules! storage_suite {
                 saving_does_not_bring_back_what_was_removed,
                 removing_a_workspaces_sessions_leaves_the_others,
                 expired_ones_are_removed_oldest_first;
+            steps:
+                a_step_changes_what_it_sets,
+                a_bare_step_changes_the_state_only,
+                only_the_steps_of_the_table_are_taken,
+                a_step_from_elsewhere_changes_nothing,
+                of_many_who_step_at_once_one_does,
+                only_the_intent_looks_at_budgets_and_stops,
+                a_stop_keeps_changes_from_beginning,
+                nothing_begins_after_a_stop_was_told;
             stores:
                 a_store_comes_back_as_it_was,
                 ids_and_names_are_unique_in_a_workspace,
@@ -88,6 +151,11 @@ macro_rules! storage_suite {
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;
+            texts:
+                free_texts_are_cut,
+                ids_that_do_not_fit_are_refused,
+                unicode_and_large_images_come_back,
+                texts_of_a_step_never_cost_it;
             totals:
                 no_calls_are_no_totals,
                 the_percentile_is_the_nearest_rank,

@@ -1,15 +1,18 @@
 //! Records to try things with. Every value differs from its neighbours, so that two columns that
 //! change places are noticed.
 
+use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
-    Access, KeyId, KeyKind, SessionId, StoreUid, TenantId, TraceId, UtcMillis,
+    Access, ChangeId, ChangeState, KeyId, KeyKind, Money, SessionId, StoreUid, TenantId, TraceId,
+    UtcMillis,
 };
 use serde_json::json;
 
 use super::Db;
 use crate::record::{
-    Door, KeyRecord, NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord, StoreRecord,
-    TenantRecord, TraceRecord,
+    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, ChangeUpdate, Door, ImagePart,
+    KeyRecord, NewChange, NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord, Stepped,
+    StoreRecord, TenantRecord, TraceRecord,
 };
 
 /// 2025-11-24T16:00:00Z, a full hour.
@@ -163,4 +166,160 @@ pub(super) fn span(kind: SpanKind, name: &str, offset_us: i64, ok: bool) -> Span
         ok,
         attributes: json!({ "status": 200, "attempt": 1, "note": "\u{0}\"quoted\" ü" }),
     }
+}
+
+pub(super) fn change_id(number: u128) -> ChangeId {
+    ChangeId::from_parts(millis(), number)
+}
+
+/// 64 letters that differ from any other number's.
+pub(super) fn hash(number: u128) -> String {
+    format!("{number:064x}")
+}
+
+/// A proposal of the workspace's key of the same number, about an order of its own.
+pub(super) fn change(tenant: u128, number: u128) -> ChangeRecord {
+    ChangeRecord {
+        id: change_id(number),
+        tenant_id: tenant_id(tenant),
+        store_id: store_uid(5),
+        store_name: "Shop 5".into(),
+        record_kind: RecordKind::Order,
+        record_id: Some(format!("{}", 9000 + number)),
+        tool: "orders_update".into(),
+        summary: format!("Change 2 fields of order {number}"),
+        state: ChangeState::Proposed,
+        key_id: key_id(tenant),
+        door: Door::Mcp,
+        client: Some("client 1.0".into()),
+        reason: Some("a customer wrote".into()),
+        field_count: 2,
+        money: Money::from_ten_thousandths(195_000),
+        plan_hash: hash(1_000_000 + number),
+        version_before: Some("v1-before".into()),
+        version_after: None,
+        created_at: at(100),
+        updated_at: at(101),
+        expires_at: Some(at(5000)),
+        applying_at: None,
+        decided_by: None,
+        decision_reason: None,
+        outcome: None,
+        undoes: None,
+        undone_by: None,
+    }
+}
+
+pub(super) fn image(part: ImagePart, byte: u8) -> ChangeImage {
+    ChangeImage {
+        part,
+        sealed: SealedBlob {
+            key_version: 11,
+            bytes: vec![byte, 0, 255],
+        },
+    }
+}
+
+/// A name that holds until 1,000.
+pub(super) fn name(number: u128) -> ChangeKey {
+    ChangeKey {
+        hash: hash(number),
+        request_hash: hash(2_000_000 + number),
+        expires_at: at(1000),
+    }
+}
+
+/// A change with a plan and without names.
+pub(super) fn new_change(change: ChangeRecord) -> NewChange {
+    NewChange {
+        change,
+        images: vec![image(ImagePart::Plan, 1)],
+        keys: Vec::new(),
+        first_event: "asked for".into(),
+    }
+}
+
+/// Adds a change in whatever state, by the steps that lead there.
+pub(super) async fn add_in(db: &Db, change: &ChangeRecord, state: ChangeState) {
+    let mut path = path_to(state).into_iter();
+    let begins = ChangeRecord {
+        state: path.next().unwrap(),
+        ..change.clone()
+    };
+    add(db, new_change(begins)).await;
+    walk(db, change, path).await;
+}
+
+pub(super) async fn add(db: &Db, new: NewChange) {
+    assert_eq!(db.add_change(&new).await.unwrap(), Added::Added);
+}
+
+/// Takes the steps to a state from where changes begin.
+pub(super) async fn go_to(db: &Db, change: &ChangeRecord, state: ChangeState) {
+    let path = path_to(state).into_iter();
+    walk(
+        db,
+        change,
+        path.skip_while(|at| *at != change.state).skip(1),
+    )
+    .await;
+}
+
+async fn walk(db: &Db, change: &ChangeRecord, path: impl Iterator<Item = ChangeState>) {
+    for state in path {
+        let from = db.change(change.tenant_id, change.id).await.unwrap();
+        let step = step(change, from.unwrap().state, state);
+        assert_eq!(db.step_change(&step).await.unwrap(), Stepped::Done);
+    }
+}
+
+/// The shortest way to a state from a proposal.
+fn path_to(state: ChangeState) -> Vec<ChangeState> {
+    let mut paths = vec![vec![ChangeState::Proposed]];
+    loop {
+        if let Some(path) = paths.iter().find(|path| path.last() == Some(&state)) {
+            return path.clone();
+        }
+        let longer = |path: &Vec<ChangeState>| {
+            let ends = path.last().unwrap().next().iter();
+            let path = path.clone();
+            ends.map(move |next| [path.as_slice(), &[*next]].concat())
+                .collect::<Vec<_>>()
+        };
+        paths = paths.iter().flat_map(longer).collect();
+    }
+}
+
+/// A bare step at 200.
+pub(super) fn step(change: &ChangeRecord, from: ChangeState, to: ChangeState) -> ChangeStep {
+    ChangeStep {
+        tenant_id: change.tenant_id,
+        id: change.id,
+        from,
+        to,
+        at: at(200),
+        text: format!("went to {}", to.as_str()),
+        lease: None,
+        ends_lease: false,
+        budget: None,
+        heeds_stops: false,
+        set: ChangeUpdate::default(),
+        images: Vec::new(),
+    }
+}
+
+/// The step by which a write begins.
+pub(super) const BEGIN: (ChangeState, ChangeState) = (ChangeState::Approved, ChangeState::Applying);
+
+/// Everything about a change, to see that nothing of it was changed.
+pub(super) async fn all_of(
+    db: &Db,
+    change: &ChangeRecord,
+) -> impl PartialEq + std::fmt::Debug + use<> {
+    let (tenant, id) = (change.tenant_id, change.id);
+    (
+        db.change(tenant, id).await.unwrap(),
+        db.change_images(tenant, id).await.unwrap(),
+        db.change_events(tenant, id).await.unwrap(),
+    )
 }

@@ -21,6 +21,8 @@ pub struct Fixture {
     pub owner: String,
     /// A key of the first workspace that may only read.
     pub reader: String,
+    /// A key of the first workspace that may propose changes.
+    pub proposer: String,
     /// The owner's key of the second workspace.
     pub stranger: String,
     /// A master key of the first workspace, revoked.
@@ -31,8 +33,16 @@ pub struct Fixture {
     pub store_uid: String,
     /// An order of it.
     pub order_id: String,
+    /// A line of that order.
+    pub item_id: String,
     /// A product of it.
     pub product_id: String,
+    /// A change of that order, made.
+    pub change_id: String,
+    /// A change of that order, which waits for a decision.
+    pub waiting_id: String,
+    /// The id of the key that proposed it.
+    pub proposer_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -56,6 +66,7 @@ impl Fixture {
         let server = TestServer::with(&settings).await;
         let owner = server.master_key.clone();
         let reader = server.key("main", "api", "read").await;
+        let proposer = server.key("main", "api", "propose").await;
         let stranger = server.key("Stranger", "master", "write").await;
         let revoked = revoked_key(&server).await;
         let expired = expired_key(&server).await;
@@ -87,14 +98,26 @@ impl Fixture {
             .await;
         let first =
             |page: &serde_json::Value, list: &str| page[list][0]["id"].as_str().unwrap().to_owned();
+        let order_id = first(orders.result(), "orders");
+        let order = json!({ "store_identifier": name, "order_id": order_id });
+        let order = server.call(Some(&owner), "orders_get", order).await;
+        let update = json!({ "store_identifier": name, "order_id": order_id, "changes": { "customer": { "phone": "1" } } });
+        let change = server.call(Some(&owner), "orders_update", update).await;
+        let proposed = propose(&server, &proposer, &name, &order_id).await;
+        let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
         Self {
+            change_id: id_of(change.result()),
+            waiting_id: proposed,
+            proposer_id: key_id_of(&proposer),
             owner,
             reader,
+            proposer,
             stranger,
             revoked,
             expired,
             store_uid,
-            order_id: first(orders.result(), "orders"),
+            item_id: first(&order.result()["order"], "order_items"),
+            order_id,
             product_id: first(products.result(), "products"),
             server,
             _database: database,
@@ -105,6 +128,12 @@ impl Fixture {
     pub fn store_name(&self) -> String {
         format!("{CANARY} Books")
     }
+}
+
+/// The id that stands in a key's text, after its prefix.
+fn key_id_of(key: &str) -> String {
+    let rest = key.strip_prefix("odm_ak_").unwrap();
+    rest[..26].to_owned()
 }
 
 async fn revoked_key(server: &TestServer) -> String {
@@ -165,4 +194,14 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
+}
+
+/// Has a key propose a change of an order, and gives the change's id.
+async fn propose(server: &TestServer, proposer: &str, store: &str, order: &str) -> String {
+    let wish = json!({
+        "store_identifier": store, "order_id": order,
+        "changes": { "email": format!("{CANARY}@example.com") }, "reason": format!("{CANARY} moved"),
+    });
+    let proposed = server.call(Some(proposer), "orders_update", wish).await;
+    proposed.result()["change_id"].as_str().unwrap().to_owned()
 }

@@ -9,7 +9,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, whether it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, bool);
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 11] = [
     ("/", |_| "/".into(), false),
     ("/login", |_| "/login".into(), true),
     ("/stores", |_| "/stores".into(), false),
@@ -19,6 +19,15 @@ const ROWS: [Row; 6] = [
         |f| format!("/stores/{}", f.store_uid),
         false,
     ),
+    ("/changes", |_| "/changes".into(), false),
+    (
+        "/changes/{id}",
+        |f| format!("/changes/{}", f.waiting_id),
+        false,
+    ),
+    ("/approvals", |_| "/approvals".into(), false),
+    ("/keys", |_| "/keys".into(), false),
+    ("/keys/{id}", |f| format!("/keys/{}", f.proposer_id), false),
     ("/connect", |_| "/connect".into(), false),
 ];
 
@@ -63,7 +72,7 @@ async fn open_all(f: &Fixture) {
         );
 
         let answer = stranger.open(&f.server, &path).await;
-        if template == "/stores/{id}" {
+        if template.contains("{id}") {
             assert_eq!(answer.status(), 404, "a stranger at {template}");
         }
         let page = answer.text().await.unwrap();
@@ -75,9 +84,11 @@ async fn open_all(f: &Fixture) {
             "the owner at {template}"
         );
     }
-    let page = owner.open(&f.server, "/stores").await.text().await.unwrap();
-    assert!(
-        page.contains(CANARY),
-        "the owner sees the store; otherwise this test would prove nothing"
-    );
+    for path in ["/stores", "/approvals", "/changes"] {
+        let page = owner.open(&f.server, path).await.text().await.unwrap();
+        assert!(
+            page.contains(CANARY),
+            "the owner sees it at {path}; otherwise this test would prove nothing"
+        );
+    }
 }

@@ -20,7 +20,16 @@ type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
 
 const NONE: Form = |_| Vec::new();
 const STORE: Form = |f| vec![("id", f.store_uid.clone())];
-const ROWS: [(&str, For, Form); 14] = [
+const CHANGE: Form = |f| vec![("id", f.waiting_id.clone())];
+const KEY: Form = |f| vec![("id", f.proposer_id.clone())];
+const STOP: Form = |f| {
+    vec![
+        ("scope", "store".into()),
+        ("target", f.store_uid.clone()),
+        ("reason", "x".into()),
+    ]
+};
+const ROWS: [(&str, For, Form); 28] = [
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -48,9 +57,51 @@ const ROWS: [(&str, For, Form); 14] = [
         ]
     }),
     ("/api/add_sandbox", For::SignedIn, NONE),
+    ("/api/attention", For::SignedIn, NONE),
+    ("/api/list_changes", For::SignedIn, |f| {
+        vec![("filter", format!("store={}", f.store_uid))]
+    }),
+    ("/api/change_choices", For::SignedIn, NONE),
+    ("/api/list_approvals", For::SignedIn, NONE),
+    ("/api/get_change", For::SignedIn, CHANGE),
+    ("/api/deny_change", For::SignedIn, CHANGE),
+    ("/api/approve_change", For::SignedIn, |f| {
+        vec![("id", f.waiting_id.clone()), ("plan_hash", "0".repeat(64))]
+    }),
+    ("/api/undo_change", For::SignedIn, CHANGE),
+    ("/api/list_keys", For::SignedIn, NONE),
+    ("/api/get_key", For::SignedIn, KEY),
+    ("/api/set_key_policy", For::SignedIn, |f| {
+        vec![
+            ("id", f.proposer_id.clone()),
+            ("policy[window_minutes]", "60".into()),
+            ("policy[tools][]", "orders_get".into()),
+        ]
+    }),
+    ("/api/revoke_key", For::SignedIn, |f| {
+        vec![("id", f.proposer_id.clone()), ("typed_name", "API".into())]
+    }),
+    ("/api/stop_writes", For::SignedIn, STOP),
+    ("/api/resume_writes", For::SignedIn, STOP),
     ("/api/delete_store", For::SignedIn, |f| {
         vec![("id", f.store_uid.clone()), ("typed_name", f.store_name())]
     }),
+];
+
+/// What names something of the first workspace, and so is not there for a stranger.
+const OF_ANOTHER: [&str; 12] = [
+    "/api/get_store",
+    "/api/test_store",
+    "/api/delete_store",
+    "/api/get_change",
+    "/api/deny_change",
+    "/api/approve_change",
+    "/api/undo_change",
+    "/api/get_key",
+    "/api/set_key_policy",
+    "/api/revoke_key",
+    "/api/stop_writes",
+    "/api/resume_writes",
 ];
 
 async fn ask(f: &Fixture, browser: &Browser, path: &str, form: Form) -> (StatusCode, String) {
@@ -107,17 +158,16 @@ async fn ask_for_all(f: &Fixture) {
         }
         let (status, text) = ask(f, &stranger, path, form).await;
         assert!(
-            !text.contains(CANARY) && !text.contains(&f.store_uid),
+            [CANARY, &f.store_uid, &f.waiting_id, &f.proposer_id]
+                .iter()
+                .all(|secret| !text.contains(secret)),
             "a stranger at {path}: {text}"
         );
         assert!(
             !status.is_server_error() || status == 502,
             "a stranger at {path}: {status} {text}"
         );
-        if matches!(
-            path,
-            "/api/get_store" | "/api/test_store" | "/api/delete_store"
-        ) {
+        if OF_ANOTHER.contains(&path) {
             assert_eq!(status, 404, "a stranger at {path}: {text}");
         }
     }
@@ -126,6 +176,16 @@ async fn ask_for_all(f: &Fixture) {
         .post(&f.server, "/api/get_store", &[("id", &f.store_uid)])
         .await;
     assert_eq!(kept.status(), 200, "the store is still there");
+    let waits = owner
+        .post(&f.server, "/api/list_approvals", &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        waits.contains(&f.waiting_id) && waits.contains("\"stops\":[]"),
+        "nothing was decided or stopped: {waits}"
+    );
 }
 
 /// Signs in, then revokes the key it was done with.

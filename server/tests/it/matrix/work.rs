@@ -1,4 +1,4 @@
-//! Whether a store is another's or nobody's cannot be told by the time an answer takes: both are the same work. The
+//! Whether a store or a change is another's or nobody's cannot be told by the time an answer takes: both are the same work. The
 //! work is counted, not timed: statements to the database, by the log, and requests to Order Desk.
 
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ fn nobodys(id: &str) -> String {
     format!("{}{last}", &id[..id.len() - 1])
 }
 
-/// What one request had to do: its statements about stores, in order, and the requests to Order Desk. Looking up the
+/// What one request had to do: its statements about stores and changes, in order, and the requests to Order Desk. Looking up the
 /// caller is left out: it is remembered for two seconds, and the same for everybody.
 async fn work(f: &Fixture, request_id: &str) -> (Vec<String>, usize) {
     let closing = format!("\"request_id\":\"{request_id}\",\"method\"");
@@ -39,7 +39,7 @@ async fn work(f: &Fixture, request_id: &str) -> (Vec<String>, usize) {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .filter(|line| line["target"] == "sqlx::query" && line["span"]["request_id"] == request_id)
         .map(|line| format!("{} {}", line["summary"], line["db.statement"]))
-        .filter(|statement| statement.contains(" stores"));
+        .filter(|statement| statement.contains(" stores") || statement.contains(" changes"));
     (statements.collect(), f.server.upstream.log().len())
 }
 
@@ -57,9 +57,17 @@ async fn of_tool(
         "store_identifier"
     };
     let mut arguments = json!({ name: identifier });
+    if tool.starts_with("orders_") && tool != "orders_list" {
+        arguments["order_id"] = f.order_id.clone().into();
+    }
     match tool {
-        "orders_get" => arguments["order_id"] = f.order_id.clone().into(),
         "products_get" => arguments["product_id"] = f.product_id.clone().into(),
+        "products_adjust_stock" => {
+            arguments["product_id"] = f.product_id.clone().into();
+            arguments["by"] = 1.into();
+        }
+        "orders_update" => arguments["changes"] = json!({ "email": "work@example.com" }),
+        "changes_get" | "changes_undo" => arguments = json!({ "change_id": identifier }),
         _ => {}
     }
     let message = json!({
@@ -83,7 +91,7 @@ async fn of_server_fn(
     request_id: &str,
 ) -> (Vec<String>, usize) {
     f.server.upstream.clear_log();
-    let form = format!("id={id}&typed_name=x");
+    let form = format!("id={id}&typed_name=x&scope=store&target={id}");
     let request = f
         .server
         .request(Method::POST, path)
@@ -109,6 +117,10 @@ async fn what_is_anothers_costs_what_is_nobodys() {
             "orders_get",
             "products_list",
             "products_get",
+            "orders_update",
+            "orders_delete",
+            "products_adjust_stock",
+            "changes_list",
         ] {
             for (n, (anothers, nobodys)) in pairs(&f).into_iter().enumerate() {
                 let anothers = of_tool(&f, tool, &anothers, &format!("{tool}-{n}-a")).await;
@@ -117,10 +129,21 @@ async fn what_is_anothers_costs_what_is_nobodys() {
                 assert!(!anothers.0.is_empty(), "{tool}: nothing was counted");
             }
         }
+        for tool in ["changes_get", "changes_undo"] {
+            let anothers = of_tool(&f, tool, &f.change_id, &format!("{tool}-a")).await;
+            let nobodys = of_tool(&f, tool, &nobodys(&f.change_id), &format!("{tool}-n")).await;
+            assert_eq!(anothers, nobodys, "{tool}");
+            assert!(!anothers.0.is_empty(), "{tool}: nothing was counted");
+        }
         let stranger = Browser::signed_in(&f.server, &f.stranger).await;
-        for (n, path) in ["/api/get_store", "/api/test_store", "/api/delete_store"]
-            .into_iter()
-            .enumerate()
+        for (n, path) in [
+            "/api/get_store",
+            "/api/test_store",
+            "/api/delete_store",
+            "/api/stop_writes",
+        ]
+        .into_iter()
+        .enumerate()
         {
             let anothers =
                 of_server_fn(&f, &stranger, path, &f.store_uid, &format!("fn-{n}-a")).await;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::orders::{Detail, OrderPart};
+use super::{Detail, OrderPart};
 use crate::error::ApiError;
 use crate::tool::Validate;
 use crate::validate;

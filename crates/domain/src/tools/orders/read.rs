@@ -14,17 +14,17 @@ use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use orderdesk_mcp_storage::record::StoreRecord;
 use serde_json::{Map, Value};
 
-use super::cache::KnownOrder;
-use super::shape::{FolderNames, OrderShape, document};
-use super::{Failed, Run, Running};
 use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::store_id;
+use crate::tools::cache::KnownOrder;
+use crate::tools::shape::{FolderNames, OrderShape, document};
+use crate::tools::{Failed, Run, Running};
 use crate::traces::Call;
 use crate::upstream;
 
 /// Records in a page when the caller does not say.
-pub(super) const DEFAULT_LIMIT: u32 = 20;
+pub(in crate::tools) const DEFAULT_LIMIT: u32 = 20;
 /// How long an order that is in hand waits for the names of the folders.
 const PATIENCE_FOR_NAMES: Duration = Duration::from_secs(2);
 
@@ -220,7 +220,7 @@ fn no_such_order(id: &OrderId, store: &StoreRecord) -> ApiError {
     }
 }
 
-pub(super) fn store_ref(store: &StoreRecord) -> Result<StoreRef, Failure> {
+pub(crate) fn store_ref(store: &StoreRecord) -> Result<StoreRef, Failure> {
     Ok(StoreRef {
         store_id: store_id(store)?,
         store_name: store.name.clone(),
@@ -228,7 +228,7 @@ pub(super) fn store_ref(store: &StoreRecord) -> Result<StoreRef, Failure> {
 }
 
 /// Binds a cursor to the store and the filters it was made for.
-pub(super) fn fingerprint(store: &StoreRecord, query: &str) -> String {
+pub(in crate::tools) fn fingerprint(store: &StoreRecord, query: &str) -> String {
     use sha2::{Digest as _, Sha256};
     let digest = Sha256::digest(format!("{}\n{query}", store.id));
     digest[..8]
@@ -237,7 +237,7 @@ pub(super) fn fingerprint(store: &StoreRecord, query: &str) -> String {
         .collect()
 }
 
-pub(super) fn read_cursor(cursor: &str, query: &str) -> Result<OffsetCursor, ApiError> {
+pub(in crate::tools) fn read_cursor(cursor: &str, query: &str) -> Result<OffsetCursor, ApiError> {
     OffsetCursor::decode(cursor, query).map_err(|_| {
         ApiError::invalid(
             "cursor",

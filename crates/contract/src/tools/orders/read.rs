@@ -1,57 +1,15 @@
-//! The tools that read orders, and the definitions of those that will change them.
+//! The tools that read orders.
 
-use orderdesk::{Json, OrderId, StoreId};
+use orderdesk::{Json, OrderId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Detail, ListOrders, OrderPart, StoreRef};
 use crate::access::Access;
 use crate::document::Document;
 use crate::error::ApiError;
 use crate::tool::{Hints, Need, Tool, Validate};
 use crate::validate;
-
-pub use super::order_filters::{ListOrders, SortDirection};
-
-/// How much of a record to return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Detail {
-    /// The few members that tell records apart.
-    Summary,
-    /// Everything Order Desk has.
-    Full,
-}
-
-/// A part of an order that can be asked for beside the summary.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderPart {
-    /// The lines of the order.
-    Items,
-    /// Shipping, customer and return address.
-    Addresses,
-    /// Totals, discounts, payment type and status.
-    Payment,
-    /// Notes of the staff.
-    Notes,
-    /// Shipments and tracking numbers.
-    Shipments,
-    /// What happened to the order (slower: it is read apart).
-    History,
-    /// Checkout data and metadata.
-    Metadata,
-}
-
-/// Which store an answer is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StoreRef {
-    /// Order Desk's store id.
-    pub store_id: StoreId,
-    /// The store's name in this workspace.
-    pub store_name: String,
-}
 
 /// Get an order.
 pub struct OrdersGet;
@@ -180,112 +138,4 @@ pub struct OrderPage {
     pub next_cursor: Option<String>,
     /// Whether it came from the cache or another call's read: up to 15 s old, unless set otherwise.
     pub cached: bool,
-}
-
-/// Create an order.
-pub struct OrdersCreate;
-
-impl Tool for OrdersCreate {
-    const NAME: &'static str = "orders_create";
-    const TITLE: &'static str = "Create an order";
-    const NEED: Need = Need::Access(Access::Propose);
-    const HINTS: Hints = Hints::ADD;
-    type Input = CreateOrder;
-    type Output = OrderChanged;
-}
-
-/// Creates an order in a store. Give at least one line in `order_items` and a name or company.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateOrder {
-    /// The store's Order Desk id or name. Default: the active store.
-    #[serde(default)]
-    pub store_identifier: Option<String>,
-    /// The order, with Order Desk's member names.
-    pub order_data: Json,
-}
-
-impl Validate for CreateOrder {
-    fn validate(&self) -> Result<(), ApiError> {
-        validate::store_identifier(self.store_identifier.as_deref())
-    }
-}
-
-/// Change an order.
-pub struct OrdersUpdate;
-
-impl Tool for OrdersUpdate {
-    const NAME: &'static str = "orders_update";
-    const TITLE: &'static str = "Change an order";
-    const NEED: Need = Need::Access(Access::Propose);
-    const HINTS: Hints = Hints {
-        read_only: false,
-        destructive: true,
-        idempotent: false,
-    };
-    type Input = UpdateOrder;
-    type Output = OrderChanged;
-}
-
-/// Changes the named members of an order and nothing else.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateOrder {
-    /// The store's Order Desk id or name. Default: the active store.
-    #[serde(default)]
-    pub store_identifier: Option<String>,
-    /// The order's Order Desk id.
-    pub order_id: OrderId,
-    /// The members to change, with Order Desk's names; nested objects merge, `null` clears.
-    pub changes: Json,
-}
-
-impl Validate for UpdateOrder {
-    fn validate(&self) -> Result<(), ApiError> {
-        validate::store_identifier(self.store_identifier.as_deref())
-    }
-}
-
-/// Delete an order.
-pub struct OrdersDelete;
-
-impl Tool for OrdersDelete {
-    const NAME: &'static str = "orders_delete";
-    const TITLE: &'static str = "Delete an order";
-    const NEED: Need = Need::Access(Access::Propose);
-    const HINTS: Hints = Hints::DESTROY;
-    type Input = DeleteOrder;
-    type Output = OrderChanged;
-}
-
-/// Deletes an order from a store. Order Desk cannot bring it back.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeleteOrder {
-    /// The store's Order Desk id or name. Default: the active store.
-    #[serde(default)]
-    pub store_identifier: Option<String>,
-    /// The order's Order Desk id.
-    pub order_id: OrderId,
-}
-
-impl Validate for DeleteOrder {
-    fn validate(&self) -> Result<(), ApiError> {
-        validate::store_identifier(self.store_identifier.as_deref())
-    }
-}
-
-/// What a tool that changes an order answers.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct OrderChanged {
-    /// The store it lies in.
-    pub store: StoreRef,
-    /// The order's Order Desk id.
-    pub order_id: OrderId,
-    /// The order after the change; absent when it was deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<Json>,
-    /// The order's version after the change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
 }

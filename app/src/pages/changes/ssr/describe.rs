@@ -1,0 +1,120 @@
+//! A change as its page shows it.
+
+use orderdesk::{FieldChange, FieldPath, Json};
+use orderdesk_mcp_contract::KeyId;
+use orderdesk_mcp_contract::views::change::{ChangeDetail, ChangeSummary, RecordKind, ThreeWay};
+
+use super::super::super::view::{ChangeRow, ChangeView, EventRow, FieldRow};
+use super::words;
+
+/// A change in a list.
+pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
+    ChangeRow {
+        id: summary.id.to_string(),
+        state: summary.state,
+        what: what(summary),
+        store_id: summary.store_uid.to_string(),
+        store: summary.store_name.clone(),
+        kind: match summary.record_kind {
+            RecordKind::Order => "Order",
+            RecordKind::Product => "Product",
+        }
+        .to_owned(),
+        record: summary.record_id.clone(),
+        money: summary.money.map(|money| money.to_string()),
+        key_id: summary.key_id.to_string(),
+        key: summary.key_name.clone(),
+        client: summary.client.clone(),
+        at: summary.created_at,
+    }
+}
+
+fn what(summary: &ChangeSummary) -> String {
+    let what = words::summary(&summary.summary);
+    match summary.undoes {
+        Some(_) => format!("Undo: {what}"),
+        None => what,
+    }
+}
+
+/// All of a change, for whoever looks at it.
+pub(super) fn view(detail: &ChangeDetail, looker: KeyId) -> ChangeView {
+    let summary = &detail.summary;
+    ChangeView {
+        row: row(summary),
+        reason: summary.reason.clone(),
+        expires_at: summary.expires_at,
+        diff: fields(&detail.diff),
+        deleted: detail.deleted.as_ref().map(deleted).unwrap_or_default(),
+        three_way: detail.three_way.iter().map(three_way).collect(),
+        json: match &detail.deleted {
+            Some(record) => serde_json::to_string_pretty(record),
+            None => serde_json::to_string_pretty(&detail.diff),
+        }
+        .unwrap_or_default(),
+        warnings: detail
+            .warnings
+            .iter()
+            .map(|text| words::sentence(text))
+            .collect(),
+        policy: detail
+            .policy
+            .iter()
+            .map(|text| words::sentence(text))
+            .collect(),
+        upstream_calls: detail.upstream_calls.clone(),
+        decided_by: detail.decided_by.clone(),
+        decision_reason: detail.decision_reason.clone(),
+        outcome: detail.outcome.as_deref().map(words::sentence),
+        events: detail
+            .events
+            .iter()
+            .map(|event| EventRow {
+                at: event.at,
+                state: event.state,
+                text: words::sentence(&event.text),
+            })
+            .collect(),
+        can_undo: detail.undo.possible,
+        undo_note: detail.undo.note.clone(),
+        undoes: summary.undoes.map(|id| id.to_string()),
+        undone_by: summary.undone_by.map(|id| id.to_string()),
+        plan_hash: detail.plan_hash.clone(),
+        is_own: summary.key_id == looker,
+        undo: None,
+    }
+}
+
+/// A difference, field by field.
+pub(super) fn fields(diff: &[FieldChange]) -> Vec<FieldRow> {
+    let row = |change: &FieldChange| named(&change.path, [&change.before, &change.after]);
+    diff.iter().map(row).collect()
+}
+
+fn three_way(field: &ThreeWay) -> FieldRow {
+    named(&field.path, [&field.before, &field.wanted, &field.found])
+}
+
+fn named<const N: usize>(path: &FieldPath, values: [&Option<Json>; N]) -> FieldRow {
+    let text = path.to_string();
+    let words = words::field(path);
+    FieldRow {
+        path: words.is_some().then(|| text.clone()),
+        name: words.unwrap_or(text),
+        values: values
+            .into_iter()
+            .map(|value| value.as_ref().map(words::value))
+            .collect(),
+    }
+}
+
+fn deleted(record: &Json) -> Vec<FieldRow> {
+    let rows = record.as_object().map(words::record).unwrap_or_default();
+    rows.into_iter()
+        .map(|(name, value)| FieldRow {
+            name,
+            path: None,
+            values: vec![Some(value)],
+        })
+        .collect()
+}

@@ -1,0 +1,124 @@
+use std::collections::BTreeSet;
+
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{Added, ChangeKey, KnownChange, NewChange};
+use orderdesk_mcp_storage::row::{FittedChange, KnownChangeRow};
+use orderdesk_mcp_storage::rule;
+use sqlx::SqliteConnection;
+
+use super::parts;
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+pub(super) async fn change(
+    storage: &SqliteStorage,
+    new: &NewChange,
+) -> Result<Added, StorageError> {
+    rule::may_begin(new)?;
+    let change = &new.change;
+    let (tenant, id) = (change.tenant_id, change.id);
+    let mut transaction = storage.begin().await?;
+    let columns = FittedChange::from(change);
+    insert(&mut transaction, &columns).await?;
+    let mut named = BTreeSet::new();
+    for key in &new.keys {
+        if !named.insert(&key.hash) {
+            continue;
+        }
+        if let Some(known) = hold_name(&mut transaction, &columns, key).await? {
+            transaction.rollback().await.map_err(fault)?;
+            return Ok(Added::Known(known));
+        }
+    }
+    parts::put_images(&mut transaction, tenant, id, &new.images).await?;
+    let (at, state) = (change.created_at, Some(change.state));
+    parts::add_event(&mut transaction, tenant, id, at, state, &new.first_event).await?;
+    transaction.commit().await.map_err(fault)?;
+    Ok(Added::Added)
+}
+
+/// Makes a name the change's, unless it stands for another one: that one is returned.
+async fn hold_name(
+    connection: &mut SqliteConnection,
+    change: &FittedChange<'_>,
+    key: &ChangeKey,
+) -> Result<Option<KnownChange>, StorageError> {
+    let held = sqlx::query!(
+        "INSERT INTO change_keys (tenant_id, hash, change_id, request_hash, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (tenant_id, hash)
+         DO UPDATE SET change_id = excluded.change_id, request_hash = excluded.request_hash,
+                       expires_at = excluded.expires_at
+         WHERE change_keys.expires_at <= ?6
+            OR EXISTS (SELECT 1 FROM changes
+                       WHERE changes.tenant_id = ?1 AND changes.id = change_keys.change_id
+                         AND changes.state IN ('denied', 'expired', 'refused', 'conflict', 'not_applied', 'undone'))",
+        change.tenant_id,
+        key.hash,
+        change.id,
+        key.request_hash,
+        key.expires_at.0,
+        change.created_at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    if held.rows_affected() == 1 {
+        return Ok(None);
+    }
+    let row = sqlx::query_as!(
+        KnownChangeRow,
+        "SELECT change_id, request_hash FROM change_keys WHERE tenant_id = ?1 AND hash = ?2",
+        change.tenant_id,
+        key.hash
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fault)?;
+    row.try_into().map(Some)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    change: &FittedChange<'_>,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "INSERT INTO changes (tenant_id, id, store_id, store_name, record_kind, record_id, tool, summary, state, key_id,
+                              door, client, reason, field_count, money, plan_hash, version_before, version_after,
+                              created_at, updated_at, expires_at, applying_at, decided_by, decision_reason, outcome,
+                              undoes, undone_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                 ?23, ?24, ?25, ?26, ?27)",
+        change.tenant_id,
+        change.id,
+        change.store_id,
+        change.store_name,
+        change.record_kind,
+        change.record_id,
+        change.tool,
+        change.summary,
+        change.state,
+        change.key_id,
+        change.door,
+        change.client,
+        change.reason,
+        change.field_count,
+        change.money,
+        change.plan_hash,
+        change.version_before,
+        change.version_after,
+        change.created_at,
+        change.updated_at,
+        change.expires_at,
+        change.applying_at,
+        change.decided_by,
+        change.decision_reason,
+        change.outcome,
+        change.undoes,
+        change.undone_by
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}

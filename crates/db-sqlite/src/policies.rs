@@ -1,0 +1,142 @@
+use async_trait::async_trait;
+use orderdesk_mcp_contract::{KeyId, KeyPolicy, StopScope, TenantId, UtcMillis};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::port::Policies;
+use orderdesk_mcp_storage::record::WriteStop;
+use orderdesk_mcp_storage::row::{
+    StepRow, WriteStopRow, fitted_reason, holds_nul, policy_text, read_policy,
+};
+use orderdesk_mcp_storage::rule;
+use sqlx::SqliteConnection;
+
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+/// Stops, widest first.
+macro_rules! select_stops {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            WriteStopRow,
+            "SELECT tenant_id, scope, target, stopped_at, stopped_by, reason FROM write_stops
+             WHERE tenant_id = ?1 " + $condition + "
+             ORDER BY CASE scope WHEN 'tenant' THEN 1 WHEN 'store' THEN 2 ELSE 3 END, target",
+            $($argument),+
+        )
+    };
+}
+
+#[async_trait]
+impl Policies for SqliteStorage {
+    async fn key_policy(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+    ) -> Result<Option<KeyPolicy>, StorageError> {
+        let (tenant, id) = (tenant.to_string(), key.to_string());
+        let policy = sqlx::query_scalar!(
+            "SELECT policy FROM key_policies WHERE tenant_id = ?1 AND key_id = ?2",
+            tenant,
+            id
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(fault)?;
+        policy.map(|text| read_policy(key, &text)).transpose()
+    }
+
+    async fn set_key_policy(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        policy: &KeyPolicy,
+        at: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (tenant, key) = (tenant.to_string(), key.to_string());
+        let policy = policy_text(policy)?;
+        let done = sqlx::query!(
+            "INSERT INTO key_policies (tenant_id, key_id, updated_at, policy)
+             SELECT tenant_id, id, ?3, ?4 FROM keys WHERE tenant_id = ?1 AND id = ?2
+             ON CONFLICT (tenant_id, key_id)
+             DO UPDATE SET updated_at = excluded.updated_at, policy = excluded.policy",
+            tenant,
+            key,
+            at.0,
+            policy
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn add_write_stop(&self, stop: &WriteStop) -> Result<(), StorageError> {
+        rule::storable("target", Some(&stop.target))?;
+        let (tenant, by) = (stop.tenant_id.to_string(), stop.by.to_string());
+        let scope = stop.scope.as_str();
+        let reason = fitted_reason(stop.reason.as_deref());
+        sqlx::query!(
+            "INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (tenant_id, scope, target) DO NOTHING",
+            tenant,
+            scope,
+            stop.target,
+            stop.since.0,
+            by,
+            reason
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn remove_write_stop(
+        &self,
+        tenant: TenantId,
+        scope: StopScope,
+        target: &str,
+    ) -> Result<bool, StorageError> {
+        if holds_nul(target) {
+            return Ok(false);
+        }
+        let (tenant, scope) = (tenant.to_string(), scope.as_str());
+        let done = sqlx::query!(
+            "DELETE FROM write_stops WHERE tenant_id = ?1 AND scope = ?2 AND target = ?3",
+            tenant,
+            scope,
+            target
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn write_stops(&self, tenant: TenantId) -> Result<Vec<WriteStop>, StorageError> {
+        let tenant = tenant.to_string();
+        let rows = select_stops!("", tenant)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+/// The widest stop that covers a change.
+pub(crate) async fn stop_over(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    change: &StepRow,
+) -> Result<Option<WriteStop>, StorageError> {
+    let row = select_stops!(
+        "AND (scope = 'tenant' OR (scope = 'store' AND target = ?2) OR (scope = 'key' AND target = ?3))",
+        tenant,
+        change.store_id,
+        change.key_id
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?;
+    row.map(TryInto::try_into).transpose()
+}
