@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 fn names(database: &str) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../migrations")
-        .join(database);
+    let folder = Path::new("../../migrations").join(database);
     let mut names: Vec<String> = fs::read_dir(folder)
         .expect("the folder of migrations is part of the repository")
         .map(|file| {

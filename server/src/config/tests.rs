@@ -168,8 +168,7 @@ fn reads_secrets_from_files_and_not_twice() {
 
 #[test]
 fn the_committed_reference_is_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md");
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let committed = std::fs::read_to_string("../docs/settings.md").unwrap_or_default();
     assert!(
         committed == reference::markdown(),
         "docs/settings.md is stale; run `cargo run --bin orderdesk-mcp -- config reference > docs/settings.md`"

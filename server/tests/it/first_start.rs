@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::support::{TestServer, run};
+use crate::support::{TestServer, program, run};
 
 #[tokio::test]
 async fn shows_the_keys_once_and_keeps_the_data() {
@@ -141,7 +141,7 @@ async fn keys_that_could_not_be_shown_can_be_made_again() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let start = Command::new(env!("CARGO_BIN_EXE_orderdesk-mcp"))
+    let start = Command::new(program())
         .arg("serve")
         .env_clear()
         .envs(settings.iter().cloned())

@@ -1,6 +1,5 @@
 //! The recorded exchanges, replayed.
 
-use std::path::Path;
 
 use orderdesk_sim::switches::{SubRecordCreated, Timing};
 use orderdesk_sim::{Switches, seed};
@@ -9,8 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Desk};
 
 fn exchange(number: &str) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut files = std::fs::read_dir(folder)
+    let mut files = std::fs::read_dir("fixtures")
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let file = files

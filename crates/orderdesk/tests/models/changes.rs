@@ -1,7 +1,6 @@
 //! Merging, comparing and carrying over changes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use orderdesk::{FieldPath, Json, NewNotes, Object, Order, Product};
@@ -38,8 +37,7 @@ fn with_line_ids(mut order: Order) -> Order {
 }
 
 fn fixture_order(prefix: &str) -> Json {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let file = std::fs::read_dir(folder)
+    let file = std::fs::read_dir("tests/fixtures")
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .find(|path| {

@@ -1,7 +1,6 @@
 //! Every recorded exchange goes through the models and comes back equal.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use orderdesk::{
     BatchEntry, Envelope, Json, Order, OrderItem, Page, Product, Shipment, Status, StoreInfo,
@@ -13,8 +12,7 @@ struct Fixture {
 }
 
 fn fixtures() -> Vec<Fixture> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut all: Vec<_> = std::fs::read_dir(folder)
+    let mut all: Vec<_> = std::fs::read_dir("tests/fixtures")
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ext| ext == "json"))

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 pub use browser::Browser;
 pub use client::json_of;
-pub use command::{Ran, run};
+pub use command::{Ran, program, run};
 pub use database::Database;
 
 /// Store and key that the simulated Order Desk knows besides the sandbox.
@@ -71,7 +71,7 @@ impl TestServer {
     /// A server on data that is there already.
     pub async fn on(data: TempDir, upstream: SimServer, more: &[(&str, &str)]) -> Self {
         let settings = settings(&data, &upstream, more);
-        let mut child = Command::new(command::PROGRAM)
+        let mut child = Command::new(program())
             .arg("serve")
             .env_clear()
             .envs(settings.iter().cloned())
