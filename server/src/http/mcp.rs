@@ -1,9 +1,12 @@
 //! The door for MCP clients.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use orderdesk_mcp_domain::Services;
 use orderdesk_mcp_mcp::{MAX_BODY_BYTES, McpSettings};
 use tokio_util::sync::CancellationToken;
@@ -42,9 +45,27 @@ impl Mcp<'_> {
             deadline: self.body_deadline,
             words: body::Words::OfJsonRpc,
         };
-        orderdesk_mcp_mcp::service(self.services.clone(), settings)
-            .layer(from_fn_with_state(limit, body::read))
-            .layer(from_fn_with_state(self.services, bearer::require))
+        let entry = Entry {
+            services: self.services.clone(),
+            limit,
+        };
+        orderdesk_mcp_mcp::service(self.services, settings)
+            .layer(from_fn_with_state(Arc::new(entry), enter))
             .layer(cors::layer(self.origins.iter()))
     }
+}
+
+/// What stands before the endpoint.
+struct Entry {
+    services: Services,
+    limit: BodyLimit,
+}
+
+/// The key, then the body.
+async fn enter(State(entry): State<Arc<Entry>>, request: Request, next: Next) -> Response {
+    let entry = &*entry;
+    bearer::require(&entry.services, request, move |request| {
+        body::read_then(entry.limit, request, move |request| next.run(request))
+    })
+    .await
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use orderdesk_mcp_domain::Services;
 use tokio::sync::Semaphore;
 
 use super::layers::body::{self, BodyLimit};
-use super::layers::hosts::{self, Hosts};
+use super::layers::every::{self, Every};
+use super::layers::headers;
+use super::layers::hosts::Hosts;
 use super::layers::session::SessionLayer;
-use super::layers::{access, facts, headers, panic, shed};
 use super::mcp::Mcp;
 use super::pages::Pages;
 use super::session_store::SessionStore;
@@ -53,7 +54,7 @@ pub(crate) fn router(mount: Mount<'_>) -> anyhow::Result<Router> {
         shutdown,
     } = mount;
     let http = &config.http;
-    let hosts = Arc::new(Hosts::new(http, &public));
+    let hosts = Hosts::new(http, &public);
     let policy = headers::Policy {
         is_https: public.is_https(),
         reload_port: site.as_ref().and_then(Site::reload_port),
@@ -102,19 +103,14 @@ pub(crate) fn router(mount: Mount<'_>) -> anyhow::Result<Router> {
         }
         None => routes.fallback(not_found::anything),
     };
+    let every = Every {
+        policy,
+        proxies: http.trusted_proxies.clone(),
+        room: Semaphore::new(http.max_requests_in_flight),
+        hosts,
+    };
     Ok(routes
         // Bodies are bounded by the layers above, which say so in words.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(hosts, hosts::check))
-        .layer(from_fn_with_state(
-            Arc::new(Semaphore::new(http.max_requests_in_flight)),
-            shed::limit,
-        ))
-        .layer(from_fn(panic::catch))
-        .layer(from_fn(access::record))
-        .layer(from_fn_with_state(
-            Arc::new(http.trusted_proxies.clone()),
-            facts::gather,
-        ))
-        .layer(from_fn_with_state(Arc::new(policy), headers::set)))
+        .layer(from_fn_with_state(Arc::new(every), every::pass)))
 }

@@ -20,6 +20,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::report::Report;
 
+/// The product's own, so that the bare servers are no slower for another one.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Measures the product on this machine.
 #[derive(Parser)]
 #[command(name = "bench", version)]

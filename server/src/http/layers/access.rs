@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
 use orderdesk_mcp_contract::TenantId;
@@ -27,10 +26,13 @@ pub(in crate::http) struct RouteName(pub(in crate::http) &'static str);
 const HUNG_UP: u16 = 499;
 
 /// Logs and counts.
-pub(in crate::http) async fn record(request: Request, next: Next) -> Response {
+pub(in crate::http) async fn record<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let watch = Watch::begin(&request);
     let span = watch.span.clone();
-    let response = next.run(request).instrument(span).await;
+    let response = next(request).instrument(span).await;
     watch.answered(&response);
     response
 }

@@ -1,8 +1,7 @@
 //! Who calls `/mcp`: the bearer key in `Authorization`, and nowhere else. A key in an address would end up in logs,
 //! histories and referrers, so it is not even looked for there.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
@@ -13,10 +12,10 @@ use super::facts::Facts;
 use crate::http::answer::{Taste, refuse};
 
 /// Puts the `Caller` into the request, or answers 401 or 429.
-pub(in crate::http) async fn require(
-    State(services): State<Services>,
+pub(in crate::http) async fn require<F: Future<Output = Response>>(
+    services: &Services,
     mut request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     let origin = Facts::origin(&request, Door::Mcp);
     let Some(key) = bearer(request.headers()) else {
@@ -32,7 +31,7 @@ pub(in crate::http) async fn require(
     let tenant = OfTenant(caller.tenant_id());
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(origin);
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     response.extensions_mut().insert(tenant);
     response
         .headers_mut()

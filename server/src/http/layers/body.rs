@@ -45,8 +45,17 @@ pub(in crate::http) async fn read(
     request: Request,
     next: Next,
 ) -> Response {
+    read_then(limit, request, move |request| next.run(request)).await
+}
+
+/// The same, before whatever comes next.
+pub(in crate::http) async fn read_then<F: Future<Output = Response>>(
+    limit: BodyLimit,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return next(request).await;
     }
     let taste = Taste::of(request.headers());
     let announced = request
@@ -69,8 +78,7 @@ pub(in crate::http) async fn read(
     .await
     {
         Ok(Ok(whole)) => {
-            next.run(Request::from_parts(parts, Body::from(whole.to_bytes())))
-                .await
+            next(Request::from_parts(parts, Body::from(whole.to_bytes()))).await
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => too_large(limit, taste),
         Ok(Err(_)) => {

@@ -3,8 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use orderdesk_mcp_domain::{Door, Origin, traceparent};
@@ -50,10 +49,10 @@ impl Facts {
 }
 
 /// Gives the request its id, finds the client's address, and returns the id with the answer.
-pub(in crate::http) async fn gather(
-    State(proxies): State<Arc<TrustedProxies>>,
+pub(in crate::http) async fn gather<F: Future<Output = Response>>(
+    proxies: &TrustedProxies,
     mut request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     let request_id = given_id(request.headers())
         .or_else(random_text)
@@ -73,7 +72,7 @@ pub(in crate::http) async fn gather(
         ip,
         traceparent,
     });
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     if let Ok(returned) = returned {
         response.headers_mut().insert(REQUEST_ID, returned);
     }

@@ -1,9 +1,9 @@
 //! Security headers on every answer, whatever made it.
 
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use app::backend::CspNonce;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
@@ -29,6 +29,15 @@ pub(super) const ALWAYS: [(&str, &str); 9] = [
     ("x-permitted-cross-domain-policies", "none"),
     ("reporting-endpoints", "csp=\"/csp-report\""),
 ];
+/// The same, looked through once instead of for every answer.
+static ALWAYS_READ: LazyLock<[(HeaderName, HeaderValue); 9]> = LazyLock::new(|| {
+    ALWAYS.map(|(name, value)| {
+        (
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    })
+});
 const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 /// For everything that is not a page: it must not run or frame anything, should a browser show it.
 const CSP_OTHER: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
@@ -52,17 +61,17 @@ impl Policy {
 }
 
 /// Makes this answer's nonce, and sets the headers on what comes back.
-pub(in crate::http) async fn set(
-    State(policy): State<Arc<Policy>>,
+pub(in crate::http) async fn set<F: Future<Output = Response>>(
+    policy: Policy,
     mut request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     let nonce = random_text();
     if let Some(nonce) = &nonce {
         request.extensions_mut().insert(CspNonce(nonce.clone()));
     }
-    let mut response = next.run(request).await;
-    apply(response.headers_mut(), *policy, nonce.as_deref());
+    let mut response = next(request).await;
+    apply(response.headers_mut(), policy, nonce.as_deref());
     response
 }
 
@@ -84,24 +93,22 @@ pub(in crate::http) fn as_lines(policy: Policy) -> String {
 }
 
 fn apply(headers: &mut HeaderMap, policy: Policy, nonce: Option<&str>) {
+    // At once, or the map grows and is sorted anew three times.
+    headers.reserve(ALWAYS.len() + 4);
     let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|kind| {
-        kind.as_bytes()
-            .to_ascii_lowercase()
-            .starts_with(b"text/html")
+        let start = kind.as_bytes().get(..9).unwrap_or_default();
+        start.eq_ignore_ascii_case(b"text/html")
     });
     let csp = if is_html {
-        page_policy(nonce, policy)
+        HeaderValue::try_from(page_policy(nonce, policy)).ok()
     } else {
-        CSP_OTHER.to_owned()
+        Some(HeaderValue::from_static(CSP_OTHER))
     };
-    if let Ok(csp) = HeaderValue::from_str(&csp) {
+    if let Some(csp) = csp {
         headers.insert(header::CONTENT_SECURITY_POLICY, csp);
     }
-    for (name, value) in ALWAYS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+    for (name, value) in &*ALWAYS_READ {
+        headers.insert(name, value.clone());
     }
     if policy.is_https {
         headers.insert(

@@ -2,10 +2,8 @@
 //! pointed at us (DNS rebinding), and poisoned links built from `Host`, end here.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{StatusCode, header, uri::Authority};
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
@@ -62,13 +60,13 @@ impl Hosts {
 }
 
 /// Answers 421 to a request for another host.
-pub(in crate::http) async fn check(
-    State(hosts): State<Arc<Hosts>>,
+pub(in crate::http) async fn check<F: Future<Output = Response>>(
+    hosts: &Hosts,
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     if hosts.has(&request) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let error = ApiError::new(
         ErrorCode::Invalid,

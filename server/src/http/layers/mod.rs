@@ -9,6 +9,7 @@ pub(super) mod bearer;
 pub(super) mod body;
 pub(super) mod cors;
 pub(super) mod csrf;
+pub(super) mod every;
 pub(super) mod facts;
 pub(super) mod headers;
 pub(super) mod hosts;

@@ -3,7 +3,6 @@
 use std::panic::AssertUnwindSafe;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
 use orderdesk_mcp_domain::metrics::PANICS_TOTAL;
@@ -13,10 +12,15 @@ use crate::http::answer::{Taste, broken};
 
 /// Answers 500 for a request whose handling panicked. Where it did was logged by the panic hook; the text may quote
 /// data and is told nobody.
-pub(in crate::http) async fn catch(request: Request, next: Next) -> Response {
+pub(in crate::http) async fn catch<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let taste = Taste::of(request.headers());
     let facts = request.extensions().get::<Facts>().cloned();
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    // Inside, because some of the handling happens before the first wait.
+    let handling = async { next(request).await };
+    match AssertUnwindSafe(handling).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
             metrics::counter!(PANICS_TOTAL).increment(1);
@@ -28,14 +32,8 @@ pub(in crate::http) async fn catch(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use axum::Router;
     use axum::body::Body;
-    use axum::middleware::{from_fn, from_fn_with_state};
-    use axum::routing::get;
     use http::{StatusCode, header};
-    use tower::ServiceExt;
 
     use super::*;
     use crate::config::TrustedProxies;
@@ -48,21 +46,8 @@ mod tests {
             is_https: false,
             reload_port: None,
         };
-        let router = Router::new()
-            .route(
-                "/",
-                get(|| async {
-                    if true {
-                        panic!("canary")
-                    }
-                }),
-            )
-            .layer(from_fn(catch))
-            .layer(from_fn_with_state(
-                Arc::new(TrustedProxies::default()),
-                facts::gather,
-            ))
-            .layer(from_fn_with_state(Arc::new(policy), headers::set));
+        let proxies = TrustedProxies::default();
+        let panicking = |_: Request| async { panic!("canary") };
         for (accept, kind) in [
             ("text/html", "text/html; charset=utf-8"),
             ("*/*", "application/json"),
@@ -71,7 +56,10 @@ mod tests {
                 .header(header::ACCEPT, accept)
                 .body(Body::empty())
                 .unwrap();
-            let response = router.clone().oneshot(request).await.unwrap();
+            let response = headers::set(policy, request, |request| {
+                facts::gather(&proxies, request, |request| catch(request, panicking))
+            });
+            let response = response.await;
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(response.headers()[header::CONTENT_TYPE], kind);
             for (name, value) in headers::ALWAYS {

@@ -1,9 +1,6 @@
 //! A bound on the requests under way: refusing at once beats being slow for everybody.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use tokio::sync::Semaphore;
@@ -12,10 +9,10 @@ use crate::http::answer::{Taste, refuse};
 use crate::http::metrics::LOAD_SHED_TOTAL;
 
 /// Passes a request on while there is room, else answers 503.
-pub(in crate::http) async fn limit(
-    State(room): State<Arc<Semaphore>>,
+pub(in crate::http) async fn limit<F: Future<Output = Response>>(
+    room: &Semaphore,
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     let Ok(_place) = room.try_acquire() else {
         metrics::counter!(LOAD_SHED_TOTAL, "reason" => "in_flight").increment(1);
@@ -28,5 +25,5 @@ pub(in crate::http) async fn limit(
             &error.with_retry_after_secs(1),
         );
     };
-    next.run(request).await
+    next(request).await
 }
