@@ -11,8 +11,8 @@ use orderdesk_mcp_contract::{ApiError, ChangeId};
 use orderdesk_mcp_domain::{Caller, Services, ToolAnswer};
 use rmcp::RoleServer;
 use rmcp::model::{
-    ElicitRequest, ElicitRequestParams, InputRequest, InputRequiredResult,
-    ProtocolVersion, RequestStateCodec, SealOptions,
+    ElicitRequest, ElicitRequestParams, InputRequest, InputRequiredResult, ProtocolVersion,
+    RequestStateCodec, SealOptions,
 };
 use rmcp::service::RequestContext;
 use serde_json::{Map, Value};

@@ -53,7 +53,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_endless_call_is_answered() {
         let outcome = settled(tool("orders_get"), std::future::pending()).await;
-        assert!(outcome.unwrap_err().message.contains("55 seconds and was stopped"));
+        assert!(
+            outcome
+                .unwrap_err()
+                .message
+                .contains("55 seconds and was stopped")
+        );
         let outcome = settled(tool("orders_update"), std::future::pending()).await;
         assert!(outcome.unwrap_err().message.contains("goes on by itself"));
     }

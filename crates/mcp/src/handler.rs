@@ -158,8 +158,12 @@ impl Handler {
         spec: &ToolSpec,
         arguments: JsonObject,
     ) -> Result<ToolAnswer, ApiError> {
-        let call = self.services.call_tool(caller, spec.name, arguments);
-        settled(spec, call).await
+        // In a box, because it is large and is moved several times before it begins.
+        settled(
+            spec,
+            Box::pin(self.services.call_tool(caller, spec.name, arguments)),
+        )
+        .await
     }
 
     async fn run(

@@ -1,6 +1,5 @@
 //! The recorded exchanges, replayed.
 
-
 use orderdesk_sim::switches::{SubRecordCreated, Timing};
 use orderdesk_sim::{Switches, seed};
 use serde_json::{Value, json};

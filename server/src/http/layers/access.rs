@@ -1,12 +1,13 @@
 //! One log line and one count for each request. Both name the route's template, never the path: paths hold ids.
 //! Headers, queries and bodies are nowhere near the log.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::Method;
+use metrics::Gauge;
 use orderdesk_mcp_contract::TenantId;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -24,6 +25,9 @@ pub(in crate::http) struct RouteName(pub(in crate::http) &'static str);
 
 /// The status of a request whose client hung up before there was an answer, as nginx has it.
 const HUNG_UP: u16 = 499;
+
+/// Looked up once: the recorder is there before the first request.
+static IN_FLIGHT: LazyLock<Gauge> = LazyLock::new(|| metrics::gauge!(INFLIGHT_REQUESTS));
 
 /// Logs and counts.
 pub(in crate::http) async fn record<F: Future<Output = Response>>(
@@ -55,7 +59,7 @@ impl Watch {
         if let Some(traceparent) = facts.and_then(|facts| facts.traceparent.as_deref()) {
             span.record("traceparent", traceparent);
         }
-        metrics::gauge!(INFLIGHT_REQUESTS).increment(1.0);
+        IN_FLIGHT.increment(1.0);
         Self {
             started: Instant::now(),
             method: bounded(request.method()),
@@ -98,7 +102,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        metrics::gauge!(INFLIGHT_REQUESTS).decrement(1.0);
+        IN_FLIGHT.decrement(1.0);
         if !self.is_answered {
             self.tell(None, HUNG_UP, None);
         }

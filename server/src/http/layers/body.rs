@@ -77,9 +77,7 @@ pub(in crate::http) async fn read_then<F: Future<Output = Response>>(
     )
     .await
     {
-        Ok(Ok(whole)) => {
-            next(Request::from_parts(parts, Body::from(whole.to_bytes()))).await
-        }
+        Ok(Ok(whole)) => next(Request::from_parts(parts, Body::from(whole.to_bytes()))).await,
         Ok(Err(error)) if error.is::<LengthLimitError>() => too_large(limit, taste),
         Ok(Err(_)) => {
             let text = "The request's body broke off. Send it again.";

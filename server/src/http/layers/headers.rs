@@ -9,6 +9,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use orderdesk_mcp_mcp::endpoint::PATH as MCP_PATH;
 use orderdesk_mcp_vault::{Entropy, OsEntropy};
 
 /// The same on every answer. Sources: OWASP Secure Headers, MDN Observatory, ASVS 5.0 chapter 3.4.
@@ -66,7 +67,9 @@ pub(in crate::http) async fn set<F: Future<Output = Response>>(
     mut request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response {
-    let nonce = random_text();
+    // Assistants are sent no pages, and the operating system's random bytes cost more than all the headers.
+    let is_page_door = request.uri().path() != MCP_PATH;
+    let nonce = is_page_door.then(random_text).flatten();
     if let Some(nonce) = &nonce {
         request.extensions_mut().insert(CspNonce(nonce.clone()));
     }
