@@ -84,5 +84,5 @@ pub async fn call(
 ) -> Result<Value, orderdesk_mcp_contract::ApiError> {
     let arguments = arguments.as_object().cloned().unwrap_or_default();
     let answer = services.call_tool(caller, tool, arguments).await?;
-    Ok(answer.value)
+    Ok(answer.value().expect("what was written as JSON is JSON"))
 }

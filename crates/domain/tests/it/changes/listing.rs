@@ -79,9 +79,9 @@ async fn a_caller_that_comes_back_gets_the_change_as_it_stands() {
             .services
             .follow_change(&assistant, "orders_update", &arguments, id)
     };
-    assert_eq!(follow().await.unwrap().value, receipt);
+    assert_eq!(follow().await.unwrap().value().unwrap(), receipt);
     bench.approve(&owner, &receipt).await.unwrap();
-    let done = follow().await.unwrap().value;
+    let done = follow().await.unwrap().value().unwrap();
     assert_eq!(done["status"], "success", "{done}");
     assert_eq!(bench.writes().len(), 1);
 
