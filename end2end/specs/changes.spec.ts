@@ -120,7 +120,7 @@ test.describe('with a shop', () => {
         action: { foreign_edit: { patch: { shipping: { city: 'Elko' } } } },
       });
       await change.approve.click();
-      await expect(page.getByRole('alert')).toContainText('shipping.city');
+      await expect(page.getByRole('alert')).toContainText('because somebody else has changed');
       await expect(change.state).toHaveText('Conflict');
       const sides = page.getByRole('table', { name: 'Both changes' });
       const city = sides.getByRole('row').filter({ hasText: 'Shipping address: city' });
