@@ -17,12 +17,17 @@ pub(crate) fn of(outcome: &Result<ToolAnswer, ApiError>) -> CallToolResult {
 
 /// A result: structured, and the equal JSON text for clients that read only text.
 fn done(answer: &ToolAnswer) -> CallToolResult {
-    let Ok(value) = answer.value() else {
-        return failed(&ApiError::internal());
-    };
-    let mut result = CallToolResult::success(vec![ContentBlock::text(answer.text())]);
-    result.structured_content = Some(value);
-    result
+    match answer.value() {
+        Ok(value) => {
+            let mut result = CallToolResult::success(vec![ContentBlock::text(answer.text())]);
+            result.structured_content = Some(value);
+            result
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer has a number that the protocol layer cannot hold");
+            failed(&ApiError::internal())
+        }
+    }
 }
 
 /// A failure that the model can read and mend.
