@@ -23,6 +23,14 @@ fn change() -> Value {
     json!({ "email": "changed@example.com" })
 }
 
+/// Sends the change, and goes away when there is no answer after so many milliseconds.
+async fn give_up_writing(desk: &Desk, millis: u64) {
+    let change = change();
+    let write = desk.send("PUT", ORDER, Some(&change));
+    let answer = tokio::time::timeout(Duration::from_millis(millis), write);
+    assert!(answer.await.is_err());
+}
+
 async fn is_changed(desk: &Desk) -> bool {
     let stored = desk.server.order(STORE, 1002).unwrap()["email"] == "changed@example.com";
     assert_eq!(desk.server.log().last().unwrap().applied, stored);
@@ -146,12 +154,7 @@ async fn a_client_that_gives_up_on_a_hang_finds_the_write_logged() {
         apply: true,
     })
     .await;
-    let change = change();
-    let given_up = tokio::time::timeout(
-        Duration::from_millis(200),
-        desk.send("PUT", ORDER, Some(&change)),
-    );
-    assert!(given_up.await.is_err());
+    give_up_writing(&desk, 200).await;
     assert!(is_changed(&desk).await);
 }
 
@@ -160,12 +163,7 @@ async fn a_late_write_happens_even_when_its_client_has_gone_away() {
     let desk = Desk::tiny().await;
     let late = Fault::on("PUT", "/orders/*", Action::Status500AfterApply);
     desk.server.fault(late.late(Duration::from_millis(300)));
-    let change = change();
-    let given_up = tokio::time::timeout(
-        Duration::from_millis(100),
-        desk.send("PUT", ORDER, Some(&change)),
-    );
-    assert!(given_up.await.is_err());
+    give_up_writing(&desk, 100).await;
     assert!(desk.server.log().is_empty(), "not yet");
     while desk.server.log().is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -179,12 +177,7 @@ async fn a_withheld_answer_comes_after_what_happens() {
     let withheld = Fault::on("PUT", "/orders/*", Action::Status500AfterApply);
     desk.server
         .fault(withheld.withheld(Duration::from_secs(3_600)));
-    let change = change();
-    let given_up = tokio::time::timeout(
-        Duration::from_millis(200),
-        desk.send("PUT", ORDER, Some(&change)),
-    );
-    assert!(given_up.await.is_err());
+    give_up_writing(&desk, 200).await;
     assert!(is_changed(&desk).await);
 }
 
