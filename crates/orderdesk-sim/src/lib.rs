@@ -29,7 +29,7 @@ pub use log::LogEntry;
 pub use seed::Seed;
 pub use server::SimServer;
 pub use sim::{Sim, SimBuilder};
-pub use store::Event;
+pub use store::{COMPUTED, Event};
 pub use switches::Switches;
 pub use webhook::{
     Delivery, DeliveryState, HashVariant, RETRY_MINUTES, WebhookRule, hash as webhook_hash,

@@ -8,23 +8,12 @@ use std::collections::BTreeSet;
 
 use orderdesk_mcp_contract::ChangeState;
 use orderdesk_mcp_contract::views::change::ChangeDetail;
+use orderdesk_sim::COMPUTED;
 use serde_json::{Map, Value};
 
 use crate::child::Answer;
 use crate::history::{Edit, History, Sent};
 use crate::write::Which;
-
-/// What Order Desk works out anew by itself.
-const COMPUTED: [&str; 8] = [
-    "date_updated",
-    "email_count",
-    "quantity_total",
-    "weight_total",
-    "product_total",
-    "discount_total",
-    "order_total",
-    "processor_balance",
-];
 
 /// Everything that is wrong with a history; nothing when all is well.
 pub fn judge(history: &History) -> Vec<String> {

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::{ChangeId, ChangeState, StopScope, StoreUid, UtcMillis};
 use orderdesk_mcp_storage::port::{Changes, Policies, Tenants};
-use orderdesk_mcp_storage::record::{
-    ChangeFilter, ChangeStep, ChangeUpdate, Lease, Stepped, WriteStop,
-};
+use orderdesk_mcp_storage::record::{ChangeFilter, ChangeStep, Lease, Stepped, WriteStop};
 use orderdesk_mcp_storage::{Storage, StorageError};
 
 use crate::support::{Database, add_tenant, key_id, tenant_id};
@@ -223,19 +221,11 @@ async fn slow_to_begin() -> Database {
 }
 
 fn begin(lease: Option<Lease>) -> ChangeStep {
+    let (from, to) = (ChangeState::Approved, ChangeState::Applying);
     ChangeStep {
-        tenant_id: tenant_id(),
-        id: change_id(),
-        from: ChangeState::Approved,
-        to: ChangeState::Applying,
-        at: UtcMillis(5),
-        text: "begun".into(),
         lease,
-        ends_lease: false,
-        budget: None,
         heeds_stops: true,
-        set: ChangeUpdate::default(),
-        images: Vec::new(),
+        ..ChangeStep::new(tenant_id(), change_id(), from, to, UtcMillis(5), "begun")
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use orderdesk::client::Priority;
 use orderdesk_mcp_contract::{ApiError, ChangeState, ErrorCode};
 use orderdesk_mcp_storage::record::{
-    BudgetCheck, ChangeRecord, ChangeStep, ChangeUpdate, ImagePart, Stepped, StoreRecord,
+    BudgetCheck, ChangeRecord, ChangeStep, ImagePart, Stepped, StoreRecord,
 };
 
 use super::crash;
@@ -302,19 +302,10 @@ impl Services {
         to: ChangeState,
         text: &str,
     ) -> ChangeStep {
+        let text = words::cut(text, 500);
         ChangeStep {
-            tenant_id: change.tenant_id,
-            id: change.id,
-            from,
-            to,
-            at: self.now(),
-            text: words::cut(text, 500),
             lease: held.map(|held| held.lease.clone()),
-            ends_lease: false,
-            budget: None,
-            heeds_stops: false,
-            set: ChangeUpdate::default(),
-            images: Vec::new(),
+            ..ChangeStep::new(change.tenant_id, change.id, from, to, self.now(), text)
         }
     }
 }

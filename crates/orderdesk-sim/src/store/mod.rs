@@ -24,6 +24,7 @@ use crate::zone::Zone;
 use crate::{date, operation::Operation};
 
 pub(crate) use list::Query;
+pub use order::COMPUTED;
 
 /// What a rule can react to (the subset of Order Desk's events that an API client can cause).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

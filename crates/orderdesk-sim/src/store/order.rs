@@ -230,6 +230,18 @@ pub(super) fn recalculate(record: &mut Map<String, Value>) {
     set("order_total", (products + extra - discount).cents());
 }
 
+/// Members of an order that Order Desk works out anew by itself when the order is written.
+pub const COMPUTED: [&str; 8] = [
+    "date_updated",
+    "email_count",
+    "quantity_total",
+    "weight_total",
+    "product_total",
+    "discount_total",
+    "order_total",
+    "processor_balance",
+];
+
 /// `processor_balance` as given, else the order's total.
 pub(super) fn set_balance(record: &mut Map<String, Value>, body: &Map<String, Value>) {
     let balance = match body.get("processor_balance") {

@@ -226,6 +226,33 @@ pub struct ChangeStep {
     pub images: Vec<ChangeImage>,
 }
 
+impl ChangeStep {
+    /// A step that is nothing but a step: no lease, no checks, nothing else is set.
+    pub fn new(
+        tenant_id: TenantId,
+        id: ChangeId,
+        from: ChangeState,
+        to: ChangeState,
+        at: UtcMillis,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            tenant_id,
+            id,
+            from,
+            to,
+            at,
+            text: text.into(),
+            lease: None,
+            ends_lease: false,
+            budget: None,
+            heeds_stops: false,
+            set: ChangeUpdate::default(),
+            images: Vec::new(),
+        }
+    }
+}
+
 /// New values of a change's columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeUpdate {

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::Db;
 use crate::record::{
-    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, ChangeUpdate, Door, ImagePart,
-    KeyRecord, NewChange, NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord, Stepped,
-    StoreRecord, TenantRecord, TraceRecord,
+    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, Door, ImagePart, KeyRecord, NewChange,
+    NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord, Stepped, StoreRecord, TenantRecord,
+    TraceRecord,
 };
 
 /// 2025-11-24T16:00:00Z, a full hour.
@@ -292,20 +292,8 @@ fn path_to(state: ChangeState) -> Vec<ChangeState> {
 
 /// A bare step at 200.
 pub(super) fn step(change: &ChangeRecord, from: ChangeState, to: ChangeState) -> ChangeStep {
-    ChangeStep {
-        tenant_id: change.tenant_id,
-        id: change.id,
-        from,
-        to,
-        at: at(200),
-        text: format!("went to {}", to.as_str()),
-        lease: None,
-        ends_lease: false,
-        budget: None,
-        heeds_stops: false,
-        set: ChangeUpdate::default(),
-        images: Vec::new(),
-    }
+    let text = format!("went to {}", to.as_str());
+    ChangeStep::new(change.tenant_id, change.id, from, to, at(200), text)
 }
 
 /// The step by which a write begins.

@@ -2,7 +2,7 @@
 
 use orderdesk_mcp_contract::{Access, ChangeState};
 use orderdesk_mcp_domain::Caller;
-use orderdesk_mcp_storage::record::{ChangeStep, ChangeUpdate, Stepped};
+use orderdesk_mcp_storage::record::{ChangeStep, Stepped};
 use serde_json::{Value, json};
 
 use super::{ORDER, assert_state, change_id, hasty, small_with};
@@ -18,20 +18,8 @@ impl Bench {
         let at = self.detail(owner, &receipt).await.summary.updated_at;
         let mut from = ChangeState::Proposed;
         for to in [ChangeState::Approved, ChangeState::Applying] {
-            let step = ChangeStep {
-                tenant_id: owner.tenant_id(),
-                id: change_id(&receipt),
-                from,
-                to,
-                at,
-                text: "As a process did that ended.".into(),
-                lease: None,
-                ends_lease: false,
-                budget: None,
-                heeds_stops: false,
-                set: ChangeUpdate::default(),
-                images: Vec::new(),
-            };
+            let (tenant, id) = (owner.tenant_id(), change_id(&receipt));
+            let step = ChangeStep::new(tenant, id, from, to, at, "As a process did that ended.");
             assert_eq!(
                 self.storage.step_change(&step).await.unwrap(),
                 Stepped::Done

@@ -16,7 +16,7 @@ use std::time::Duration;
 use orderdesk_mcp_contract::views::change::{ChangeDetail, ChangeQuery};
 use orderdesk_mcp_contract::{ChangeId, ChangeState};
 use orderdesk_mcp_domain::{Caller, Settings};
-use orderdesk_sim::seed;
+use orderdesk_sim::{COMPUTED, seed};
 use serde_json::{Map, Value, json};
 
 use crate::support::{Bench, STORE_ID, settings};
@@ -105,19 +105,9 @@ pub fn assert_state(detail: &ChangeDetail, state: ChangeState) {
 
 /// What differs between two versions of an order, as Order Desk has them, beside dates and totals.
 pub fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
-    let computed = [
-        "date_updated",
-        "email_count",
-        "quantity_total",
-        "weight_total",
-        "product_total",
-        "discount_total",
-        "order_total",
-        "processor_balance",
-    ];
     let mut names: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
     names.sort();
     names.dedup();
-    names.retain(|name| before.get(name) != after.get(name) && !computed.contains(&name.as_str()));
+    names.retain(|name| before.get(name) != after.get(name) && !COMPUTED.contains(&name.as_str()));
     names
 }
