@@ -34,6 +34,9 @@ export async function firstLoadBytes(browser: Browser, url: string, storageState
  * single runs. The cookies given stay in place, so that pages behind the sign-in can be measured.
  */
 export async function lighthouseScores(url: string, cookies: StorageState['cookies'], runs = 3): Promise<Record<string, number>> {
+  // Where each run starts. Our pages and about:blank may not share a process (Cross-Origin-Opener-Policy), and a process
+  // that is new sometimes records too late to see its page's load begin, which Lighthouse calls NO_NAVSTART.
+  const blankPage = new URL('/login', url).href;
   const port = await freePort();
   const profile = mkdtempSync(join(tmpdir(), 'orderdesk-mcp-lighthouse-'));
   const context = await chromium.launchPersistentContext(profile, {
@@ -44,7 +47,7 @@ export async function lighthouseScores(url: string, cookies: StorageState['cooki
     await context.addCookies(cookies);
     const all: Record<string, number[]> = {};
     for (let run = 0; run < runs; run += 1) {
-      const result = await lighthouse(url, { port, output: 'json', logLevel: 'error', disableStorageReset: true }, desktopConfig);
+      const result = await lighthouse(url, { port, output: 'json', logLevel: 'error', disableStorageReset: true, blankPage }, desktopConfig);
       if (!result) throw new Error(`Lighthouse measured nothing at ${url}`);
       if (result.lhr.runtimeError) throw new Error(`Lighthouse: ${result.lhr.runtimeError.message}`);
       for (const [name, { score }] of Object.entries(result.lhr.categories)) {
