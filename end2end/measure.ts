@@ -36,6 +36,8 @@ export async function firstLoadBytes(browser: Browser, url: string, storageState
 export async function lighthouseScores(url: string, cookies: StorageState['cookies'], runs = 3): Promise<Record<string, number>> {
   // Where each run starts. Our pages and about:blank may not share a process (Cross-Origin-Opener-Policy), and a process
   // that is new sometimes records too late to see its page's load begin, which Lighthouse calls NO_NAVSTART.
+  // So every run finds what all pages share in the cache, as all but the first did from about:blank: what a first visit costs
+  // is measured by `firstLoadBytes`.
   const blankPage = new URL('/login', url).href;
   const port = await freePort();
   const profile = mkdtempSync(join(tmpdir(), 'orderdesk-mcp-lighthouse-'));
