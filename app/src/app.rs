@@ -20,9 +20,11 @@ use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
+use crate::palette::listen_to_keys;
 use crate::parts::format::{ago, count, duration, percent, plural};
 use crate::parts::{
     Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
+    tell_zone,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -65,6 +67,8 @@ fn Root() -> impl IntoView {
     provide_flash();
     provide_theme();
     provide_toasts();
+    listen_to_keys();
+    Effect::new(|_| tell_zone());
     view! {
         {provide_page_focus()}
         <Routes fallback=NotFoundPage>

@@ -9,6 +9,7 @@ use orderdesk_mcp_contract::views::account::SignedIn;
 use server_fn::ServerFn as _;
 
 use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
+use crate::palette::palette_button;
 use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
 use crate::routes;
 use crate::session::{SignOut, load_me};
@@ -37,6 +38,7 @@ pub(crate) fn Shell() -> impl IntoView {
             </div>
             <div class="rail" id="nav" popover="auto">
                 {brand()}
+                {palette_button()}
                 <MainNav attention/>
                 <div class="account">
                     {stop_panel()}
@@ -87,13 +89,31 @@ fn brand() -> Markup {
         .child(el("span").class("brand-name").text("Order Desk MCP"))
 }
 
+/// The pages of the navigation: the letter that leads there after `g`, address, icon, name.
+pub(crate) const PAGES: [(&str, &str, &str, &str); 6] = [
+    ("d", routes::DASHBOARD, "layout-dashboard", "Dashboard"),
+    ("a", routes::APPROVALS, "inbox", "Approvals"),
+    ("c", routes::CHANGES, "history", "Changes"),
+    ("s", routes::STORES, "store", "Stores"),
+    ("k", routes::KEYS, "key-round", "Keys"),
+    ("n", routes::CONNECT, "plug", "Connect"),
+];
+
 #[component]
 fn MainNav(attention: Data) -> impl IntoView {
-    let item = |href: &'static str, icon: &'static str, name: &'static str| {
+    let item = |(letter, href, icon, name): (
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+    )| {
         let has_badge = href == routes::APPROVALS;
         view! {
             <li>
-                <A href=href exact={href == routes::DASHBOARD} attr:class="nav-link" attr:title=name>
+                <A
+                    href=href exact={href == routes::DASHBOARD} attr:class="nav-link" attr:title=name
+                    attr:data-go=letter
+                >
                     <Icon name=icon/>
                     <span class="nav-name">{name}</span>
                     {has_badge.then(|| view! { <Loaded data=attention lines=0 is_quiet=true show=show_badge/> })}
@@ -103,14 +123,7 @@ fn MainNav(attention: Data) -> impl IntoView {
     };
     view! {
         <nav class="nav" aria-label="Main">
-            <ul>
-                {item(routes::DASHBOARD, "layout-dashboard", "Dashboard")}
-                {item(routes::APPROVALS, "inbox", "Approvals")}
-                {item(routes::CHANGES, "history", "Changes")}
-                {item(routes::STORES, "store", "Stores")}
-                {item(routes::KEYS, "key-round", "Keys")}
-                {item(routes::CONNECT, "plug", "Connect")}
-            </ul>
+            <ul>{PAGES.map(item).into_iter().collect_view()}</ul>
         </nav>
     }
     .into_any()

@@ -97,6 +97,11 @@ pub(crate) fn ask(url: &'static str, fields: &[(&str, &str)]) -> Answer {
     ))
 }
 
+/// Asks a server function because somebody did something, outside of a page's data and forms.
+pub(crate) async fn request(url: &str, fields: &[(&str, &str)]) -> Result<String, ApiError> {
+    post(url, form(fields), false).await
+}
+
 /// Asks a server function by itself and not because somebody did something.
 pub(crate) async fn poll(url: &str, fields: &[(&str, &str)]) -> Result<String, ApiError> {
     post(url, form(fields), true).await

@@ -44,6 +44,8 @@ pub(crate) use skeleton::skeleton;
 pub(crate) use stat::stat;
 pub(crate) use steps::connection_steps;
 pub(crate) use tabs::tabs;
-pub(crate) use time::time;
+#[cfg(feature = "ssr")]
+pub(crate) use time::local;
+pub(crate) use time::{tell_zone, time, utc};
 pub(crate) use toast::{Toaster, provide_toasts, toast};
 pub(crate) use whole::Whole;

@@ -16,7 +16,7 @@ use super::view::{ChangeRow, ChangesView, Choices};
 use crate::live::{every_while_visible, not_updated, refresh};
 use crate::parts::format::{ago, count};
 use crate::parts::{
-    Icon, Loaded, Markup, PageHead, Text, Whole, el, empty, head, link, link_button, tabs,
+    Icon, Loaded, Markup, PageHead, Text, Whole, el, empty, head, link, link_button, tabs, utc,
 };
 use crate::routes;
 use crate::transport::{answer, load, read};
@@ -240,7 +240,7 @@ fn table_row(as_of: UtcMillis, row: ChangeRow) -> Markup {
         .maybe(row.client.map(quiet));
     let when = el("time")
         .with("datetime", row.at.to_string())
-        .with("title", [&row.at.to_minute(), " UTC"].concat())
+        .with("title", utc(row.at))
         .text(ago(as_of, row.at));
     el("tr")
         .child(

@@ -89,7 +89,11 @@ impl Services {
         read.await.map_err(Failure::answer)
     }
 
-    async fn page_of(&self, tenant: TenantId, query: &ChangeQuery) -> Result<ChangePage, Failure> {
+    pub(crate) async fn page_of(
+        &self,
+        tenant: TenantId,
+        query: &ChangeQuery,
+    ) -> Result<ChangePage, Failure> {
         let limit = query.limit.clamp(1, PAGE_MAX);
         let filter = ChangeFilter {
             states: query.states.clone(),

@@ -29,7 +29,7 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 28] = [
+const ROWS: [(&str, For, Form); 29] = [
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -58,6 +58,9 @@ const ROWS: [(&str, For, Form); 28] = [
     }),
     ("/api/add_sandbox", For::SignedIn, NONE),
     ("/api/attention", For::SignedIn, NONE),
+    ("/api/search", For::SignedIn, |f| {
+        vec![("text", f.store_name())]
+    }),
     ("/api/list_changes", For::SignedIn, |f| {
         vec![("filter", format!("store={}", f.store_uid))]
     }),
