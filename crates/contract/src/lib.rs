@@ -8,6 +8,7 @@ pub mod error;
 pub mod id;
 pub mod money;
 pub mod policy;
+pub mod role;
 pub mod schema;
 pub mod secret;
 #[cfg(feature = "server-fn")]
@@ -25,5 +26,6 @@ pub use error::{ApiError, ErrorCode};
 pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
 pub use money::Money;
 pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
+pub use role::{Right, Role, Standing};
 pub use secret::SecretText;
 pub use time::UtcMillis;

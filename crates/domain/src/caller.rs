@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use orderdesk_mcp_contract::access::{Access, KeyKind};
-use orderdesk_mcp_contract::tool::{Need, ToolSpec};
+use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::views::account::SignedIn;
-use orderdesk_mcp_contract::{KeyId, KeyPolicy, TenantId};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyPolicy, Right, Standing, TenantId};
 use orderdesk_mcp_storage::record::{Door, KeyRecord, TenantRecord};
 use serde::{Deserialize, Serialize};
 
@@ -82,13 +82,13 @@ impl Caller {
         &self.who.tenant.name
     }
 
-    /// The key that called, or that signed in.
-    pub fn key_id(&self) -> KeyId {
+    /// Who acts: the key that called, or that signed in. Changes, stops and traces name whoever did something by this id.
+    pub fn actor_id(&self) -> KeyId {
         self.who.key.id
     }
 
-    /// That key's name.
-    pub fn key_name(&self) -> &str {
+    /// What whoever acts is called.
+    pub fn actor_name(&self) -> &str {
         &self.who.key.name
     }
 
@@ -155,12 +155,38 @@ impl Caller {
 
     /// Whether the caller may call a tool: its standing is enough, and the tool is not kept from its key.
     pub fn may_call(&self, spec: &ToolSpec) -> bool {
-        self.may(spec.need) && self.policy().allows_tool(self.key_kind(), spec.name)
+        self.may(spec.need.right()) && self.policy().allows_tool(self.key_kind(), spec.name)
     }
 
-    /// Whether the caller's standing is enough.
-    pub fn may(&self, need: Need) -> bool {
-        need.is_met_by(self.key_kind(), self.access())
+    /// What the caller's rights come from.
+    pub fn standing(&self) -> Standing {
+        Standing::Key(self.who.key.kind, self.who.key.access)
+    }
+
+    /// Whether the caller has the right.
+    pub fn may(&self, right: Right) -> bool {
+        self.standing().may(right)
+    }
+
+    /// Refuses a caller who has not the right: the first line of every use case that needs one.
+    ///
+    /// # Errors
+    /// `Forbidden`, with who has it.
+    pub fn require(&self, right: Right) -> Result<(), ApiError> {
+        if self.may(right) {
+            return Ok(());
+        }
+        Err(ApiError::new(ErrorCode::Forbidden, self.refusal(right)))
+    }
+
+    fn refusal(&self, right: Right) -> String {
+        match self.standing() {
+            Standing::Key(..) => "This needs a master key with write access: stores and keys are managed by the owner of the workspace.".to_owned(),
+            Standing::Role(role) => format!(
+                "{} Your role in this workspace is {role}; an owner can change it.",
+                right.whose()
+            ),
+        }
     }
 
     /// How pages show who is signed in.
@@ -168,8 +194,8 @@ impl Caller {
         SignedIn {
             tenant_id: self.tenant_id(),
             tenant_name: self.tenant_name().to_owned(),
-            key_id: self.key_id(),
-            key_name: self.key_name().to_owned(),
+            key_id: self.actor_id(),
+            key_name: self.actor_name().to_owned(),
             access: self.access(),
         }
     }
@@ -178,7 +204,7 @@ impl Caller {
     pub fn identity(&self) -> Identity {
         Identity {
             tenant_id: self.tenant_id(),
-            key_id: self.key_id(),
+            key_id: self.actor_id(),
         }
     }
 }

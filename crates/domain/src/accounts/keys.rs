@@ -1,9 +1,8 @@
 //! Keys: made, listed, revoked.
 
-use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, TenantId, UtcMillis, validate,
+    Access, ApiError, ErrorCode, KeyId, KeyKind, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
 use orderdesk_mcp_vault::{self as vault, Secret, password, token};
@@ -29,14 +28,17 @@ impl Services {
     /// Makes a key of the caller's workspace. The secret is given out here once and kept nowhere.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `Invalid` for an unusable name or an end in
-    /// the past.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `Invalid` for an unusable
+    /// name or an end in the past.
     pub async fn create_key(
         &self,
         caller: &Caller,
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Keys)?;
+        if new.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
         validate::short_text("name", &new.name, validate::NAME_MAX)?;
         if new.expires_at.is_some_and(|end| end <= self.now()) {
             return Err(ApiError::invalid(
@@ -55,9 +57,9 @@ impl Services {
     /// The keys of the caller's workspace, newest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn list_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Keys)?;
         let rows = self.storage().list_keys(caller.tenant_id()).await;
         Ok(rows
             .map_err(|error| Failure::from(error).answer())?
@@ -69,9 +71,12 @@ impl Services {
     /// Revokes a key of the caller's workspace; it is refused from this moment.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
+    /// key there.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), ApiError> {
-        require_manage(caller)?;
+        self.key_to_manage(caller, id)
+            .await
+            .map_err(Failure::answer)?;
         let found = self
             .storage()
             .revoke_key(caller.tenant_id(), id, self.now())
@@ -90,10 +95,24 @@ impl Services {
             .ok_or_else(no_such_key)
     }
 
+    /// A key of the caller's workspace that the caller may limit and revoke.
+    pub(super) async fn key_to_manage(
+        &self,
+        caller: &Caller,
+        id: KeyId,
+    ) -> Result<KeyRecord, Failure> {
+        caller.require(Right::Keys)?;
+        let row = self.key_of(caller.tenant_id(), id).await?;
+        if row.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
+        Ok(row)
+    }
+
     /// What the connect page needs.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn connect_info(&self, caller: &Caller) -> Result<ConnectInfo, ApiError> {
         let now = self.now();
         let mut keys = self.list_keys(caller).await?;
@@ -146,16 +165,6 @@ impl Services {
             tracing::warn!(%error, keys = used.len(), "failed to note when keys were last used");
         }
     }
-}
-
-pub(crate) fn require_manage(caller: &Caller) -> Result<(), ApiError> {
-    if caller.may(Need::Manage) {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        ErrorCode::Forbidden,
-        "This needs a master key with write access: stores and keys are managed by the owner of the workspace.",
-    ))
 }
 
 pub(crate) fn no_such_key() -> Failure {

@@ -8,7 +8,7 @@ mod sign_in;
 mod tenants;
 
 pub use keys::NewKeyRequest;
-pub(crate) use keys::{no_such_key, require_manage};
+pub(crate) use keys::no_such_key;
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
 

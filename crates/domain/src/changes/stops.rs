@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::StopView;
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, StopScope, StoreUid, validate};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, Right, StopScope, StoreUid, validate};
 use orderdesk_mcp_storage::record::WriteStop;
 
-use crate::accounts::{no_such_key, require_manage};
+use crate::accounts::no_such_key;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -19,7 +19,7 @@ impl Services {
     /// store or key; for the whole workspace it may be blank.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` for a store or key that is not there, `Invalid` for a
+    /// `Forbidden` unless the caller may stop writes, `NotFound` for a store or key that is not there, `Invalid` for a
     /// reason that is too long.
     pub async fn stop_writes(
         &self,
@@ -40,7 +40,7 @@ impl Services {
         target: &str,
         reason: Option<&str>,
     ) -> Result<StopView, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Stop)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         if let Some(reason) = reason {
             validate::short_text("reason", reason, REASON_MAX)?;
@@ -50,7 +50,7 @@ impl Services {
             scope,
             target: self.target_of(call, scope, target).await?,
             since: self.now(),
-            by: call.caller().key_id(),
+            by: call.caller().actor_id(),
             reason: reason.map(str::to_owned),
         };
         self.storage().add_write_stop(&stop).await?;
@@ -66,7 +66,7 @@ impl Services {
     /// Ends a stop; gives it as it was.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` when nothing is stopped there.
+    /// `Forbidden` unless the caller may stop writes, `NotFound` when nothing is stopped there.
     pub async fn resume_writes(
         &self,
         caller: &Caller,
@@ -84,7 +84,7 @@ impl Services {
         scope: StopScope,
         target: &str,
     ) -> Result<StopView, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Stop)?;
         let tenant = call.tenant();
         let own = tenant.to_string();
         let target = match scope {
@@ -111,9 +111,9 @@ impl Services {
     /// The stops in force in the caller's workspace, widest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller may stop writes.
     pub async fn write_stops(&self, caller: &Caller) -> Result<Vec<StopView>, ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Stop)?;
         self.read_stops(caller).await.map_err(Failure::answer)
     }
 

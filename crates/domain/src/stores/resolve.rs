@@ -94,7 +94,7 @@ impl Services {
 
     /// The key's active store, as it is now.
     pub(crate) async fn active_store(&self, call: &Call) -> Result<Option<StoreUid>, Failure> {
-        let who = self.who(call.caller().key_id()).await?;
+        let who = self.who(call.caller().actor_id()).await?;
         Ok(who.and_then(|who| who.key.active_store))
     }
 

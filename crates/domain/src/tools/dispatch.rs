@@ -145,10 +145,10 @@ impl Services {
 
     fn charge(&self, caller: &Caller, cost: NonZeroU32) -> Result<(), ApiError> {
         if caller.door() == Door::Web {
-            self.limits().console(caller.key_id())?;
+            self.limits().console(caller.actor_id())?;
         }
         self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), cost)
+            .charge(caller.tenant_id(), caller.actor_id(), cost)
     }
 
     async fn call_json<T: Tool>(
@@ -261,7 +261,7 @@ fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
         return Ok(());
     }
     let name = spec.name;
-    if caller.may(spec.need) {
+    if caller.may(spec.need.right()) {
         let text = format!(
             "The owner of the workspace has kept `{name}` from this key. Ask them, or do without it."
         );

@@ -77,7 +77,7 @@ impl Run<StoresUseStore> for Services {
     ) -> Result<StoreChosen, Failed> {
         let (row, _) = self.find_store(call.tenant(), &input.identifier).await?;
         call.about_store(row.id);
-        let key = call.caller().key_id();
+        let key = call.caller().actor_id();
         if !self
             .storage()
             .set_active_store(call.tenant(), key, Some(row.id))
