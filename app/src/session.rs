@@ -9,8 +9,8 @@ use crate::transport::{Data, answer, load};
 /// Says who is signed in.
 #[server(endpoint = "who_am_i")]
 pub async fn who_am_i() -> Result<SignedIn, ApiError> {
-    let (_, caller) = crate::backend::enter()?;
-    Ok(caller.signed_in())
+    let (services, caller) = crate::backend::enter()?;
+    crate::backend::reply(services.signed_in(&caller).await)
 }
 
 /// Who is signed in, as a [`SignedIn`].

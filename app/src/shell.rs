@@ -130,7 +130,11 @@ pub(crate) fn access_in_words(access: Access) -> &'static str {
 }
 
 fn account(me: SignedIn) -> Markup {
-    let key = [&me.key_name, ", ", access_in_words(me.access)].concat();
+    let (what, may) = match me.role {
+        None => ("Key: ", access_in_words(me.access)),
+        Some(role) => ("", role.as_str()),
+    };
+    let key = [&me.name, ", ", may].concat();
     el("div")
         .class("who")
         .child(
@@ -143,8 +147,8 @@ fn account(me: SignedIn) -> Markup {
             el("p")
                 .class("who-key")
                 .with("title", key)
-                .text("Key: ")
-                .text(me.key_name),
+                .text(what)
+                .text(me.name),
         )
 }
 

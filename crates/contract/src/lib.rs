@@ -23,7 +23,7 @@ pub use access::{Access, KeyKind};
 pub use change::ChangeState;
 pub use document::Document;
 pub use error::{ApiError, ErrorCode};
-pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use id::{ChangeId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId};
 pub use money::Money;
 pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
 pub use role::{Right, Role, Standing};

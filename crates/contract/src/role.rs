@@ -142,15 +142,23 @@ impl Standing {
     /// Whether whoever has this standing has the right. A master key with write access is the owner's; any other key goes
     /// as far as its access.
     pub fn may(self, right: Right) -> bool {
-        match self {
-            Self::Role(role) => role.may(right),
-            Self::Key(KeyKind::Master, Access::Write) => Role::Owner.may(right),
-            Self::Key(_, access) => match right {
+        match self.role() {
+            Some(role) => role.may(right),
+            None => match right {
                 Right::Look => true,
-                Right::Propose => access >= Access::Propose,
-                Right::Write => access >= Access::Write,
+                Right::Propose => self.access() >= Access::Propose,
+                Right::Write => self.access() >= Access::Write,
                 _ => false,
             },
+        }
+    }
+
+    /// The role it is worth when people are managed; a key that is not the owner's is worth none.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Role(role) => Some(role),
+            Self::Key(KeyKind::Master, Access::Write) => Some(Role::Owner),
+            Self::Key(..) => None,
         }
     }
 

@@ -5,9 +5,9 @@ use orderdesk_mcp_contract::{
     Access, ApiError, ErrorCode, KeyId, KeyKind, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
-use orderdesk_mcp_vault::{self as vault, Secret, password, token};
+use orderdesk_mcp_vault::{self as vault, Secret, token};
 
-use crate::caller::Caller;
+use crate::caller::{Actor, Caller};
 use crate::error::Failure;
 use crate::services::Services;
 
@@ -135,12 +135,7 @@ impl Services {
         };
         let secret = token::issue(kind, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a key could not be issued", error))?;
-        let (entropy, to_hash) = (self.entropy_shared(), secret.clone());
-        let hashing = self.accounts().hashing().await?;
-        let (hash, _hashing) = hashing
-            .run(move || password::hash(&to_hash, &*entropy))
-            .await?;
-        let hash = hash.map_err(|error| Failure::bug("a key could not be hashed", error))?;
+        let hash = self.hash_secret(&secret).await?;
         let row = NewKey {
             id,
             tenant_id: tenant,
@@ -155,14 +150,21 @@ impl Services {
         Ok((row, secret))
     }
 
-    /// Writes down which keys were used since the last time.
-    pub(crate) async fn write_key_use(&self) {
-        let used = self.accounts().take_use();
-        if used.is_empty() {
-            return;
+    /// Writes down which keys were used and which people were seen since the last time.
+    pub(crate) async fn write_use(&self) {
+        let (mut keys, mut members) = (Vec::new(), Vec::new());
+        for (actor, at) in self.accounts().take_use() {
+            match actor {
+                Actor::Key(id) => keys.push((id, at)),
+                Actor::Member(id) => members.push((id, at)),
+            }
         }
-        if let Err(error) = self.storage().touch_keys(&used).await {
-            tracing::warn!(%error, keys = used.len(), "failed to note when keys were last used");
+        // Neither asks the database when there is nothing to write.
+        if let Err(error) = self.storage().touch_keys(&keys).await {
+            tracing::warn!(%error, keys = keys.len(), "failed to note when keys were last used");
+        }
+        if let Err(error) = self.storage().touch_members(&members).await {
+            tracing::warn!(%error, people = members.len(), "failed to note when people were last seen");
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::ChangeDetail;
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, Right, validate};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ChangeState, ErrorCode, Right, Standing, validate,
+};
 use orderdesk_mcp_storage::record::{ChangeRecord, ImagePart, Stepped, StoreRecord};
 
 use super::add::plan_hash;
@@ -61,11 +63,7 @@ impl Services {
     ) -> Result<ChangeDetail, Failure> {
         let change = self.waiting(call, id).await?;
         if change.key_id == call.caller().actor_id() {
-            return Err(ApiError::new(
-                ErrorCode::Forbidden,
-                "The key that proposed a change cannot approve it. Sign in with another master key of this workspace.",
-            )
-            .into());
+            return Err(own_proposal(call.caller()).into());
         }
         if change.plan_hash != seen {
             return Err(other_difference());
@@ -301,6 +299,18 @@ impl Services {
             _ => Err(no_such_change()),
         }
     }
+}
+
+fn own_proposal(caller: &Caller) -> ApiError {
+    let text = match caller.standing() {
+        Standing::Key(..) => {
+            "The key that proposed a change cannot approve it. Sign in with another master key of this workspace."
+        }
+        Standing::Role(_) => {
+            "You proposed this change, so somebody else has to approve it: another owner, admin or operator."
+        }
+    };
+    ApiError::new(ErrorCode::Forbidden, text)
 }
 
 fn store_gone() -> ApiError {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::StopView;
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, Right, StopScope, StoreUid, validate};
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, KeyId, Right, Standing, StopScope, StoreUid, validate,
+};
 use orderdesk_mcp_storage::record::WriteStop;
 
 use crate::accounts::no_such_key;
@@ -111,9 +113,13 @@ impl Services {
     /// The stops in force in the caller's workspace, widest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller may stop writes.
+    /// `Forbidden` for a key that is not the owner's.
     pub async fn write_stops(&self, caller: &Caller) -> Result<Vec<StopView>, ApiError> {
-        caller.require(Right::Stop)?;
+        // Every page says what is stopped, to people of every role.
+        caller.require(match caller.standing() {
+            Standing::Role(_) => Right::Look,
+            Standing::Key(..) => Right::Stop,
+        })?;
         self.read_stops(caller).await.map_err(Failure::answer)
     }
 
@@ -170,30 +176,30 @@ impl Services {
     async fn names_of(&self, caller: &Caller) -> Result<Names, Failure> {
         let tenant = caller.tenant_id();
         let stores = self.storage().list_stores(tenant).await?;
-        let keys = self.storage().list_keys(tenant).await?;
+        let actors = self.actor_names(tenant).await?;
         Ok(Names {
             workspace: caller.tenant_name().to_owned(),
             stores: stores.into_iter().map(|row| (row.id, row.name)).collect(),
-            keys: keys.into_iter().map(|row| (row.id, row.name)).collect(),
+            actors,
         })
     }
 }
 
 /// What a key is called that has no row any more.
-const REMOVED_KEY: &str = "a key that was removed";
+const REMOVED: &str = "a key that was removed";
 
 /// What the ids in a stop are called.
 struct Names {
     workspace: String,
     stores: HashMap<StoreUid, String>,
-    keys: HashMap<KeyId, String>,
+    actors: HashMap<KeyId, String>,
 }
 
 impl Names {
     fn view(&self, stop: WriteStop) -> StopView {
         StopView {
             target_name: self.target(stop.scope, &stop.target),
-            by: self.key(stop.by),
+            by: self.actor(stop.by),
             scope: stop.scope,
             target: stop.target,
             since: stop.since,
@@ -211,15 +217,15 @@ impl Names {
                 .unwrap_or_else(|| "a store that was removed".to_owned()),
             StopScope::Key => target
                 .parse()
-                .map_or_else(|_| REMOVED_KEY.to_owned(), |id| self.key(id)),
+                .map_or_else(|_| REMOVED.to_owned(), |id| self.actor(id)),
         }
     }
 
-    fn key(&self, id: KeyId) -> String {
-        self.keys
+    fn actor(&self, id: KeyId) -> String {
+        self.actors
             .get(&id)
             .cloned()
-            .unwrap_or_else(|| REMOVED_KEY.to_owned())
+            .unwrap_or_else(|| REMOVED.to_owned())
     }
 }
 

@@ -6,7 +6,9 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
-use orderdesk_mcp_contract::{Access, ApiError, ChangeId, Document, ErrorCode, for_each_tool};
+use orderdesk_mcp_contract::{
+    Access, ApiError, ChangeId, Document, ErrorCode, Standing, for_each_tool,
+};
 use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -266,6 +268,9 @@ fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
             "The owner of the workspace has kept `{name}` from this key. Ask them, or do without it."
         );
         return Err(ApiError::new(ErrorCode::Forbidden, text));
+    }
+    if let Standing::Role(_) = caller.standing() {
+        return caller.require(spec.need.right());
     }
     let needs = match spec.need {
         Need::Manage => "a master key with write access".to_owned(),

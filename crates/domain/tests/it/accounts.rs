@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, Right, SecretText, UtcMillis};
+use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, Right, SecretText, Standing, UtcMillis};
 use orderdesk_mcp_domain::{Door, NewKeyRequest, Origin, StartError};
 use orderdesk_mcp_vault::{OsEntropy, PresentedKey, Secret, token};
 use serde_json::json;
@@ -16,10 +16,8 @@ async fn a_key_works_until_it_is_revoked() {
     let owner = bench.tenant("Acme").await;
     let (assistant, secret) = bench.api_key(&owner, Access::Read).await;
     assert_eq!(assistant.tenant_id(), owner.tenant_id());
-    assert_eq!(
-        (assistant.key_kind(), assistant.access()),
-        (KeyKind::Api, Access::Read)
-    );
+    let standing = Standing::Key(KeyKind::Api, Access::Read);
+    assert_eq!(assistant.standing(), standing);
 
     bench
         .services
@@ -309,7 +307,7 @@ async fn only_master_keys_open_the_web_app() {
 
     bench
         .services
-        .revoke_key(&owner, identity.key_id)
+        .revoke_key(&owner, identity.actor.id())
         .await
         .unwrap();
     let gone = bench

@@ -67,15 +67,15 @@ fn states_of(tab: &str) -> &'static [ChangeState] {
 pub(super) async fn choices() -> Result<Choices, ApiError> {
     let (services, caller) = enter()?;
     let stores = reply(services.list_stores(&caller).await)?;
-    let keys = reply(services.list_keys(&caller).await)?;
+    let actors = reply(services.actors(&caller).await)?;
     Ok(Choices {
         stores: stores
             .into_iter()
             .map(|store| (store.id.to_string(), store.store_name))
             .collect(),
-        keys: keys
+        keys: actors
             .into_iter()
-            .map(|key| (key.id.to_string(), key.name))
+            .map(|(id, name)| (id.to_string(), name))
             .collect(),
     })
 }
