@@ -110,6 +110,8 @@ fn MainNav(attention: Data) -> impl IntoView {
                 {item(routes::STORES, "store", "Stores")}
                 {item(routes::KEYS, "key-round", "Keys")}
                 {item(routes::CONNECT, "plug", "Connect")}
+                {item(routes::PEOPLE, "users", "People")}
+                {item(routes::SETTINGS, "settings", "Settings")}
             </ul>
         </nav>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, UtcMillis};
 use orderdesk_mcp_domain::Identity;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{origin, services, session};
@@ -66,6 +67,27 @@ pub(crate) async fn move_session(identity: &Identity) -> Result<(), ApiError> {
 /// `Unavailable` when the session cannot be saved.
 pub(crate) async fn renew_session() -> Result<(), ApiError> {
     session()?.cycle_id().await.map_err(unavailable)
+}
+
+/// Keeps something in the session for the next page: there it is sealed, which a cookie would not be.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be saved.
+pub(crate) async fn keep(key: &str, value: &impl Serialize) -> Result<(), ApiError> {
+    session()?.insert(key, value).await.map_err(unavailable)
+}
+
+/// What was kept, once.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be read.
+pub(crate) async fn take<T: DeserializeOwned>(key: &str) -> Result<Option<T>, ApiError> {
+    let session = session()?;
+    // Removing would save the session each time.
+    if session.get_value(key).await.map_err(unavailable)?.is_none() {
+        return Ok(None);
+    }
+    session.remove(key).await.map_err(unavailable)
 }
 
 /// The session's id as the use cases find its row by it; none before it has one.
