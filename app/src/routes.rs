@@ -28,6 +28,11 @@ pub(crate) fn change(id: impl Display) -> String {
     format!("{CHANGES}/{id}")
 }
 
+/// The changes that a key or person asked for.
+pub(crate) fn changes_of(actor: impl Display) -> String {
+    format!("{CHANGES}?key={actor}")
+}
+
 /// A key's page.
 pub(crate) fn key(id: impl Display) -> String {
     format!("{KEYS}/{id}")

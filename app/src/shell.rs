@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::access::Access;
 use orderdesk_mcp_contract::views::account::SignedIn;
+use orderdesk_mcp_contract::{ApiError, TenantId};
 use server_fn::ServerFn as _;
 
 use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
 use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
 use crate::routes;
-use crate::session::{SignOut, load_me};
+use crate::session::{SignOut, SwitchTenant, load_me};
 use crate::stops::{stop_panel, stop_refused};
 use crate::theme::{SetTheme, Theme, show_theme, use_theme};
 use crate::transport::{Data, read};
@@ -152,6 +152,27 @@ fn account(me: SignedIn) -> Markup {
                 .text(what)
                 .text(me.name),
         )
+        .maybe(switch_form(me.others))
+}
+
+/// Goes on in another workspace, for people who have several. A native form, for the reason that signing out is one.
+fn switch_form(others: Vec<(TenantId, String)>) -> Option<Markup> {
+    let option =
+        |(id, name): (TenantId, String)| el("option").with("value", id.to_string()).text(name);
+    (!others.is_empty()).then(|| {
+        el("form")
+            .class("switch")
+            .with("method", "post")
+            .with("action", SwitchTenant::url())
+            .child(
+                el("select")
+                    .class("input")
+                    .with("name", "tenant")
+                    .with("aria-label", "Another workspace")
+                    .children(others.into_iter().map(option)),
+            )
+            .child(el("button").class("button button-small").text("Switch"))
+    })
 }
 
 /// A native form: the page that follows is a new one, with nothing of this session left in memory.

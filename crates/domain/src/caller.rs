@@ -262,20 +262,21 @@ impl Caller {
     /// # Errors
     /// `Forbidden`, with who has it.
     pub fn require(&self, right: Right) -> Result<(), ApiError> {
-        if self.may(right) {
-            return Ok(());
+        match self.why_not(right) {
+            None => Ok(()),
+            Some(why) => Err(ApiError::new(ErrorCode::Forbidden, why)),
         }
-        Err(ApiError::new(ErrorCode::Forbidden, self.refusal(right)))
     }
 
-    fn refusal(&self, right: Right) -> String {
-        match self.standing() {
+    /// Why the caller has not the right, in words; none when they have it. For pages, to say it where a button would stand.
+    pub fn why_not(&self, right: Right) -> Option<String> {
+        (!self.may(right)).then(|| match self.standing() {
             Standing::Key(..) => "This needs a master key with write access: stores and keys are managed by the owner of the workspace.".to_owned(),
             Standing::Role(role) => format!(
                 "{} Your role in this workspace is {role}; an owner can change it.",
                 right.whose()
             ),
-        }
+        })
     }
 
     /// What a browser session keeps of this caller.
