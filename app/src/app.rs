@@ -16,9 +16,12 @@ use crate::pages::approvals::ApprovalsPage;
 use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::join::JoinPage;
 use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::people::PeoplePage;
+use crate::pages::settings::SettingsPage;
 use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
 use crate::palette::listen_to_keys;
 use crate::parts::format::{ago, count, duration, percent, plural};
@@ -73,6 +76,7 @@ fn Root() -> impl IntoView {
         {provide_page_focus()}
         <Routes fallback=NotFoundPage>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
@@ -83,6 +87,8 @@ fn Root() -> impl IntoView {
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

@@ -13,6 +13,10 @@ pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
 pub(crate) const CONNECT: &str = "/connect";
+pub(crate) const PEOPLE: &str = "/people";
+pub(crate) const SETTINGS: &str = "/settings";
+pub(crate) const INSTANCE: &str = "/instance";
+pub(crate) const JOIN: &str = "/join";
 
 /// A store's page.
 pub(crate) fn store(id: StoreUid) -> String {
@@ -22,6 +26,11 @@ pub(crate) fn store(id: StoreUid) -> String {
 /// A change's page.
 pub(crate) fn change(id: impl Display) -> String {
     format!("{CHANGES}/{id}")
+}
+
+/// The changes that a key or person asked for.
+pub(crate) fn changes_of(actor: impl Display) -> String {
+    format!("{CHANGES}?key={actor}")
 }
 
 /// A key's page.

@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::access::Access;
 use orderdesk_mcp_contract::views::account::SignedIn;
+use orderdesk_mcp_contract::{ApiError, TenantId};
 use server_fn::ServerFn as _;
 
 use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
 use crate::palette::palette_button;
 use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
 use crate::routes;
-use crate::session::{SignOut, load_me};
+use crate::session::{SignOut, SwitchTenant, load_me};
 use crate::stops::{stop_panel, stop_refused};
 use crate::theme::{SetTheme, Theme, show_theme, use_theme};
 use crate::transport::{Data, read};
@@ -90,13 +90,15 @@ fn brand() -> Markup {
 }
 
 /// The pages of the navigation: the letter that leads there after `g`, address, icon, name.
-pub(crate) const PAGES: [(&str, &str, &str, &str); 6] = [
+pub(crate) const PAGES: [(&str, &str, &str, &str); 8] = [
     ("d", routes::DASHBOARD, "layout-dashboard", "Dashboard"),
     ("a", routes::APPROVALS, "inbox", "Approvals"),
     ("c", routes::CHANGES, "history", "Changes"),
     ("s", routes::STORES, "store", "Stores"),
     ("k", routes::KEYS, "key-round", "Keys"),
     ("n", routes::CONNECT, "plug", "Connect"),
+    ("p", routes::PEOPLE, "users", "People"),
+    (",", routes::SETTINGS, "settings", "Settings"),
 ];
 
 #[component]
@@ -143,7 +145,11 @@ pub(crate) fn access_in_words(access: Access) -> &'static str {
 }
 
 fn account(me: SignedIn) -> Markup {
-    let key = [&me.key_name, ", ", access_in_words(me.access)].concat();
+    let (what, may) = match me.role {
+        None => ("Key: ", access_in_words(me.access)),
+        Some(role) => ("", role.as_str()),
+    };
+    let key = [&me.name, ", ", may].concat();
     el("div")
         .class("who")
         .child(
@@ -156,9 +162,30 @@ fn account(me: SignedIn) -> Markup {
             el("p")
                 .class("who-key")
                 .with("title", key)
-                .text("Key: ")
-                .text(me.key_name),
+                .text(what)
+                .text(me.name),
         )
+        .maybe(switch_form(me.others))
+}
+
+/// Goes on in another workspace, for people who have several. A native form, for the reason that signing out is one.
+fn switch_form(others: Vec<(TenantId, String)>) -> Option<Markup> {
+    let option =
+        |(id, name): (TenantId, String)| el("option").with("value", id.to_string()).text(name);
+    (!others.is_empty()).then(|| {
+        el("form")
+            .class("switch")
+            .with("method", "post")
+            .with("action", SwitchTenant::url())
+            .child(
+                el("select")
+                    .class("input")
+                    .with("name", "tenant")
+                    .with("aria-label", "Another workspace")
+                    .children(others.into_iter().map(option)),
+            )
+            .child(el("button").class("button button-small").text("Switch"))
+    })
 }
 
 /// A native form: the page that follows is a new one, with nothing of this session left in memory.

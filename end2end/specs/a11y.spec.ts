@@ -3,6 +3,7 @@ import { expect, test } from '../workspace';
 import { openDashboardWithCalls } from '../calls';
 import { Change, Changes } from '../pages/changes';
 import { Keys } from '../pages/keys';
+import { Login } from '../pages/login';
 import { SANDBOX, Stores } from '../pages/stores';
 import { openShop, proposeCity, writeCity } from '../shop';
 import { Shell } from '../pages/shell';
@@ -81,8 +82,7 @@ for (const theme of ['light', 'dark'] as const) {
       test('a refused sign-in, a missing page, a missing store', async ({ page, axe, workspace }) => {
         expect(workspace.name).not.toBe('');
         await page.goto('/login');
-        await page.getByLabel('Master key', { exact: true }).fill('nonsense');
-        await page.getByRole('button', { name: 'Sign in' }).click();
+        await new Login(page).signIn('nonsense');
         await expect(page.locator('[aria-invalid=true]')).toBeVisible();
         await axe();
         await page.goto('/nowhere');

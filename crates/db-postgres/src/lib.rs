@@ -3,8 +3,10 @@
 mod changes;
 mod connect;
 mod fault;
+mod invites;
 mod keys;
 mod migrations;
+mod people;
 mod policies;
 mod sessions;
 mod storage;

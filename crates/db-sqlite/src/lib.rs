@@ -2,10 +2,12 @@
 
 mod changes;
 mod fault;
+mod invites;
 mod keys;
 mod location;
 mod migrations;
 mod open;
+mod people;
 mod policies;
 mod sessions;
 mod storage;

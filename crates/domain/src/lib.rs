@@ -17,8 +17,8 @@ pub mod tools;
 mod traces;
 mod upstream;
 
-pub use accounts::{NewKeyRequest, NewTenant};
-pub use caller::{Caller, Identity, Origin, traceparent};
+pub use accounts::{NewKeyRequest, NewTenant, NewUser};
+pub use caller::{Actor, Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
 pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};

@@ -236,7 +236,7 @@ fn table_row(as_of: UtcMillis, row: ChangeRow) -> Markup {
     let quiet = |text: String| el("span").class("quiet").text(" · ").text(text);
     let record = record_link(row.kind, row.record);
     let asker = el("span")
-        .child(link(routes::key(row.key_id), row.key))
+        .child(link(routes::changes_of(row.key_id), row.key))
         .maybe(row.client.map(quiet));
     let when = el("time")
         .with("datetime", row.at.to_string())

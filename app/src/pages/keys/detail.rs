@@ -85,7 +85,7 @@ fn Detail(page: KeyPageView) -> impl IntoView {
 
 fn facts(key: &KeyView) -> Markup {
     let text = |text: &'static str| el("span").text(text);
-    let asked = [routes::CHANGES, "?key=", &key.id.to_string()].concat();
+    let asked = routes::changes_of(key.id);
     let facts = [
         ("Kind", text(kind_in_words(key.kind))),
         ("Access", text(access_in_words(key.access))),

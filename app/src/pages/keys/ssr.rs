@@ -29,7 +29,7 @@ pub(super) async fn key(id: &str) -> Result<KeyPageView, ApiError> {
     let (services, caller) = enter()?;
     let id = reply(parse_id(id))?;
     let detail = reply(services.key_detail(&caller, id).await)?;
-    Ok(view(detail, caller.key_id(), services.now()))
+    Ok(view(detail, caller.actor_id(), services.now()))
 }
 
 pub(super) async fn set_policy(id: &str, form: &PolicyForm) -> Result<String, ApiError> {

@@ -4,4 +4,5 @@ pub mod account;
 pub mod change;
 pub mod connection;
 pub mod dashboard;
+pub mod people;
 pub mod store;

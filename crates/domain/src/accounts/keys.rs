@@ -1,14 +1,13 @@
 //! Keys: made, listed, revoked.
 
-use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, TenantId, UtcMillis, validate,
+    Access, ApiError, ErrorCode, KeyId, KeyKind, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
-use orderdesk_mcp_vault::{self as vault, Secret, password, token};
+use orderdesk_mcp_vault::{self as vault, Secret, token};
 
-use crate::caller::Caller;
+use crate::caller::{Actor, Caller};
 use crate::error::Failure;
 use crate::services::Services;
 
@@ -29,14 +28,17 @@ impl Services {
     /// Makes a key of the caller's workspace. The secret is given out here once and kept nowhere.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `Invalid` for an unusable name or an end in
-    /// the past.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `Invalid` for an unusable
+    /// name or an end in the past.
     pub async fn create_key(
         &self,
         caller: &Caller,
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Keys)?;
+        if new.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
         validate::short_text("name", &new.name, validate::NAME_MAX)?;
         if new.expires_at.is_some_and(|end| end <= self.now()) {
             return Err(ApiError::invalid(
@@ -55,9 +57,9 @@ impl Services {
     /// The keys of the caller's workspace, newest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn list_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Keys)?;
         let rows = self.storage().list_keys(caller.tenant_id()).await;
         Ok(rows
             .map_err(|error| Failure::from(error).answer())?
@@ -69,9 +71,12 @@ impl Services {
     /// Revokes a key of the caller's workspace; it is refused from this moment.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
+    /// key there.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), ApiError> {
-        require_manage(caller)?;
+        self.key_to_manage(caller, id)
+            .await
+            .map_err(Failure::answer)?;
         let found = self
             .storage()
             .revoke_key(caller.tenant_id(), id, self.now())
@@ -90,10 +95,24 @@ impl Services {
             .ok_or_else(no_such_key)
     }
 
+    /// A key of the caller's workspace that the caller may limit and revoke.
+    pub(super) async fn key_to_manage(
+        &self,
+        caller: &Caller,
+        id: KeyId,
+    ) -> Result<KeyRecord, Failure> {
+        caller.require(Right::Keys)?;
+        let row = self.key_of(caller.tenant_id(), id).await?;
+        if row.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
+        Ok(row)
+    }
+
     /// What the connect page needs.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn connect_info(&self, caller: &Caller) -> Result<ConnectInfo, ApiError> {
         let now = self.now();
         let mut keys = self.list_keys(caller).await?;
@@ -116,12 +135,7 @@ impl Services {
         };
         let secret = token::issue(kind, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a key could not be issued", error))?;
-        let (entropy, to_hash) = (self.entropy_shared(), secret.clone());
-        let hashing = self.accounts().hashing().await?;
-        let (hash, _hashing) = hashing
-            .run(move || password::hash(&to_hash, &*entropy))
-            .await?;
-        let hash = hash.map_err(|error| Failure::bug("a key could not be hashed", error))?;
+        let hash = self.hash_secret(&secret).await?;
         let row = NewKey {
             id,
             tenant_id: tenant,
@@ -136,26 +150,23 @@ impl Services {
         Ok((row, secret))
     }
 
-    /// Writes down which keys were used since the last time.
-    pub(crate) async fn write_key_use(&self) {
-        let used = self.accounts().take_use();
-        if used.is_empty() {
-            return;
+    /// Writes down which keys were used and which people were seen since the last time.
+    pub(crate) async fn write_use(&self) {
+        let (mut keys, mut members) = (Vec::new(), Vec::new());
+        for (actor, at) in self.accounts().take_use() {
+            match actor {
+                Actor::Key(id) => keys.push((id, at)),
+                Actor::Member(id) => members.push((id, at)),
+            }
         }
-        if let Err(error) = self.storage().touch_keys(&used).await {
-            tracing::warn!(%error, keys = used.len(), "failed to note when keys were last used");
+        // Neither asks the database when there is nothing to write.
+        if let Err(error) = self.storage().touch_keys(&keys).await {
+            tracing::warn!(%error, keys = keys.len(), "failed to note when keys were last used");
+        }
+        if let Err(error) = self.storage().touch_members(&members).await {
+            tracing::warn!(%error, people = members.len(), "failed to note when people were last seen");
         }
     }
-}
-
-pub(crate) fn require_manage(caller: &Caller) -> Result<(), ApiError> {
-    if caller.may(Need::Manage) {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        ErrorCode::Forbidden,
-        "This needs a master key with write access: stores and keys are managed by the owner of the workspace.",
-    ))
 }
 
 pub(crate) fn no_such_key() -> Failure {

@@ -7,10 +7,12 @@ use futures::future;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::tools::receipt::BudgetLeft;
 use orderdesk_mcp_contract::views::change::{FolderChoice, KeyDetail};
-use orderdesk_mcp_contract::{ApiError, Budget, KeyId, KeyPolicy, Money, StopScope, validate};
+use orderdesk_mcp_contract::{
+    ApiError, Budget, KeyId, KeyPolicy, Money, Right, Standing, StopScope, validate,
+};
 use orderdesk_mcp_storage::record::{KeyRecord, StoreRecord};
 
-use super::keys::{no_such_key, require_manage, view};
+use super::keys::{no_such_key, view};
 use crate::caller::Caller;
 use crate::changes;
 use crate::error::Failure;
@@ -30,7 +32,7 @@ impl Services {
     /// Everything that a key's page shows. Folders that cannot be had just now are left out.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    /// `Forbidden` unless the caller manages keys, `NotFound` without such a key there.
     pub async fn key_detail(&self, caller: &Caller, id: KeyId) -> Result<KeyDetail, ApiError> {
         let call = self.begin(caller, "key_detail");
         let outcome = self.read_key(&call, id).await;
@@ -38,7 +40,7 @@ impl Services {
     }
 
     async fn read_key(&self, call: &Call, id: KeyId) -> Result<KeyDetail, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Keys)?;
         let tenant = call.tenant();
         let row = self.key_of(tenant, id).await?;
         let policy = self
@@ -110,8 +112,8 @@ impl Services {
     /// Sets what a key may change; it holds from the key's next call.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there, `Invalid` with the part of
-    /// the policy at fault.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
+    /// key there, `Invalid` with the part of the policy at fault.
     pub async fn set_key_policy(
         &self,
         caller: &Caller,
@@ -129,9 +131,8 @@ impl Services {
         id: KeyId,
         policy: &KeyPolicy,
     ) -> Result<(), Failure> {
-        require_manage(call.caller())?;
         // Before the policy is looked at: what is wrong with it is nobody's business who does not have the key.
-        self.key_of(call.tenant(), id).await?;
+        self.key_to_manage(call.caller(), id).await?;
         check(policy)?;
         let now = self.now();
         if !self
@@ -150,7 +151,7 @@ impl Services {
 fn tools_of(key: &KeyRecord) -> Vec<String> {
     let reached = catalog::offered()
         .iter()
-        .filter(|spec| spec.need.is_met_by(key.kind, key.access));
+        .filter(|spec| spec.need.is_met_by(Standing::Key(key.kind, key.access)));
     reached.map(|spec| spec.name.to_owned()).collect()
 }
 

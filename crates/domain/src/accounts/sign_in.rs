@@ -1,6 +1,6 @@
 //! Signing in to the web app with a master key.
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyKind, SecretText};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
 use orderdesk_mcp_vault::{PresentedKey, Secret};
 
 use crate::caller::{Caller, Identity, Origin};
@@ -33,7 +33,7 @@ impl Services {
                 }
                 answer
             })?;
-        if who.key.kind != KeyKind::Master {
+        if !who.is_master_key() {
             return Err(ApiError {
                 field: Some("master_key".into()),
                 ..ApiError::new(
@@ -42,7 +42,7 @@ impl Services {
                 )
             });
         }
-        self.accounts().note_use(who.key.id, self.now());
+        self.accounts().note_use(who.actor(), self.now());
         let caller = Caller::new(who, origin);
         let identity = caller.identity();
         Ok((caller, identity))
@@ -72,7 +72,7 @@ impl Services {
             .sign_in(origin.ip, self.account_tag(&presented))?;
         let verified = self.verify_bearer(presented.expose(), origin).await;
         let is_own = match &verified {
-            Ok(who) => who.key.kind == KeyKind::Master && who.tenant.id == caller.tenant_id(),
+            Ok(who) => who.is_master_key() && who.tenant.id == caller.tenant_id(),
             Err(Failure::Answer(error)) if error.code == ErrorCode::Unauthenticated => false,
             Err(_) => return verified.map(|_| ()),
         };

@@ -108,7 +108,7 @@ impl Services {
         let mut rows = self.storage().list_changes(tenant, &filter).await?;
         let has_more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let names = self.key_names(tenant).await?;
+        let names = self.actor_names(tenant).await?;
         Ok(ChangePage {
             as_of: self.now(),
             changes: rows.into_iter().map(|row| summary(row, &names)).collect(),
@@ -128,7 +128,7 @@ impl Services {
             .ok_or_else(no_such_change)?;
         let opened = self.open_parts(tenant, id).await?;
         let events = self.storage().change_events(tenant, id).await?;
-        let names = self.key_names(tenant).await?;
+        let names = self.actor_names(tenant).await?;
         let undo = self.undoable(&change, &opened);
         let name_of = |key: KeyId| names.get(&key).cloned().unwrap_or_else(|| key.to_string());
         let events = events.into_iter().map(|event| ChangeEventView {
@@ -154,11 +154,6 @@ impl Services {
             page_url: self.change_url(id),
             summary: summary(change, &names),
         })
-    }
-
-    async fn key_names(&self, tenant: TenantId) -> Result<HashMap<KeyId, String>, Failure> {
-        let keys = self.storage().list_keys(tenant).await?;
-        Ok(keys.into_iter().map(|key| (key.id, key.name)).collect())
     }
 }
 

@@ -164,7 +164,7 @@ impl Services {
         Ok(TraceRecord {
             id,
             tenant_id: caller.tenant_id(),
-            key_id: Some(caller.key_id()),
+            key_id: Some(caller.actor_id()),
             door: origin.door,
             client: origin.client.clone(),
             request_id: origin.request_id.clone(),

@@ -203,11 +203,11 @@ async fn pages_of_the_web_app_are_scoped_too() {
         ErrorCode::NotFound
     );
     let keys = bench.services.list_keys(&stranger).await.unwrap();
-    assert!(keys.iter().all(|key| key.id != owner.key_id()));
+    assert!(keys.iter().all(|key| key.id != owner.actor_id()));
     assert_eq!(
         bench
             .services
-            .revoke_key(&stranger, owner.key_id())
+            .revoke_key(&stranger, owner.actor_id())
             .await
             .unwrap_err()
             .code,

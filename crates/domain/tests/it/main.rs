@@ -6,6 +6,7 @@ mod accounts;
 mod changes;
 mod isolation;
 mod orders;
+mod people;
 mod policies;
 mod products;
 mod sandbox;

@@ -20,7 +20,7 @@ async fn a_stop_stands_until_it_is_lifted() {
     let services = &bench.services;
     assert_eq!(services.write_stops(&owner).await.unwrap(), []);
 
-    let key = assistant.key_id().to_string();
+    let key = assistant.actor_id().to_string();
     services
         .stop_writes(&owner, StopScope::Key, &key, None)
         .await
@@ -116,7 +116,7 @@ async fn what_is_anothers_is_not_there() {
     let targets = [
         (StopScope::Tenant, owner.tenant_id().to_string()),
         (StopScope::Store, store.clone()),
-        (StopScope::Key, owner.key_id().to_string()),
+        (StopScope::Key, owner.actor_id().to_string()),
     ];
     let nobodys = [
         (StopScope::Tenant, "00000000000000000000000000"),

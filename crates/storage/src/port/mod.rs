@@ -1,7 +1,9 @@
 //! The ports: what the use cases ask of a database.
 
 mod changes;
+mod invites;
 mod keys;
+mod people;
 mod policies;
 mod sessions;
 mod stores;
@@ -10,7 +12,9 @@ mod traces;
 mod vault;
 
 pub use changes::Changes;
+pub use invites::Invites;
 pub use keys::Keys;
+pub use people::People;
 pub use policies::Policies;
 pub use sessions::Sessions;
 pub use stores::Stores;
@@ -38,7 +42,19 @@ pub struct DatabaseState {
 /// Everything a database must do.
 #[async_trait]
 pub trait Storage:
-    Tenants + Keys + Stores + Sessions + Traces + Vault + Changes + Policies + Send + Sync + 'static
+    Tenants
+    + Keys
+    + People
+    + Invites
+    + Stores
+    + Sessions
+    + Traces
+    + Vault
+    + Changes
+    + Policies
+    + Send
+    + Sync
+    + 'static
 {
     /// Proves that the database can be read and written now, in one short transaction that leaves
     /// nothing behind.

@@ -2,6 +2,7 @@
 
 mod change;
 mod key;
+mod person;
 mod sealed;
 mod session;
 mod store;
@@ -15,6 +16,9 @@ pub use change::{
     WriteStop,
 };
 pub use key::{KeyRecord, NewKey};
+pub use person::{
+    Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
+};
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::StoreRecord;

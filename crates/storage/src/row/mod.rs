@@ -9,6 +9,7 @@ mod change;
 mod fitted;
 mod fitted_change;
 mod fitted_filter;
+mod person;
 mod policy;
 mod totals;
 mod trace;
@@ -23,6 +24,7 @@ pub use change::{
 pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};
+pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
 pub use totals::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};

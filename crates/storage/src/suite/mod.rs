@@ -11,10 +11,12 @@ mod sample;
 
 pub mod budgets;
 pub mod changes;
+pub mod invites;
 pub mod keys;
 pub mod leases;
 pub mod listings;
 pub mod names;
+pub mod people;
 pub mod policies;
 pub mod sessions;
 pub mod steps;
@@ -83,6 +85,12 @@ macro_rules! storage_suite {
                 a_note_is_added_to_the_journal,
                 notes_at_once_are_all_kept,
                 a_known_change_leaves_nothing_of_the_new_one;
+            invites:
+                an_invitation_comes_back_as_it_was,
+                only_open_ones_are_listed_and_ones_own,
+                one_is_taken_back_once,
+                accepting_gives_a_place_or_nothing,
+                of_many_who_accept_at_once_one_does;
             keys:
                 a_key_comes_back_as_it_was,
                 ids_are_unique,
@@ -116,6 +124,18 @@ macro_rules! storage_suite {
                 of_two_adders_of_one_name_one_is_known,
                 names_in_any_order_do_not_block_each_other,
                 of_many_who_take_a_name_over_one_does;
+            people:
+                a_person_comes_back_as_they_were,
+                addresses_and_places_are_unique,
+                a_place_needs_its_workspace,
+                members_are_listed_and_ones_own,
+                a_person_may_be_in_several_workspaces,
+                names_and_passwords_are_set,
+                the_last_owner_stays,
+                of_two_owners_who_step_down_at_once_one_stays,
+                shutting_out_keeps_the_first_date,
+                the_latest_sight_wins,
+                a_members_store_is_of_the_same_workspace;
             policies:
                 a_policy_comes_back_as_it_was,
                 a_policy_is_of_a_key_of_the_same_workspace,
@@ -128,6 +148,7 @@ macro_rules! storage_suite {
                 a_session_ends_after_its_last_millisecond,
                 saving_replaces_what_may_change,
                 saving_does_not_bring_back_what_was_removed,
+                somebodys_sessions_are_listed_and_ended,
                 removing_a_workspaces_sessions_leaves_the_others,
                 expired_ones_are_removed_oldest_first;
             steps:

@@ -1,34 +1,42 @@
 //! Every page × every kind of browser.
 
+use orderdesk_mcp_contract::Right;
 use orderdesk_mcp_server::http::routes;
 
 use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
 use crate::support::{Browser, Database};
 
-/// Template, an address of it, whether it is open to anybody.
-type Row = (&'static str, fn(&Fixture) -> String, bool);
+/// Template, an address of it, and the least right of whoever it is shown to; none when it is open to anybody.
+type Row = (&'static str, fn(&Fixture) -> String, Option<Right>);
 
-const ROWS: [Row; 11] = [
-    ("/", |_| "/".into(), false),
-    ("/login", |_| "/login".into(), true),
-    ("/stores", |_| "/stores".into(), false),
-    ("/stores/new", |_| "/stores/new".into(), false),
+const ROWS: [Row; 14] = [
+    ("/", |_| "/".into(), Some(Right::Look)),
+    ("/login", |_| "/login".into(), None),
+    ("/join", |_| "/join".into(), None),
+    ("/stores", |_| "/stores".into(), Some(Right::Look)),
+    ("/stores/new", |_| "/stores/new".into(), Some(Right::Look)),
     (
         "/stores/{id}",
         |f| format!("/stores/{}", f.store_uid),
-        false,
+        Some(Right::Look),
     ),
-    ("/changes", |_| "/changes".into(), false),
+    ("/changes", |_| "/changes".into(), Some(Right::Look)),
     (
         "/changes/{id}",
         |f| format!("/changes/{}", f.waiting_id),
-        false,
+        Some(Right::Look),
     ),
-    ("/approvals", |_| "/approvals".into(), false),
-    ("/keys", |_| "/keys".into(), false),
-    ("/keys/{id}", |f| format!("/keys/{}", f.proposer_id), false),
-    ("/connect", |_| "/connect".into(), false),
+    ("/approvals", |_| "/approvals".into(), Some(Right::Look)),
+    ("/keys", |_| "/keys".into(), Some(Right::Keys)),
+    (
+        "/keys/{id}",
+        |f| format!("/keys/{}", f.proposer_id),
+        Some(Right::Keys),
+    ),
+    ("/connect", |_| "/connect".into(), Some(Right::Keys)),
+    ("/people", |_| "/people".into(), Some(Right::People)),
+    ("/settings", |_| "/settings".into(), Some(Right::Look)),
 ];
 
 #[tokio::test]
@@ -51,10 +59,10 @@ async fn every_page_knows_its_callers() {
 async fn open_all(f: &Fixture) {
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let mut stranger = Browser::signed_in(&f.server, &f.stranger).await;
-    for (template, address, is_open) in ROWS {
+    for (template, address, least) in ROWS {
         let path = address(f);
         let nobody = Browser::default().open(&f.server, &path).await;
-        if is_open {
+        if least.is_none() {
             assert_eq!(nobody.status(), 200, "{template}");
         } else {
             assert_eq!(nobody.status(), 303, "nobody at {template}");
@@ -84,7 +92,20 @@ async fn open_all(f: &Fixture) {
             "the owner at {template}"
         );
     }
-    for path in ["/stores", "/approvals", "/changes"] {
+    for (role, person) in &f.people {
+        for (template, address, least) in ROWS {
+            let answer = person.clone().open(&f.server, &address(f)).await;
+            let is_theirs = least.is_none_or(|least| role.may(least));
+            let expected = if is_theirs { 200 } else { 403 };
+            assert_eq!(answer.status(), expected, "{role} at {template}");
+            let page = answer.text().await.unwrap();
+            assert!(
+                is_theirs || page.contains(&format!("Your role in this workspace is {role}")),
+                "{role} is told why at {template}"
+            );
+        }
+    }
+    for path in ["/stores", "/approvals", "/changes", "/people"] {
         let page = owner.open(&f.server, path).await.text().await.unwrap();
         assert!(
             page.contains(CANARY),

@@ -1,19 +1,20 @@
 //! Every server function × every kind of browser.
 
+use orderdesk_mcp_contract::{Right, Role};
 use orderdesk_mcp_server::http::routes;
 use reqwest::StatusCode;
 
 use super::assert_complete;
-use super::fixture::{CANARY, Fixture};
+use super::fixture::{CANARY, Fixture, nobodys, person};
 use crate::support::{Browser, Database};
 
 /// Whose business it is.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum For {
     /// Anybody's: it shows nothing of a workspace.
     Anybody,
-    /// Whoever is signed in, and it shows or changes their workspace only.
-    SignedIn,
+    /// Whoever is signed in and has at least this right, and it shows or changes their workspace only.
+    Having(Right),
 }
 
 type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
@@ -29,7 +30,53 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 29] = [
+const LOOK: For = For::Having(Right::Look);
+const PROPOSE: For = For::Having(Right::Propose);
+const APPROVE: For = For::Having(Right::Approve);
+const STOP_OR_RESUME: For = For::Having(Right::Stop);
+const STORES: For = For::Having(Right::Stores);
+const KEYS: For = For::Having(Right::Keys);
+const PEOPLE: For = For::Having(Right::People);
+const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
+const ROWS: [(&str, For, Form); 42] = [
+    ("/api/join", For::Anybody, |_| {
+        vec![
+            ("code", "odm_in_wrong".into()),
+            ("name", "x".into()),
+            ("password", "correct horse battery".into()),
+        ]
+    }),
+    ("/api/switch_tenant", LOOK, |f| {
+        vec![("tenant", f.tenant_id.clone())]
+    }),
+    ("/api/my_account", LOOK, NONE),
+    ("/api/set_my_name", LOOK, |_| {
+        vec![("name", "Renamed".into())]
+    }),
+    ("/api/change_my_password", LOOK, |_| {
+        vec![
+            ("password", "wrong horse battery".into()),
+            ("new_password", "another long password".into()),
+        ]
+    }),
+    ("/api/end_my_session", LOOK, |f| {
+        vec![("id", f.member_id.clone())]
+    }),
+    ("/api/end_my_other_sessions", LOOK, NONE),
+    ("/api/list_people", PEOPLE, NONE),
+    ("/api/invite_person", PEOPLE, |_| {
+        vec![("email", "nobody".into()), ("role", "viewer".into())]
+    }),
+    ("/api/revoke_invite", PEOPLE, |f| {
+        vec![("id", f.invite_id.clone())]
+    }),
+    ("/api/set_role", PEOPLE, |f| {
+        vec![("id", f.member_id.clone()), ("role", "viewer".into())]
+    }),
+    ("/api/set_disabled", PEOPLE, |f| {
+        vec![("id", f.member_id.clone()), ("disabled", "true".into())]
+    }),
+    ("/api/end_sessions", PEOPLE, MEMBER),
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -37,62 +84,65 @@ const ROWS: [(&str, For, Form); 29] = [
     ("/api/set_theme", For::Anybody, |_| {
         vec![("theme", "dark".into())]
     }),
-    ("/api/who_am_i", For::SignedIn, NONE),
-    ("/api/dashboard", For::SignedIn, NONE),
-    ("/api/connections", For::SignedIn, NONE),
-    ("/api/list_stores", For::SignedIn, NONE),
-    ("/api/is_sandbox_offered", For::SignedIn, NONE),
-    ("/api/get_store", For::SignedIn, STORE),
-    ("/api/test_store", For::SignedIn, STORE),
-    ("/api/check_store", For::SignedIn, |_| {
+    ("/api/who_am_i", LOOK, NONE),
+    ("/api/dashboard", LOOK, NONE),
+    ("/api/connections", KEYS, NONE),
+    ("/api/list_stores", LOOK, NONE),
+    ("/api/is_sandbox_offered", LOOK, NONE),
+    ("/api/get_store", LOOK, STORE),
+    ("/api/test_store", LOOK, STORE),
+    ("/api/check_store", STORES, |_| {
         vec![
             ("store_id", "8".into()),
             ("api_key", "wrongKey0123456789".into()),
         ]
     }),
-    ("/api/add_store", For::SignedIn, |_| {
+    ("/api/add_store", STORES, |_| {
         vec![
             ("store_id", "8".into()),
             ("api_key", "wrongKey0123456789".into()),
         ]
     }),
-    ("/api/add_sandbox", For::SignedIn, NONE),
-    ("/api/attention", For::SignedIn, NONE),
-    ("/api/search", For::SignedIn, |f| {
-        vec![("text", f.store_name())]
-    }),
-    ("/api/list_changes", For::SignedIn, |f| {
+    ("/api/add_sandbox", STORES, NONE),
+    ("/api/attention", LOOK, NONE),
+    ("/api/search", LOOK, |f| vec![("text", f.store_name())]),
+    ("/api/list_changes", LOOK, |f| {
         vec![("filter", format!("store={}", f.store_uid))]
     }),
-    ("/api/change_choices", For::SignedIn, NONE),
-    ("/api/list_approvals", For::SignedIn, NONE),
-    ("/api/get_change", For::SignedIn, CHANGE),
-    ("/api/deny_change", For::SignedIn, CHANGE),
-    ("/api/approve_change", For::SignedIn, |f| {
+    ("/api/change_choices", LOOK, NONE),
+    ("/api/list_approvals", LOOK, NONE),
+    ("/api/get_change", LOOK, CHANGE),
+    ("/api/deny_change", APPROVE, CHANGE),
+    ("/api/approve_change", APPROVE, |f| {
         vec![("id", f.waiting_id.clone()), ("plan_hash", "0".repeat(64))]
     }),
-    ("/api/undo_change", For::SignedIn, CHANGE),
-    ("/api/list_keys", For::SignedIn, NONE),
-    ("/api/get_key", For::SignedIn, KEY),
-    ("/api/set_key_policy", For::SignedIn, |f| {
+    ("/api/undo_change", PROPOSE, CHANGE),
+    ("/api/list_keys", KEYS, NONE),
+    ("/api/get_key", KEYS, KEY),
+    ("/api/set_key_policy", KEYS, |f| {
         vec![
             ("id", f.proposer_id.clone()),
             ("policy[window_minutes]", "60".into()),
             ("policy[tools][]", "orders_get".into()),
         ]
     }),
-    ("/api/revoke_key", For::SignedIn, |f| {
+    ("/api/revoke_key", KEYS, |f| {
         vec![("id", f.proposer_id.clone()), ("typed_name", "API".into())]
     }),
-    ("/api/stop_writes", For::SignedIn, STOP),
-    ("/api/resume_writes", For::SignedIn, STOP),
-    ("/api/delete_store", For::SignedIn, |f| {
+    ("/api/stop_writes", STOP_OR_RESUME, STOP),
+    ("/api/resume_writes", STOP_OR_RESUME, STOP),
+    ("/api/delete_store", STORES, |f| {
         vec![("id", f.store_uid.clone()), ("typed_name", f.store_name())]
     }),
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 12] = [
+const OF_ANOTHER: [&str; 17] = [
+    "/api/switch_tenant",
+    "/api/revoke_invite",
+    "/api/set_role",
+    "/api/set_disabled",
+    "/api/end_sessions",
     "/api/get_store",
     "/api/test_store",
     "/api/delete_store",
@@ -108,7 +158,15 @@ const OF_ANOTHER: [&str; 12] = [
 ];
 
 async fn ask(f: &Fixture, browser: &Browser, path: &str, form: Form) -> (StatusCode, String) {
-    let form = form(f);
+    send(f, browser, path, form(f)).await
+}
+
+async fn send(
+    f: &Fixture,
+    browser: &Browser,
+    path: &str,
+    form: Vec<(&'static str, String)>,
+) -> (StatusCode, String) {
     let form: Vec<(&str, &str)> = form
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -148,9 +206,14 @@ async fn ask_for_all(f: &Fixture) {
     let nobody = Browser::default();
     let stranger = Browser::signed_in(&f.server, &f.stranger).await;
     let ended = session_of_a_key_that_was_revoked(f).await;
+    let shut_out = session_of_somebody_who_was_shut_out(f).await;
     for (path, whose, form) in ROWS {
-        if whose == For::SignedIn {
-            for (what, browser) in [("nobody", &nobody), ("a dead session", &ended)] {
+        if whose != For::Anybody {
+            for (what, browser) in [
+                ("nobody", &nobody),
+                ("a dead session", &ended),
+                ("somebody who was shut out", &shut_out),
+            ] {
                 let (status, text) = ask(f, browser, path, form).await;
                 assert_eq!(status, 401, "{what} at {path}: {text}");
                 assert!(!text.contains(CANARY), "{what} at {path}");
@@ -161,9 +224,16 @@ async fn ask_for_all(f: &Fixture) {
         }
         let (status, text) = ask(f, &stranger, path, form).await;
         assert!(
-            [CANARY, &f.store_uid, &f.waiting_id, &f.proposer_id]
-                .iter()
-                .all(|secret| !text.contains(secret)),
+            [
+                CANARY,
+                &f.store_uid,
+                &f.waiting_id,
+                &f.proposer_id,
+                &f.member_id,
+                &f.invite_id
+            ]
+            .iter()
+            .all(|secret| !text.contains(secret)),
             "a stranger at {path}: {text}"
         );
         assert!(
@@ -173,6 +243,9 @@ async fn ask_for_all(f: &Fixture) {
         if OF_ANOTHER.contains(&path) {
             assert_eq!(status, 404, "a stranger at {path}: {text}");
         }
+    }
+    for (role, person) in &f.people {
+        ask_in_role(f, *role, person).await;
     }
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let kept = owner
@@ -189,6 +262,58 @@ async fn ask_for_all(f: &Fixture) {
         waits.contains(&f.waiting_id) && waits.contains("\"stops\":[]"),
         "nothing was decided or stopped: {waits}"
     );
+}
+
+/// Whoever has not the right is refused with what would have worked; whoever has it is not, asked with ids that nobody has, so
+/// that nothing is done.
+async fn ask_in_role(f: &Fixture, role: Role, person: &Browser) {
+    for (path, whose, form) in ROWS {
+        let For::Having(least) = whose else { continue };
+        if role.may(least) {
+            let (status, text) = send(f, person, path, harmless(f, form(f))).await;
+            assert!(
+                status != 401 && status != 403 && (!status.is_server_error() || status == 502),
+                "{role} at {path}: {status} {text}"
+            );
+        } else {
+            let (status, text) = ask(f, person, path, form).await;
+            assert_eq!(status, 403, "{role} at {path}: {text}");
+            assert!(!text.contains(CANARY), "{role} at {path}: {text}");
+        }
+    }
+}
+
+/// The same with ids that nobody has.
+fn harmless(f: &Fixture, form: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    let ids = [
+        &f.store_uid,
+        &f.waiting_id,
+        &f.proposer_id,
+        &f.tenant_id,
+        &f.member_id,
+        &f.invite_id,
+    ];
+    form.into_iter()
+        .map(|(name, value)| {
+            let is_id = ids.contains(&&value);
+            (name, if is_id { nobodys(&value) } else { value })
+        })
+        .collect()
+}
+
+/// Signs in, then is shut out by the owner.
+async fn session_of_somebody_who_was_shut_out(f: &Fixture) -> Browser {
+    let leaver = person(&f.server, Role::Admin, "leaver").await;
+    let mut owner = f.people[0].1.clone();
+    let me = leaver.clone().post(&f.server, "/api/who_am_i", &[]).await;
+    let me: serde_json::Value = serde_json::from_str(&me.text().await.unwrap()).unwrap();
+    let form = [
+        ("id", me["actor_id"].as_str().unwrap()),
+        ("disabled", "true"),
+    ];
+    let answer = owner.post(&f.server, "/api/set_disabled", &form).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    leaver
 }
 
 /// Signs in, then revokes the key it was done with.
