@@ -1,6 +1,7 @@
 //! The ports: what the use cases ask of a database.
 
 mod changes;
+mod console;
 mod keys;
 mod policies;
 mod sessions;
@@ -10,6 +11,7 @@ mod traces;
 mod vault;
 
 pub use changes::Changes;
+pub use console::Console;
 pub use keys::Keys;
 pub use policies::Policies;
 pub use sessions::Sessions;
@@ -38,7 +40,18 @@ pub struct DatabaseState {
 /// Everything a database must do.
 #[async_trait]
 pub trait Storage:
-    Tenants + Keys + Stores + Sessions + Traces + Vault + Changes + Policies + Send + Sync + 'static
+    Tenants
+    + Keys
+    + Stores
+    + Sessions
+    + Traces
+    + Vault
+    + Changes
+    + Console
+    + Policies
+    + Send
+    + Sync
+    + 'static
 {
     /// Proves that the database can be read and written now, in one short transaction that leaves
     /// nothing behind.

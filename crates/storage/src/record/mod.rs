@@ -1,6 +1,7 @@
 //! The rows, as the use cases see them.
 
 mod change;
+mod console;
 mod key;
 mod sealed;
 mod session;
@@ -14,6 +15,7 @@ pub use change::{
     ChangeStep, ChangeUpdate, ImagePart, KnownChange, Lease, NewChange, OpenChange, Stepped,
     WriteStop,
 };
+pub use console::{ConsoleCallHead, ConsoleCallRecord, ConsoleOutcome};
 pub use key::{KeyRecord, NewKey};
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;

@@ -11,6 +11,7 @@ mod sample;
 
 pub mod budgets;
 pub mod changes;
+pub mod console;
 pub mod keys;
 pub mod leases;
 pub mod listings;
@@ -83,6 +84,15 @@ macro_rules! storage_suite {
                 a_note_is_added_to_the_journal,
                 notes_at_once_are_all_kept,
                 a_known_change_leaves_nothing_of_the_new_one;
+            console:
+                a_call_comes_back_as_it_was,
+                history_keeps_the_newest,
+                saved_calls_stay_up_to_their_limit,
+                of_many_who_save_the_last_one_does,
+                a_saved_call_is_renamed_and_removed,
+                one_answer_a_person_is_kept,
+                calls_are_the_persons_own,
+                a_call_needs_its_workspace;
             keys:
                 a_key_comes_back_as_it_was,
                 ids_are_unique,
