@@ -10,6 +10,8 @@ use orderdesk_mcp_contract::{KeyId, KeyPolicy, TenantId};
 use orderdesk_mcp_storage::record::{Door, KeyRecord, TenantRecord};
 use serde::{Deserialize, Serialize};
 
+use crate::traces::Watch;
+
 /// What a door knows of a request before anyone is recognised.
 #[derive(Debug, Clone)]
 pub struct Origin {
@@ -54,6 +56,7 @@ pub struct Identity {
 pub struct Caller {
     who: Arc<Who>,
     origin: Arc<Origin>,
+    watch: Option<Arc<Watch>>,
 }
 
 /// A verified key, its workspace, and what the owner has narrowed the key to.
@@ -69,7 +72,28 @@ impl Caller {
         Self {
             who,
             origin: Arc::new(origin),
+            watch: None,
         }
+    }
+
+    /// The same caller in the console, where what is recorded of the next call is shown too.
+    pub(crate) fn in_console(&self) -> (Self, Arc<Watch>) {
+        let origin = Origin {
+            door: Door::Console,
+            ..(*self.origin).clone()
+        };
+        let watch = Arc::new(Watch::default());
+        let caller = Self {
+            who: Arc::clone(&self.who),
+            origin: Arc::new(origin),
+            watch: Some(Arc::clone(&watch)),
+        };
+        (caller, watch)
+    }
+
+    /// Who else wants to see what is recorded of this caller's call.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_deref()
     }
 
     /// The workspace.
@@ -128,6 +152,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 
@@ -144,6 +169,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 

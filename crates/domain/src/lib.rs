@@ -4,6 +4,7 @@ pub mod accounts;
 mod caller;
 mod changes;
 mod clock;
+mod console;
 mod dashboard;
 mod error;
 mod ids;
@@ -21,6 +22,7 @@ pub use caller::{Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
 pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
+pub use console::ConsoleRequest;
 pub use orderdesk_mcp_storage::record::Door;
 pub use services::{Parts, Services, StartError};
 pub use settings::{CacheSettings, ChangeSettings, LimitSettings, Settings};

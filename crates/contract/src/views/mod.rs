@@ -3,5 +3,6 @@
 pub mod account;
 pub mod change;
 pub mod connection;
+pub mod console;
 pub mod dashboard;
 pub mod store;
