@@ -12,6 +12,7 @@ pub(crate) const CHANGES: &str = "/changes";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
+pub(crate) const CONSOLE: &str = "/console";
 pub(crate) const CONNECT: &str = "/connect";
 
 /// A store's page.
@@ -22,6 +23,16 @@ pub(crate) fn store(id: StoreUid) -> String {
 /// A change's page.
 pub(crate) fn change(id: impl Display) -> String {
     format!("{CHANGES}/{id}")
+}
+
+/// The console with one tool.
+pub(crate) fn console(tool: &str) -> String {
+    format!("{CONSOLE}?tool={tool}")
+}
+
+/// The console with a call that was made or saved.
+pub(crate) fn console_call(tool: &str, id: impl Display) -> String {
+    format!("{CONSOLE}?tool={tool}&call={id}")
 }
 
 /// A key's page.

@@ -108,6 +108,7 @@ fn MainNav(attention: Data) -> impl IntoView {
                 {item(routes::APPROVALS, "inbox", "Approvals")}
                 {item(routes::CHANGES, "history", "Changes")}
                 {item(routes::STORES, "store", "Stores")}
+                {item(routes::CONSOLE, "terminal", "Console")}
                 {item(routes::KEYS, "key-round", "Keys")}
                 {item(routes::CONNECT, "plug", "Connect")}
             </ul>

@@ -35,6 +35,11 @@ pub(crate) fn leave(path: &str, flash: Option<Flash>) {
     see_other(&response, path);
 }
 
+/// Whether the browser itself sent the form, and so shows a page next.
+pub(crate) fn is_native_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| is_server_fn(&parts) && accepts_html(&parts))
+}
+
 /// What the form before this page left to say, once.
 pub(crate) fn take_flash() -> Option<Flash> {
     let text = cookie(COOKIE)?;

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::tool::ToolSpec;
 
+pub use orderdesk::{Json, Number, Object};
+
 pub use check::{JsonFault, faults, read_object};
 
 /// The form of one tool.
@@ -110,6 +112,17 @@ pub enum Picker {
 }
 
 impl Picker {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Store,
+        Self::FolderName,
+        Self::FolderId,
+        Self::Order,
+        Self::Product,
+        Self::Sku,
+        Self::Change,
+    ];
+
     /// The picker of an argument of this name, if what it names can be listed.
     fn of_argument(name: &str) -> Option<Self> {
         Some(match name {

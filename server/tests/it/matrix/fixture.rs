@@ -8,7 +8,7 @@ use orderdesk_mcp_storage::record::NewKey;
 use orderdesk_mcp_vault::{self as vault, OsEntropy, password, token};
 use serde_json::json;
 
-use crate::support::{Database, STORE_ID, STORE_KEY, TestServer};
+use crate::support::{Browser, Database, STORE_ID, STORE_KEY, TestServer};
 
 /// In every name of the first workspace that the second must not see.
 pub const CANARY: &str = "Alphacanary";
@@ -43,6 +43,8 @@ pub struct Fixture {
     pub waiting_id: String,
     /// The id of the key that proposed it.
     pub proposer_id: String,
+    /// A call that the owner saved in the console.
+    pub call_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -105,7 +107,9 @@ impl Fixture {
         let change = server.call(Some(&owner), "orders_update", update).await;
         let proposed = propose(&server, &proposer, &name, &order_id).await;
         let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
+        let call_id = save_call(&server, &owner).await;
         Self {
+            call_id,
             change_id: id_of(change.result()),
             waiting_id: proposed,
             proposer_id: key_id_of(&proposer),
@@ -194,6 +198,18 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
+}
+
+/// Saves a call in the console, and gives its id.
+async fn save_call(server: &TestServer, owner: &str) -> String {
+    let mut browser = Browser::signed_in(server, owner).await;
+    let call = [
+        ("tool", "orders_list"),
+        ("name", CANARY),
+        ("arguments", "{}"),
+    ];
+    let saved = browser.post(server, "/api/save_console_call", &call).await;
+    saved.json().await.unwrap()
 }
 
 /// Has a key propose a change of an order, and gives the change's id.

@@ -9,7 +9,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, whether it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, bool);
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     ("/", |_| "/".into(), false),
     ("/login", |_| "/login".into(), true),
     ("/stores", |_| "/stores".into(), false),
@@ -28,6 +28,7 @@ const ROWS: [Row; 11] = [
     ("/approvals", |_| "/approvals".into(), false),
     ("/keys", |_| "/keys".into(), false),
     ("/keys/{id}", |f| format!("/keys/{}", f.proposer_id), false),
+    ("/console", |_| "/console?tool=orders_get".into(), false),
     ("/connect", |_| "/connect".into(), false),
 ];
 

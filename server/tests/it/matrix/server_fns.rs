@@ -29,7 +29,7 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 28] = [
+const ROWS: [(&str, For, Form); 37] = [
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -81,6 +81,34 @@ const ROWS: [(&str, For, Form); 28] = [
     ("/api/revoke_key", For::SignedIn, |f| {
         vec![("id", f.proposer_id.clone()), ("typed_name", "API".into())]
     }),
+    ("/api/get_console", For::SignedIn, NONE),
+    ("/api/get_console_tool", For::SignedIn, |f| {
+        vec![("call", f.call_id.clone())]
+    }),
+    ("/api/check_console_arguments", For::SignedIn, |_| {
+        vec![("tool", "orders_get".into())]
+    }),
+    ("/api/run_console_tool", For::SignedIn, |f| {
+        let arguments = format!("{{\"change_id\": \"{}\"}}", f.waiting_id);
+        vec![
+            ("tool", "changes_get".into()),
+            ("arguments", arguments),
+            ("dry_run", "false".into()),
+        ]
+    }),
+    ("/api/console_choices", For::SignedIn, |f| {
+        vec![("picker", "order".into()), ("store", f.store_name())]
+    }),
+    ("/api/list_console_calls", For::SignedIn, NONE),
+    ("/api/save_console_call", For::SignedIn, |_| {
+        vec![("tool", "orders_list".into()), ("name", "Mine".into())]
+    }),
+    ("/api/rename_console_call", For::SignedIn, |f| {
+        vec![("id", f.call_id.clone()), ("name", "Mine".into())]
+    }),
+    ("/api/remove_console_call", For::SignedIn, |f| {
+        vec![("id", f.call_id.clone())]
+    }),
     ("/api/stop_writes", For::SignedIn, STOP),
     ("/api/resume_writes", For::SignedIn, STOP),
     ("/api/delete_store", For::SignedIn, |f| {
@@ -89,7 +117,10 @@ const ROWS: [(&str, For, Form); 28] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 12] = [
+const OF_ANOTHER: [&str; 15] = [
+    "/api/get_console_tool",
+    "/api/rename_console_call",
+    "/api/remove_console_call",
     "/api/get_store",
     "/api/test_store",
     "/api/delete_store",
