@@ -227,7 +227,8 @@ async fn exchange(
     Ok((response.ok(), text.as_string().unwrap_or_default()))
 }
 
-fn unreadable() -> ApiError {
+/// What is said of an answer that cannot be read.
+pub(crate) fn unreadable() -> ApiError {
     ApiError::new(
         ErrorCode::Transport,
         "The server's answer could not be read; it may have been updated meanwhile. Reload the page and try again.",

@@ -18,4 +18,4 @@ pub(crate) use detail::{ChangePage, note_list};
 pub(crate) use diff::{BEFORE_AFTER, diff_table};
 pub(crate) use list::ChangesPage;
 pub(crate) use look::{said, state_badge};
-pub(crate) use view::{ApprovalsView, ChangeView, FieldRow};
+pub(crate) use view::{ApprovalsView, ChangeView};

@@ -1,21 +1,18 @@
 //! What stands beside the call: the tools, and the person's history and saved calls.
 
 use leptos::prelude::*;
-use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::views::console::{
-    CALL_NAME_MAX, ConsoleCall, ConsoleHints, ConsoleTool,
-};
+use orderdesk_mcp_contract::form::Json;
+use orderdesk_mcp_contract::views::console::{CALL_NAME_MAX, ConsoleHints};
+use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use server_fn::ServerFn as _;
-use wasm_bindgen::JsCast as _;
 
 use super::api::{CALLS_FORM, RemoveConsoleCall, RenameConsoleCall};
-use super::view::{CallsView, ConsoleView};
+use super::dom::{say, set_flag};
+use super::read::{hints, list, number, parse, part, size, text};
+use crate::flash::flash_for;
 use crate::parts::format::{ago, duration};
-use crate::parts::{
-    Markup, Text, Tone, Whole, badge, el, hidden, icon, link, notice, refusal, told,
-};
+use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, link, notice};
 use crate::routes;
-use crate::transport::{Data, Submission, read};
 
 /// So many calls of the history stand open.
 const HISTORY_OPEN: usize = 10;
@@ -45,162 +42,165 @@ pub(super) fn badges(hints: ConsoleHints) -> Markup {
         .maybe(idempotent)
 }
 
-pub(super) fn show_tools(text: &str) -> Result<AnyView, ApiError> {
-    read::<ConsoleView>(text).map(|view| tools(view.tools))
+/// The tools by groups. Which one is chosen is marked in the browser, where the list outlasts the choice.
+pub(super) fn show_tools(sent: &str) -> Result<AnyView, ApiError> {
+    let view = parse(sent)?;
+    let tools = list(&view, "tools");
+    let group = |(family, title): (&str, &'static str)| {
+        let own = tools.iter().filter(|tool| text(tool, "family") == family);
+        el("div")
+            .class("console-family")
+            .child(el("h3").text(title))
+            .child(el("ul").children(own.map(tool_item)))
+    };
+    let search = el("div")
+        .class("search needs-script")
+        .with("role", "search")
+        .child(
+            el("label")
+                .class("visually-hidden")
+                .with("for", "tool-search")
+                .text("Search tools"),
+        )
+        .child(icon("search"))
+        .child(
+            el("input")
+                .class("input")
+                .with("id", "tool-search")
+                .with("type", "search")
+                .with("placeholder", "Search tools")
+                .with("autocomplete", "off"),
+        );
+    Ok(el("div")
+        .child(search)
+        .child(
+            el("p")
+                .class("hint console-found")
+                .with("id", "tools-found")
+                .with("role", "status"),
+        )
+        .child(
+            el("nav")
+                .with("aria-label", "Tools")
+                .children(FAMILIES.map(group)),
+        )
+        .whole())
 }
 
-fn tools(tools: Vec<ConsoleTool>) -> AnyView {
-    let typed = RwSignal::new(String::new());
-    let chosen = leptos_router::hooks::use_query_map();
-    let list = move || {
-        let typed = typed.get().trim().to_lowercase();
-        let chosen = chosen.with(|query| query.get("tool").unwrap_or_default());
-        let is_found = |tool: &&ConsoleTool| {
-            let has = |text: &str| text.to_lowercase().contains(&typed);
-            has(&tool.name) || has(&tool.title)
-        };
-        let group = |(family, title): (&str, &'static str)| {
-            let own: Vec<_> = tools
-                .iter()
-                .filter(|tool| tool.family == family)
-                .filter(is_found)
-                .collect();
-            let item = |tool: &ConsoleTool| tool_item(tool, tool.name == chosen);
-            (!own.is_empty()).then(|| {
-                el("div")
-                    .child(el("h3").text(title))
-                    .child(el("ul").children(own.into_iter().map(item)))
-            })
-        };
-        let groups: Vec<Markup> = FAMILIES.into_iter().filter_map(group).collect();
-        if groups.is_empty() {
-            return el("p")
-                .class("nothing")
-                .text("No tool matches. Clear the search to see all of them.");
-        }
-        el("nav").with("aria-label", "Tools").children(groups)
-    };
-    view! {
-        <div class="search needs-script" role="search">
-            <label class="visually-hidden" for="tool-search">"Search tools"</label>
-            {icon("search")}
-            <input
-                class="input" type="search" id="tool-search" placeholder="Search tools" autocomplete="off"
-                on:input:target=move |event| typed.set(event.target().value())
-            />
-        </div>
-        {list}
+/// Every tool of the list.
+fn each_tool(mut work: impl FnMut(&web_sys::Element, &str)) {
+    let items = document().get_elements_by_class_name("console-item");
+    for item in (0..items.length()).filter_map(|place| items.item(place)) {
+        let about = item.get_attribute("data-tool").unwrap_or_default();
+        work(&item, &about);
     }
-    .whole()
+}
+
+/// Shows the tools whose name or title has what was typed.
+pub(super) fn search(typed: &str) {
+    let typed = typed.trim().to_lowercase();
+    let mut count = 0_u64;
+    each_tool(|item, about| {
+        let is_found = about.contains(&typed);
+        set_flag(item, "hidden", !is_found);
+        count += u64::from(is_found);
+    });
+    let found = if count == 0 {
+        "No tool matches. Clear the search to see all of them.".to_owned()
+    } else {
+        crate::parts::format::plural(count, "tool matches.", "tools match.")
+    };
+    say("tools-found", if typed.is_empty() { "" } else { &found });
+}
+
+/// Marks the tool that the page shows.
+pub(super) fn mark_tool(name: &str) {
+    each_tool(|item, about| {
+        let is_shown = about.split(' ').next() == Some(name);
+        if let Ok(Some(link)) = item.query_selector("a") {
+            let _ = if is_shown {
+                link.set_attribute("aria-current", "page")
+            } else {
+                link.remove_attribute("aria-current")
+            };
+        }
+    });
 }
 
 /// A tool that may not be called is not offered: it stands there with the reason.
-fn tool_item(tool: &ConsoleTool, is_chosen: bool) -> Markup {
-    let name = el("span")
-        .class("console-tool-name")
-        .text(tool.name.clone());
-    let item = el("li");
-    if let Some(reason) = &tool.refused {
-        return item
-            .class("console-refused")
-            .child(
-                el("span")
-                    .class("console-tool")
-                    .child(name)
-                    .child(badges(tool.hints)),
-            )
-            .child(el("p").class("field-help").text(reason.clone()));
+fn tool_item(tool: &Json) -> Markup {
+    let name = text(tool, "name");
+    let title = text(tool, "title");
+    let badges = badges(hints(tool));
+    let shown = el("span").class("console-tool-name").text(name.to_owned());
+    // What the search looks through.
+    let about = [name, " ", &title.to_lowercase()].concat();
+    let item = el("li").class("console-item").with("data-tool", about);
+    match part(tool, "refused").and_then(Json::as_str) {
+        Some(reason) => item
+            .class("console-item console-refused")
+            .child(el("span").class("console-tool").child(shown).child(badges))
+            .child(el("p").class("field-help").text(reason.to_owned())),
+        None => item.child(
+            el("a")
+                .class("console-tool")
+                .with("href", routes::console(name))
+                .with("title", title.to_owned())
+                .child(shown)
+                .child(badges),
+        ),
     }
-    let link = el("a")
-        .class("console-tool")
-        .with("href", routes::console(&tool.name))
-        .with("title", tool.title.clone());
-    let link = if is_chosen {
-        link.with("aria-current", "page")
-    } else {
-        link
-    };
-    item.child(link.child(name).child(badges(tool.hints)))
 }
 
-/// The person's calls; forms in it are heard by one listener.
-pub(super) fn calls_card(data: Data) -> AnyView {
-    let sent = Submission::new();
-    let refused = refusal(sent, CALLS_FORM);
-    Effect::new(move |_| {
-        if sent.is_answered() {
-            data.refetch();
-        }
-    });
-    let send = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let form = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
-        let Some(form) = form else { return };
-        let url = if form.action().ends_with(RenameConsoleCall::url()) {
-            RenameConsoleCall::url()
-        } else {
-            RemoveConsoleCall::url()
-        };
-        sent.send(url, &form);
-    };
-    view! {
-        <div on:submit=send>
-            {told(refused)}
-            <crate::parts::Loaded data lines=3 is_quiet=true show=show_calls/>
-        </div>
-    }
-    .into_any()
-}
-
-fn show_calls(text: &str) -> Result<AnyView, ApiError> {
-    let view = read::<CallsView>(text)?;
-    let (saved, history): (Vec<_>, Vec<_>) =
-        view.calls.into_iter().partition(|call| call.name.is_some());
+/// The person's calls.
+pub(super) fn show_calls(sent: &str) -> Result<AnyView, ApiError> {
+    let view = parse(sent)?;
+    let as_of = UtcMillis(number(&view, "as_of").unwrap_or_default());
+    let calls = list(&view, "calls").iter();
+    let (saved, history): (Vec<_>, Vec<_>) = calls.partition(|call| part(call, "name").is_some());
+    let all = |items: Vec<Markup>| el("ul").class("console-calls").children(items);
+    let hint = |text: &'static str| el("p").class("hint").text(text);
     let saved_list = if saved.is_empty() {
-        el("p")
-            .class("hint")
-            .text("A call that is saved stands here, for you alone.")
+        hint("A call that is saved stands here, for you alone.")
     } else {
-        el("ul")
-            .class("console-calls")
-            .children(saved.iter().map(saved_item))
+        all(saved.into_iter().map(saved_item).collect())
     };
-    let made = |call: &ConsoleCall| made_item(call, &ago(view.as_of, call.created_at));
-    let open = history.iter().take(HISTORY_OPEN);
-    let older = history
-        .get(HISTORY_OPEN..)
-        .filter(|older| !older.is_empty());
-    let older = older.map(|older| {
+    let mut made: Vec<Markup> = history
+        .into_iter()
+        .map(|call| made_item(call, as_of))
+        .collect();
+    let older = made.split_off(made.len().min(HISTORY_OPEN));
+    let history_list = if made.is_empty() {
+        hint("Nothing was called yet. The last 200 calls stand here, without secrets.")
+    } else {
+        all(made)
+    };
+    let older = (!older.is_empty()).then(|| {
         el("details")
             .class("more")
             .child(el("summary").text("Show older calls"))
-            .child(
-                el("ul")
-                    .class("console-calls")
-                    .children(older.iter().map(made)),
-            )
+            .child(all(older))
     });
-    let history_list = if history.is_empty() {
-        el("p")
-            .class("hint")
-            .text("Nothing was called yet. The last 200 calls stand here, without secrets.")
-    } else {
-        el("ul").class("console-calls").children(open.map(made))
+    let part = |title: &'static str, list: Markup| {
+        el("section")
+            .class("card")
+            .child(el("h2").text(title))
+            .child(list)
     };
-    let part =
-        |title: &'static str, list: Markup| el("section").child(el("h3").text(title)).child(list);
+    let refused = flash_for(CALLS_FORM)
+        .get_untracked()
+        .and_then(|flash| flash.error);
+    let refused = refused.map(|error| notice(Tone::Error, error.message));
     Ok(el("div")
         .class("stack")
+        .child(el("div").with("id", "console-calls-refused").maybe(refused))
         .child(part("Saved calls", saved_list))
         .child(part("History", history_list).maybe(older))
         .whole())
 }
 
-fn saved_item(call: &ConsoleCall) -> Markup {
-    let name = call.name.clone().unwrap_or_default();
-    let id = call.id.to_string();
+fn saved_item(call: &Json) -> Markup {
+    let [name, id, tool] = ["name", "id", "tool"].map(|name| text(call, name).to_owned());
     let rename = el("details")
         .class("console-rename")
         .child(el("summary").text("Rename"))
@@ -228,8 +228,8 @@ fn saved_item(call: &ConsoleCall) -> Markup {
                 ),
         );
     el("li")
-        .child(link(routes::console_call(&call.tool, &id), name.clone()))
-        .child(el("span").class("hint").text(call.tool.clone()))
+        .child(link(routes::console_call(&tool, &id), name.clone()))
+        .child(el("span").class("hint").text(tool))
         .child(
             el("span")
                 .class("console-call-acts")
@@ -238,23 +238,21 @@ fn saved_item(call: &ConsoleCall) -> Markup {
         )
 }
 
-fn made_item(call: &ConsoleCall, when: &str) -> Markup {
-    let id = call.id.to_string();
-    let outcome = match call.error {
-        Some(code) => badge(Tone::Error, "", Text::from(code.as_str())),
+fn made_item(call: &Json, as_of: UtcMillis) -> Markup {
+    let [id, tool] = ["id", "tool"].map(|name| text(call, name).to_owned());
+    let outcome = match part(call, "error").and_then(Json::as_str) {
+        Some(code) => badge(Tone::Error, "", code.to_owned()),
         None => badge(Tone::Ok, "", "answered"),
     };
-    let took = call
-        .duration_us
-        .map(|us| duration(us / 1_000))
-        .unwrap_or_default();
+    let took = duration(size(call, "duration_us").unwrap_or_default() / 1_000);
+    let when = ago(
+        as_of,
+        UtcMillis(number(call, "created_at").unwrap_or_default()),
+    );
     el("li")
-        .child(link(
-            routes::console_call(&call.tool, &id),
-            call.tool.clone(),
-        ))
+        .child(link(routes::console_call(&tool, &id), tool))
         .child(outcome)
-        .child(el("span").class("hint").text([when, ", ", &took].concat()))
+        .child(el("span").class("hint").text([&when, ", ", &took].concat()))
 }
 
 fn remove(id: &str, label: &str) -> Markup {
@@ -269,11 +267,4 @@ fn remove(id: &str, label: &str) -> Markup {
                 .with("aria-label", label.to_owned())
                 .child(icon("trash-2")),
         )
-}
-
-/// What keeps a tool from being called.
-pub(super) fn refused(tool: &ConsoleTool) -> Option<Markup> {
-    tool.refused
-        .clone()
-        .map(|reason| notice(Tone::Warn, reason))
 }

@@ -1,33 +1,36 @@
 //! The console: call any tool by hand, by the path that assistants' calls take, and see what happened.
 
+mod act;
 mod api;
-mod editor;
+mod dom;
 mod form;
 mod list;
 mod panel;
+mod read;
 mod result;
-mod shown;
+mod run;
 mod snippets;
-mod tabs;
+mod state;
 mod tree;
 mod value;
 mod view;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 
-use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls};
-use self::list::{calls_card, show_tools};
-use self::panel::{Around, tool_panel};
-use self::tabs::Tabs;
-use self::view::ToolView;
-use crate::parts::{Loaded, PageHead, Whole, el, empty, link, link_button};
+use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls, RUN_FORM};
+use self::list::{mark_tool, show_calls, show_tools};
+use crate::flash::flash_for;
+use crate::parts::{Loaded, Markup, PageHead, Whole, el, empty, link, link_button};
 use crate::routes;
-use crate::transport::{answer, load, read};
+use crate::transport::{answer, load};
 
 /// The page at `/console`. The address holds the tool, and the arguments of a link that somebody was sent.
+///
+/// All of it is [`Markup`], drawn by the server first; in the browser one listener for each kind of event changes the
+/// value that is worked on, and draws by hand what depends on it. Signals for each part would cost three times the code.
 pub(crate) struct ConsolePage;
 
 #[lazy_route]
@@ -57,21 +60,38 @@ impl LazyRoute for ConsolePage {
         let calls = load(Signal::stored(String::new()), |_| {
             answer!(ListConsoleCalls, api::list_console_calls(), &[])
         });
-        provide_context(Around {
-            tabs: Tabs::new(),
-            calls,
+        let navigate = use_navigate();
+        Effect::new(move |_| {
+            let navigate = navigate.clone();
+            let to = move |path: &str| {
+                let options = NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate(path, options);
+            };
+            state::begin(calls, to);
         });
-        let has_tool = move || asked.with(|asked| asked.len() > 2);
+        let class = move || {
+            if asked.with(|asked| asked.len() > 2) {
+                "console console-chosen"
+            } else {
+                "console"
+            }
+        };
         view! {
             <PageHead title="Console"/>
-            <div class="console" class:console-chosen=has_tool>
+            <div
+                class=class on:click=act::click on:input=act::input on:focusin=act::enter on:submit=act::submit
+                on:keydown=act::key
+            >
                 <div class="console-side">
                     <Loaded data=tools lines=8 show=show_tools/>
                 </div>
                 <div class="console-main">
                     {all_tools()}
                     <Loaded data=tool lines=8 show/>
-                    {calls_card(calls)}
+                    <Loaded data=calls lines=3 show=show_calls/>
                 </div>
             </div>
         }
@@ -80,35 +100,47 @@ impl LazyRoute for ConsolePage {
 }
 
 /// The way back on screens that show either the tools or one of them.
-fn all_tools() -> crate::parts::Markup {
+fn all_tools() -> Markup {
     el("p")
         .class("console-back")
         .child(link(routes::CONSOLE, "All tools"))
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    Ok(match read::<Option<ToolView>>(text)? {
-        Some(view)
-            if view.stores.is_empty()
-                && view.tool.family != "stores"
-                && view.tool.family != "tenant" =>
-        {
-            el("div")
-                .class("stack")
-                .around(vec![no_store().whole(), tool_panel(view)])
+    let Some((tool, call, is_given, problem)) = state::asked(text)? else {
+        return Ok(nothing_chosen());
+    };
+    let needs_store = !matches!(tool.family.as_str(), "stores" | "tenant");
+    let no_store = (needs_store && tool.stores.is_empty()).then(no_store);
+    let flash = flash_for(RUN_FORM).get_untracked();
+    let refused = problem.or(flash
+        .and_then(|flash| flash.error)
+        .map(|error| error.message));
+    let panel = panel::panel(&tool, &call, refused);
+    let mut entering = Some((tool, call));
+    Effect::new(move |_| {
+        if let Some((tool, call)) = entering.take() {
+            mark_tool(&tool.name);
+            if state::enter(tool, call, is_given) {
+                act::draw_all();
+            } else {
+                act::draw_strip();
+            }
         }
-        Some(view) => tool_panel(view),
-        None => empty(
-            "terminal",
-            "Choose a tool",
-            "A tool runs here exactly as an assistant runs it, and is recorded the same way.",
-            [],
-        )
-        .whole(),
-    })
+    });
+    Ok(el("div")
+        .class("stack")
+        .maybe(no_store)
+        .child(panel)
+        .whole())
 }
 
-fn no_store() -> crate::parts::Markup {
+fn nothing_chosen() -> AnyView {
+    let text = "A tool runs here exactly as an assistant runs it, and is recorded the same way.";
+    empty("terminal", "Choose a tool", text, []).whole()
+}
+
+fn no_store() -> Markup {
     empty(
         "store",
         "No stores yet",

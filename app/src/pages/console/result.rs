@@ -1,12 +1,12 @@
 //! What came of a call, in five views.
 
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::form::{Json, Object};
-use orderdesk_mcp_contract::views::console::{ConsoleRun, ConsoleUpstream};
 
+use super::panel::group;
+use super::read::{flag, list, part, size as number, text};
+use super::state::Run;
 use super::tree::{hits, tree};
 use super::value::one_line;
-use crate::pages::changes::{BEFORE_AFTER, FieldRow, diff_table};
 use crate::parts::format::{count, duration, plural};
 use crate::parts::{Markup, Tone, badge, el, head, link, notice};
 use crate::routes;
@@ -28,125 +28,211 @@ pub(super) const VIEWS: [(&str, &str); 5] = [
     ("assistant", "As the assistant sees it"),
 ];
 
-/// How it went in a sentence, for everybody and for screen readers.
-pub(super) fn status(run: &ConsoleRun) -> String {
-    let took = duration(run.duration_us / 1_000);
-    let how = match (&run.error, run.dry_run) {
-        (Some(_), _) => " failed after ",
-        (None, true) => " was worked out, and nothing was written, in ",
-        (None, false) => " answered in ",
-    };
-    [&run.tool, how, &took, ", ", &size(run), "."].concat()
+/// The card with the result, and what stands there until there is one.
+pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
+    let slot = |id: &'static str, content: Option<Markup>| el("div").with("id", id).maybe(content);
+    let is_there = run.is_some();
+    let status = el("p")
+        .class("console-status")
+        .with("id", "console-status")
+        .with("role", "status")
+        .text(run.map(status).unwrap_or_default());
+    let waiting = el("div")
+        .class("console-waiting")
+        .with("id", "console-waiting")
+        .with("hidden", "")
+        .child(el("span").class("spinner").with("aria-hidden", "true"))
+        .child(
+            el("span")
+                .with("id", "console-seconds")
+                .with("aria-hidden", "true"),
+        )
+        .child(
+            el("button")
+                .class("button button-small")
+                .with("type", "button")
+                .with("data-stop", "")
+                .text("Stop waiting"),
+        );
+    let toolbar = el("div")
+        .class("toolbar needs-script")
+        .child(
+            el("input")
+                .class("input")
+                .with("id", "console-search")
+                .with("type", "search")
+                .with("aria-label", "Search the JSON")
+                .with("placeholder", "Search the JSON")
+                .with("autocomplete", "off")
+                .with("hidden", ""),
+        )
+        .child(
+            el("button")
+                .class("button button-small")
+                .with("type", "button")
+                .with("data-copy", "answer")
+                .text("Copy the answer"),
+        );
+    let names = VIEWS.map(|(_, title)| title);
+    let shown = el("div")
+        .with("id", "console-shown")
+        .flag("hidden", !is_there)
+        .child(group(
+            "console-result-views",
+            "Result as",
+            "data-view",
+            &names,
+        ))
+        .child(toolbar)
+        .child(slot(
+            "console-body",
+            run.map(|run| view(VIEWS[0].0, run, "")),
+        ));
+    el("section")
+        .class("card console-result")
+        .with("aria-labelledby", "result-title")
+        .child(
+            el("div")
+                .class("card-head")
+                .child(el("h2").with("id", "result-title").text("Result"))
+                .child(slot("console-outcome", run.map(outcome))),
+        )
+        .child(status)
+        .child(waiting)
+        .child(slot(
+            "console-refused",
+            refused.map(|why| notice(Tone::Error, why)),
+        ))
+        .child(slot("console-said", run.map(about)))
+        .child(
+            el("p")
+                .class("nothing")
+                .with("id", "console-hint")
+                .flag("hidden", is_there)
+                .text("Run the tool, and what it answers stands here."),
+        )
+        .child(shown)
 }
 
-fn size(run: &ConsoleRun) -> String {
-    let bytes = run.text.len() as u64;
-    let tokens = plural(run.about_tokens(), "token", "tokens");
+/// How it went in a sentence, for everybody and for screen readers.
+pub(super) fn status(run: &Run) -> String {
+    let told = &run.told;
+    let took = duration(number(told, "duration_us").unwrap_or_default() / 1_000);
+    let how = if part(told, "error").is_some() {
+        " failed after "
+    } else if flag(told, "dry_run") {
+        " was worked out, and nothing was written, in "
+    } else {
+        " answered in "
+    };
+    [text(told, "tool"), how, &took, ", ", &size_of(run), "."].concat()
+}
+
+/// The size of what an assistant reads. A token is about a quarter of the bytes, which is what English JSON comes to.
+fn size_of(run: &Run) -> String {
+    let bytes = text(&run.told, "text").len() as u64;
+    let tokens = plural(bytes.div_ceil(4), "token", "tokens");
     [&plural(bytes, "byte", "bytes"), ", about ", &tokens].concat()
 }
 
-/// What a change's receipt says of itself, or why the call failed.
-pub(super) fn said(run: &ConsoleRun, answer: Option<&Json>) -> Option<Markup> {
-    if run.error.is_some() {
-        return Some(notice(Tone::Error, run.text.clone()));
+/// The outcome in a word.
+pub(super) fn outcome(run: &Run) -> Markup {
+    if part(&run.told, "error").is_some() {
+        badge(Tone::Error, "circle-alert", "Error")
+    } else if flag(&run.told, "dry_run") {
+        badge(Tone::Info, "flask-conical", "Dry run")
+    } else {
+        badge(Tone::Ok, "circle-check", "Answered")
     }
-    let answer = answer?.as_object()?;
-    let message = answer.get("message")?.as_str()?.to_owned();
-    let tone = match answer.get("status").and_then(Json::as_str) {
-        Some("success") => Tone::Ok,
-        Some("pending" | "running" | "unknown") => Tone::Warn,
+}
+
+/// Why it failed, or what a change's receipt says of itself; and where the call and its change can be looked at.
+pub(super) fn about(run: &Run) -> Markup {
+    let told = &run.told;
+    let change = part(told, "change_id").and_then(Json::as_str);
+    let change = change.map(|id| el("p").child(link(routes::change(id), "Open the change")));
+    let trace = part(told, "trace_id").and_then(Json::as_str).map(|id| {
+        el("p")
+            .class("hint")
+            .text("Recorded call: ")
+            .child(el("code").class("mono").text(id.to_owned()))
+    });
+    el("div")
+        .maybe(said(run))
+        .child(el("div").class("console-links").maybe(change).maybe(trace))
+}
+
+fn said(run: &Run) -> Option<Markup> {
+    if part(&run.told, "error").is_some() {
+        return Some(notice(Tone::Error, text(&run.told, "text").to_owned()));
+    }
+    let answer = run.answer.as_ref()?;
+    let message = part(answer, "message")?.as_str()?.to_owned();
+    let tone = match text(answer, "status") {
+        "success" => Tone::Ok,
+        "pending" | "running" | "unknown" => Tone::Warn,
         _ => Tone::Info,
     };
     Some(notice(tone, message))
 }
 
-/// The outcome in a word.
-pub(super) fn outcome(run: &ConsoleRun) -> Markup {
-    match (&run.error, run.dry_run) {
-        (Some(_), _) => badge(Tone::Error, "circle-alert", "Error"),
-        (None, true) => badge(Tone::Info, "flask-conical", "Dry run"),
-        (None, false) => badge(Tone::Ok, "circle-check", "Answered"),
-    }
-}
-
-/// Where the call and its change can be looked at.
-pub(super) fn links(run: &ConsoleRun) -> Markup {
-    let change = run
-        .change_id
-        .map(|id| el("p").child(link(routes::change(id), "Open the change")));
-    let trace = run.trace_id.map(|id| {
-        el("p")
-            .class("hint")
-            .text("Recorded call: ")
-            .child(el("code").class("mono").text(id.to_string()))
-    });
-    el("div").class("console-links").maybe(change).maybe(trace)
-}
-
 /// One view of a result. `typed` is what is searched for in the JSON.
-pub(super) fn view(name: &str, run: &ConsoleRun, answer: Option<&Json>, typed: &str) -> Markup {
-    match (name, answer) {
-        ("upstream", _) => upstream(&run.upstream),
+pub(super) fn view(name: &str, run: &Run, typed: &str) -> Markup {
+    match (name, &run.answer) {
+        ("upstream", _) => upstream(list(&run.told, "upstream")),
         ("assistant", _) => as_text(run),
-        ("json", Some(answer)) if typed.trim().is_empty() => tree(answer),
-        ("json", Some(answer)) => hits(answer, typed.trim()),
+        ("json", Some(answer)) if typed.is_empty() => tree(answer),
+        ("json", Some(answer)) => hits(answer, typed),
         ("diff", Some(answer)) => diff(answer),
         ("table", Some(answer)) => table(answer),
-        _ => {
-            let error = run.error.as_ref();
-            error.map_or_else(|| as_text(run), |error| failure(error))
-        }
+        _ => match part(&run.told, "error") {
+            Some(error) => failure(error),
+            None => as_text(run),
+        },
     }
 }
 
 /// An error as facts.
-fn failure(error: &ApiError) -> Markup {
-    let fact = |name: &'static str, value: String| {
-        [el("dt").text(name), el("dd").child(el("code").text(value))]
+fn failure(error: &Json) -> Markup {
+    let names = [
+        ("Kind", "code"),
+        ("Argument", "field"),
+        ("Allowed", "allowed"),
+        ("Try again after, in s", "retry_after_secs"),
+    ];
+    let fact = |(title, name): (&'static str, &str)| {
+        let value = part(error, name)?;
+        Some([
+            el("dt").text(title),
+            el("dd").child(el("code").text(text_of(value))),
+        ])
     };
-    let mut facts = fact("Kind", error.code.as_str().to_owned()).to_vec();
-    facts.extend(
-        error
-            .field
-            .clone()
-            .into_iter()
-            .flat_map(|field| fact("Argument", field)),
-    );
-    if !error.allowed.is_empty() {
-        facts.extend(fact("Allowed", error.allowed.join(", ")));
-    }
-    facts.extend(
-        error
-            .retry_after_secs
-            .into_iter()
-            .flat_map(|seconds| fact("Try again in", format!("{seconds} s"))),
-    );
-    el("dl").class("facts").children(facts)
+    el("dl")
+        .class("facts")
+        .children(names.into_iter().filter_map(fact).flatten())
 }
 
-fn as_text(run: &ConsoleRun) -> Markup {
-    let shown: String = run.text.chars().take(TEXT_MAX).collect();
-    let is_cut = shown.len() < run.text.len();
-    let cut = is_cut.then(|| {
+fn as_text(run: &Run) -> Markup {
+    let whole = text(&run.told, "text");
+    let shown: String = whole.chars().take(TEXT_MAX).collect();
+    let cut = (shown.len() < whole.len()).then(|| {
         let text = format!(
             "Only the first {} letters are shown.",
             count(TEXT_MAX as u64)
         );
         el("p").class("hint").text(text)
     });
-    let role = if run.error.is_some() {
-        " as an error"
+    let kind = if part(&run.told, "error").is_some() {
+        "The assistant reads this as an error: "
     } else {
-        ""
+        "The assistant reads this text: "
     };
     el("div")
         .child(
             el("p")
                 .class("hint")
-                .text("The assistant reads this text")
-                .text(role)
-                .text(": ")
-                .text(size(run))
+                .text(kind)
+                .text(size_of(run))
                 .text(" (a quarter of the bytes)."),
         )
         .child(
@@ -160,37 +246,31 @@ fn as_text(run: &ConsoleRun) -> Markup {
         .maybe(cut)
 }
 
-fn upstream(calls: &[ConsoleUpstream]) -> Markup {
+fn upstream(calls: &[Json]) -> Markup {
     if calls.is_empty() {
         return nothing(
             "Order Desk was not asked: the answer came from the cache, or from what is kept here.",
         );
     }
-    let row = |call: &ConsoleUpstream| {
-        let status = match (call.ok, call.status) {
-            (_, Some(status)) => status.to_string(),
-            (true, None) => "–".to_owned(),
-            (false, None) => "no answer".to_owned(),
+    let row = |call: &Json| {
+        let is_ok = flag(call, "ok");
+        let status = match number(call, "status") {
+            Some(status) => status.to_string(),
+            None if is_ok => "–".to_owned(),
+            None => "no answer".to_owned(),
         };
-        let tone = if call.ok { Tone::Neutral } else { Tone::Error };
+        let tone = if is_ok { Tone::Neutral } else { Tone::Error };
         let cell = |label: &'static str| el("td").with("data-label", label);
+        let took = |name: &str| duration(number(call, name).unwrap_or_default() / 1_000);
         el("tr")
             .child(
                 el("th")
                     .with("scope", "row")
-                    .child(el("code").text(call.name.clone())),
+                    .child(el("code").text(text(call, "name").to_owned())),
             )
             .child(cell("Status").child(badge(tone, "", status)))
-            .child(
-                cell("Began after")
-                    .class("number")
-                    .text(duration(call.offset_us / 1_000)),
-            )
-            .child(
-                cell("Took")
-                    .class("number")
-                    .text(duration(call.duration_us / 1_000)),
-            )
+            .child(cell("Began after").class("number").text(took("offset_us")))
+            .child(cell("Took").class("number").text(took("duration_us")))
     };
     el("table")
         .class("table table-cards")
@@ -210,26 +290,31 @@ fn upstream(calls: &[ConsoleUpstream]) -> Markup {
 
 /// The difference that a write's receipt tells.
 fn diff(answer: &Json) -> Markup {
-    let members = answer.as_object();
-    let fields = members.and_then(|members| members.get("diff")?.as_array());
-    let row = |field: &Json| {
-        let member = |name: &str| field.as_object()?.get(name);
-        let value = |name: &str| member(name).filter(|value| !value.is_null()).map(text_of);
-        FieldRow {
-            name: member("path").map(text_of).unwrap_or_default(),
-            path: None,
-            values: vec![value("before"), value("after")],
-        }
+    let Some(fields) = part(answer, "diff").and_then(Json::as_array) else {
+        return nothing("This tool changes nothing, so there is no difference.");
     };
-    match fields {
-        None => nothing("This tool changes nothing, so there is no difference."),
-        Some([]) => nothing("Nothing changes, field by field."),
-        Some(fields) => diff_table(
-            "What changes",
-            BEFORE_AFTER,
-            fields.iter().map(row).collect(),
-        ),
+    if fields.is_empty() {
+        return nothing("Nothing changes, field by field.");
     }
+    let row = |field: &Json| {
+        let cell = |label: &'static str, class: &'static str, name: &str| {
+            let value = match part(field, name) {
+                Some(value) => el("span").text(text_of(value)),
+                None => el("span").class("diff-nothing").text("nothing"),
+            };
+            el("td").class(class).with("data-label", label).child(value)
+        };
+        let path = part(field, "path").map(text_of).unwrap_or_default();
+        el("tr")
+            .child(el("th").with("scope", "row").child(el("code").text(path)))
+            .child(cell("Before", "diff-old", "before"))
+            .child(cell("After", "diff-new", "after"))
+    };
+    el("table")
+        .class("table diff")
+        .child(el("caption").class("visually-hidden").text("What changes"))
+        .child(head(&[("Field", ""), ("Before", ""), ("After", "")]))
+        .child(el("tbody").children(fields.iter().map(row)))
 }
 
 fn nothing(text: &'static str) -> Markup {
@@ -336,12 +421,13 @@ fn cut(value: &Json) -> String {
 
 #[cfg(test)]
 mod tests {
-    use orderdesk_mcp_contract::ErrorCode;
+    use orderdesk_mcp_contract::views::console::ConsoleRun;
+    use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
     use super::*;
 
-    fn run(text: &str, error: Option<ApiError>) -> ConsoleRun {
-        ConsoleRun {
+    fn run(text: &str, error: Option<ApiError>) -> Run {
+        let run = ConsoleRun {
             id: None,
             tool: "orders_get".into(),
             dry_run: false,
@@ -351,7 +437,8 @@ mod tests {
             trace_id: None,
             change_id: None,
             duration_us: 85_400,
-        }
+        };
+        Run::of(Json::parse(&serde_json::to_string(&run).unwrap()).unwrap())
     }
 
     fn drawn(markup: &Markup) -> String {
@@ -366,11 +453,14 @@ mod tests {
             status(&failed),
             "orders_get failed after 85 ms, 20 bytes, about 5 tokens."
         );
-        assert!(drawn(&outcome(&failed)).contains("badge-error"));
-        assert!(drawn(&said(&failed, None).unwrap()).contains("alert"));
+        let shown = drawn(&section(Some(&failed), None));
+        assert!(
+            shown.contains("badge-error") && shown.contains("alert") && shown.contains("not_found")
+        );
+        assert!(!shown.contains("Answered") && !shown.contains("badge-ok"));
         for (name, _) in VIEWS {
             assert!(
-                !drawn(&view(name, &failed, None, "")).contains("Answered"),
+                !drawn(&view(name, &failed, "")).contains("badge-ok"),
                 "{name}"
             );
         }
@@ -391,9 +481,16 @@ mod tests {
             ("preview", "notice-info"),
         ] {
             let text = format!("{{\"status\":\"{state}\",\"message\":\"It is so.\"}}");
-            let answer = Json::parse(&text).unwrap();
-            let shown = said(&run(&text, None), Some(&answer)).unwrap();
-            assert!(drawn(&shown).contains(class), "{state}");
+            assert!(drawn(&about(&run(&text, None))).contains(class), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_difference_is_told_field_by_field() {
+        let text = r#"{"diff":[{"path":"shipping.city","before":"Reno","after":"Elko"},{"path":"a","after":1.50}]}"#;
+        let shown = drawn(&view("diff", &run(text, None), ""));
+        for part in ["shipping.city", "Reno", "Elko", "1.50", "diff-nothing"] {
+            assert!(shown.contains(part), "{part}: {shown}");
         }
     }
 
@@ -406,7 +503,7 @@ mod tests {
             "{{\"order\":{{\"id\":\"1\",\"order_items\":[{}]}}}}",
             lines.join(",")
         );
-        let shown = drawn(&table(&Json::parse(&text).unwrap()));
+        let shown = drawn(&view("table", &run(&text, None), ""));
         assert_eq!(shown.matches("\"Item ").count(), ROWS_MAX, "{shown}");
         assert!(shown.contains("the first 25 of 200") && !shown.contains("metadata"));
     }

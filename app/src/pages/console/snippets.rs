@@ -3,20 +3,31 @@
 use orderdesk_mcp_contract::form::{Json, Object};
 
 use super::value::pretty;
+use crate::parts::{Markup, el};
 
 /// Stands where the key goes; the letters say which kind of key it must be.
 const KEY: &str = "odm_ak_YOUR_KEY";
 /// The MCP revision whose requests stand alone.
 const PROTOCOL: &str = "2025-06-18";
 
-/// What a call can be copied as: its name in the page, and its title.
-pub(super) const KINDS: [(&str, &str); 5] = [
-    ("link", "Link"),
-    ("curl", "curl"),
-    ("mcp", "MCP JSON"),
-    ("ts", "TypeScript"),
-    ("python", "Python"),
-];
+/// What a call can be copied as, and how that is called.
+pub(super) const KINDS: [&str; 5] = ["curl", "mcp", "ts", "python", "link"];
+pub(super) const TITLES: [&str; 5] = ["curl", "MCP JSON", "TypeScript", "Python", "Link"];
+
+/// A block of code to take away.
+pub(super) fn code(text: String) -> Markup {
+    let copy = el("button")
+        .class("button button-small copy")
+        .with("type", "button")
+        .with("data-copy", "snippet")
+        .text("Copy");
+    let pre = el("pre")
+        .with("tabindex", "0")
+        .with("role", "region")
+        .with("aria-label", "The call")
+        .child(el("code").text(text));
+    el("div").class("code").child(pre).child(copy)
+}
 
 /// The call as text of a kind. The arguments come without secrets; `link` is where this page shows them.
 pub(super) fn snippet(kind: &str, url: &str, tool: &str, arguments: &Object, link: &str) -> String {
@@ -129,7 +140,7 @@ mod tests {
 
     #[test]
     fn each_holds_the_call_and_no_key() {
-        for (kind, _) in KINDS {
+        for kind in KINDS {
             let text = snippet(
                 kind,
                 "https://x/mcp",

@@ -34,11 +34,11 @@ fn node(path: &str, name: &str, value: &Json) -> Markup {
 
 fn branch(path: &str, name: &str, value: &Json, is_open: bool) -> Markup {
     let summary = el("summary")
+        .with("data-branch", path.to_owned())
         .maybe(name_of(name))
         .child(el("span").class("json-size").text(size(value)));
     let branch = el("details")
         .class("json-branch")
-        .with("data-path", path.to_owned())
         .flag("open", is_open)
         .child(summary);
     if is_open {
