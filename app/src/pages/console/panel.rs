@@ -36,7 +36,12 @@ pub(super) fn panel(tool: &Tool, call: &Call, refused: Option<String>) -> Markup
         .child(further(tool));
     el("div")
         .class("stack")
-        .child(el("div").class("needs-script").with("id", "console-strip"))
+        .child(
+            el("div")
+                .class("needs-script")
+                .with("id", "console-strip")
+                .child(strip(std::slice::from_ref(call), 0)),
+        )
         .child(
             el("div")
                 .class("console-work")
