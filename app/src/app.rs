@@ -15,6 +15,7 @@ use crate::flash::provide_flash;
 use crate::pages::approvals::ApprovalsPage;
 use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
+use crate::pages::console::ConsolePage;
 use crate::pages::dashboard::DashboardPage;
 use crate::pages::join::JoinPage;
 use crate::pages::keys::{KeyPage, KeysPage};
@@ -89,6 +90,7 @@ fn Root() -> impl IntoView {
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("console") view={Lazy::<ConsolePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

@@ -90,11 +90,12 @@ fn brand() -> Markup {
 }
 
 /// The pages of the navigation: the letter that leads there after `g`, address, icon, name.
-pub(crate) const PAGES: [(&str, &str, &str, &str); 8] = [
+pub(crate) const PAGES: [(&str, &str, &str, &str); 9] = [
     ("d", routes::DASHBOARD, "layout-dashboard", "Dashboard"),
     ("a", routes::APPROVALS, "inbox", "Approvals"),
     ("c", routes::CHANGES, "history", "Changes"),
     ("s", routes::STORES, "store", "Stores"),
+    ("o", routes::CONSOLE, "terminal", "Console"),
     ("k", routes::KEYS, "key-round", "Keys"),
     ("n", routes::CONNECT, "plug", "Connect"),
     ("p", routes::PEOPLE, "users", "People"),

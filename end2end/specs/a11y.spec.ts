@@ -2,6 +2,7 @@
 import { expect, test } from '../workspace';
 import { openDashboardWithCalls } from '../calls';
 import { Change, Changes } from '../pages/changes';
+import { Console } from '../pages/console';
 import { Keys } from '../pages/keys';
 import { Login } from '../pages/login';
 import { SANDBOX, Stores } from '../pages/stores';
@@ -19,7 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/console', '/console?tool=orders_list', '/connect']) {
         await page.goto(path);
         await axe();
       }
@@ -73,6 +74,35 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await new Shell(page).openNav();
       await page.getByRole('button', { name: 'Stop writes', exact: true }).click();
+      await axe();
+    });
+
+    test('the console, with everything open', async ({ page, axe, app, workspace }) => {
+      const shop = await openShop(app, workspace.name);
+      const console = new Console(page);
+      await console.open('orders_get');
+      await console.field('order_id').fill(shop.orders[0] ?? '');
+      await console.run.click();
+      await expect(console.status).toContainText('answered in');
+      await page.getByRole('button', { name: 'New call' }).click();
+      await console.copyAs('curl');
+      await axe();
+      await console.calls.locator('.tab').first().click();
+      for (const view of ['JSON', 'Upstream calls', 'As the assistant sees it'] as const) {
+        await console.showResult(view);
+        await axe();
+      }
+      await console.open('orders_add_items');
+      await page.getByRole('button', { name: 'Add to items' }).click();
+      await axe();
+      await console.showAs('JSON');
+      await console.json.fill('{\n  "order": 1\n}');
+      await expect(console.faults).toContainText('Line 2');
+      await axe();
+      await console.open('orders_delete');
+      await console.field('order_id').fill('99999999');
+      await console.dryRun.click();
+      await expect(console.result.getByRole('alert')).toBeVisible();
       await axe();
     });
 

@@ -3,6 +3,7 @@
 pub(crate) mod approvals;
 pub(crate) mod changes;
 pub(crate) mod connect;
+pub(crate) mod console;
 pub(crate) mod dashboard;
 pub(crate) mod join;
 pub(crate) mod keys;

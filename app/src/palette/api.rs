@@ -33,6 +33,9 @@ mod ssr {
     use crate::parts::local;
     use crate::routes;
 
+    /// Order Desk's ids have at most ten digits today.
+    const LONGEST_ID: usize = 20;
+
     pub(super) fn hits(found: Found, text: &str) -> Vec<Hit> {
         let stores = found.stores.into_iter().map(|store| Hit {
             group: "Stores".to_owned(),
@@ -44,9 +47,21 @@ mod ssr {
             },
             title: store.store_name,
         });
-        // Only what has changes has a page here: the list of them.
-        let is_record = text.bytes().all(|b| b.is_ascii_digit()) && !found.changes.is_empty();
-        let order = is_record.then(|| Hit {
+        let tools = found.tools.into_iter().map(|tool| Hit {
+            group: "Tools".to_owned(),
+            title: tool.title.to_owned(),
+            detail: tool.name.to_owned(),
+            href: routes::console(tool.name),
+        });
+        // Anything of digits may be an order that nobody has changed here yet; only Order Desk knows.
+        let is_number = text.len() <= LONGEST_ID && text.bytes().all(|b| b.is_ascii_digit());
+        let read = is_number.then(|| Hit {
+            group: "Orders".to_owned(),
+            title: format!("Read order {text}"),
+            detail: "In the console".to_owned(),
+            href: routes::console_reading(text),
+        });
+        let listed = (is_number && !found.changes.is_empty()).then(|| Hit {
             group: "Orders".to_owned(),
             title: format!("All changes of {text}"),
             detail: "Order or product".to_owned(),
@@ -58,6 +73,7 @@ mod ssr {
             detail: format!("{}, {}", change.store_name, local(change.created_at)),
             href: routes::change(change.id),
         });
-        stores.chain(order).chain(changes).collect()
+        let orders = read.into_iter().chain(listed);
+        stores.chain(tools).chain(orders).chain(changes).collect()
     }
 }

@@ -150,7 +150,7 @@ fn is_about(text: &str) -> bool {
 }
 
 async fn ask(text: String) {
-    let answer = request(Search::url(), &[("text", &text)]).await;
+    let answer = request(Search::url(), &[("text", &text)], None).await;
     let found = answer.and_then(|answer| read::<Vec<Hit>>(&answer));
     if !is_about(&text) {
         return;

@@ -177,7 +177,8 @@ impl Markup {
         }
     }
 
-    pub(super) fn create(&self) -> Element {
+    /// The element itself, for what the page draws by hand.
+    pub(crate) fn create(&self) -> Element {
         let namespace = matches!(self.tag, "svg" | "use" | "rect").then_some(SVG);
         let element = Rndr::create_element(self.tag, namespace);
         for (name, value) in &self.attributes {

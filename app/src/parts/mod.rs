@@ -28,7 +28,7 @@ mod whole;
 pub(crate) use badge::{Tone, badge};
 pub(crate) use bars::hourly_bars;
 pub(crate) use button::{Look, SubmitButton, submit_button};
-pub(crate) use code::{CopyButton, code, code_of};
+pub(crate) use code::{CopyButton, code, code_of, write_to_clipboard};
 pub(crate) use dialog::{dialog, dialog_button, typed_name};
 pub(crate) use empty::{Empty, empty};
 pub(crate) use field::{SecretField, TextField, hidden, reason_field};

@@ -87,6 +87,8 @@ ids! {
     TraceId,
     /// A change: one write to Order Desk.
     ChangeId,
+    /// A call of the console, run or saved.
+    ConsoleCallId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
     /// A person, the same in every workspace.

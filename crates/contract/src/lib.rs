@@ -5,6 +5,7 @@ pub mod change;
 pub mod cursor;
 pub mod document;
 pub mod error;
+pub mod form;
 pub mod id;
 pub mod money;
 pub mod policy;
@@ -23,7 +24,9 @@ pub use access::{Access, KeyKind};
 pub use change::ChangeState;
 pub use document::Document;
 pub use error::{ApiError, ErrorCode};
-pub use id::{ChangeId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId};
+pub use id::{
+    ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId,
+};
 pub use money::Money;
 pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
 pub use role::{Right, Role, Standing};

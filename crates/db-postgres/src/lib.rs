@@ -2,6 +2,7 @@
 
 mod changes;
 mod connect;
+mod console;
 mod fault;
 mod invites;
 mod keys;

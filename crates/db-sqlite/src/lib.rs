@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod changes;
+mod console;
 mod fault;
 mod invites;
 mod keys;

@@ -11,6 +11,8 @@ use orderdesk_mcp_contract::{
 use orderdesk_mcp_storage::record::{Door, KeyRecord, PersonRecord, TenantRecord};
 use serde::{Deserialize, Serialize};
 
+use crate::traces::Watch;
+
 /// What a door knows of a request before anyone is recognised.
 #[derive(Debug, Clone)]
 pub struct Origin {
@@ -77,6 +79,7 @@ impl Actor {
 pub struct Caller {
     who: Arc<Who>,
     origin: Arc<Origin>,
+    watch: Option<Arc<Watch>>,
 }
 
 /// A verified key or person, the workspace, and what the owner has narrowed the key to.
@@ -137,7 +140,28 @@ impl Caller {
         Self {
             who,
             origin: Arc::new(origin),
+            watch: None,
         }
+    }
+
+    /// The same caller in the console, where what is recorded of the next call is shown too.
+    pub(crate) fn in_console(&self) -> (Self, Arc<Watch>) {
+        let origin = Origin {
+            door: Door::Console,
+            ..(*self.origin).clone()
+        };
+        let watch = Arc::new(Watch::default());
+        let caller = Self {
+            who: Arc::clone(&self.who),
+            origin: Arc::new(origin),
+            watch: Some(Arc::clone(&watch)),
+        };
+        (caller, watch)
+    }
+
+    /// Who else wants to see what is recorded of this caller's call.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_deref()
     }
 
     /// The workspace.
@@ -213,6 +237,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 
@@ -229,6 +254,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 

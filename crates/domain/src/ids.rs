@@ -1,7 +1,8 @@
 //! New identifiers from the clock and the entropy in use.
 
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId,
+    ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId,
+    UserId,
 };
 
 use crate::error::Failure;
@@ -26,6 +27,7 @@ new_ids! {
     new_change_id -> ChangeId,
     new_user_id -> UserId,
     new_invite_id -> InviteId,
+    new_console_call_id -> ConsoleCallId,
 }
 
 impl Services {

@@ -4,6 +4,7 @@ pub mod accounts;
 mod caller;
 mod changes;
 mod clock;
+mod console;
 mod dashboard;
 mod error;
 mod ids;
@@ -22,6 +23,7 @@ pub use caller::{Actor, Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
 pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
+pub use console::ConsoleRequest;
 pub use orderdesk_mcp_storage::record::Door;
 pub use search::Found;
 pub use services::{Parts, Services, StartError};

@@ -146,7 +146,7 @@ impl Services {
     }
 
     fn charge(&self, caller: &Caller, cost: NonZeroU32) -> Result<(), ApiError> {
-        if caller.door() == Door::Web {
+        if matches!(caller.door(), Door::Web | Door::Console) {
             self.limits().console(caller.actor_id())?;
         }
         self.limits()
@@ -258,7 +258,8 @@ impl Services {
     }
 }
 
-fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
+/// Refuses a tool that the caller may not call, and says why.
+pub(crate) fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
     if caller.may_call(spec) {
         return Ok(());
     }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod changes;
+mod console;
 mod isolation;
 mod orders;
 mod people;

@@ -1,6 +1,7 @@
 //! The ports: what the use cases ask of a database.
 
 mod changes;
+mod console;
 mod invites;
 mod keys;
 mod people;
@@ -12,6 +13,7 @@ mod traces;
 mod vault;
 
 pub use changes::Changes;
+pub use console::Console;
 pub use invites::Invites;
 pub use keys::Keys;
 pub use people::People;
@@ -51,6 +53,7 @@ pub trait Storage:
     + Traces
     + Vault
     + Changes
+    + Console
     + Policies
     + Send
     + Sync

@@ -1,6 +1,7 @@
 //! The rows, as the use cases see them.
 
 mod change;
+mod console;
 mod key;
 mod person;
 mod sealed;
@@ -15,6 +16,7 @@ pub use change::{
     ChangeStep, ChangeUpdate, ImagePart, KnownChange, Lease, NewChange, OpenChange, Stepped,
     WriteStop,
 };
+pub use console::{ConsoleCallHead, ConsoleCallRecord, ConsoleOutcome};
 pub use key::{KeyRecord, NewKey};
 pub use person::{
     Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,

@@ -11,13 +11,15 @@ pub enum Door {
     Stdio,
     /// The web app.
     Web,
+    /// A tool called by a person in the web app's console.
+    Console,
     /// The command line.
     Cli,
 }
 
 impl Door {
     /// Every door.
-    pub const ALL: [Self; 4] = [Self::Mcp, Self::Stdio, Self::Web, Self::Cli];
+    pub const ALL: [Self; 5] = [Self::Mcp, Self::Stdio, Self::Web, Self::Console, Self::Cli];
 
     /// The name it is stored under.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Door {
             Self::Mcp => "mcp",
             Self::Stdio => "stdio",
             Self::Web => "web",
+            Self::Console => "console",
             Self::Cli => "cli",
         }
     }

@@ -6,6 +6,7 @@
 
 mod account;
 mod change;
+mod console;
 mod fitted;
 mod fitted_change;
 mod fitted_filter;
@@ -21,6 +22,7 @@ pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,
 };
+pub use console::{ConsoleCallRow, ConsoleHeadRow, outcome_name};
 pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};

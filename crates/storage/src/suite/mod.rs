@@ -11,6 +11,7 @@ mod sample;
 
 pub mod budgets;
 pub mod changes;
+pub mod console;
 pub mod invites;
 pub mod keys;
 pub mod leases;
@@ -91,6 +92,15 @@ macro_rules! storage_suite {
                 one_is_taken_back_once,
                 accepting_gives_a_place_or_nothing,
                 of_many_who_accept_at_once_one_does;
+            console:
+                a_call_comes_back_as_it_was,
+                history_keeps_the_newest,
+                saved_calls_stay_up_to_their_limit,
+                of_many_who_save_the_last_one_does,
+                a_saved_call_is_renamed_and_removed,
+                one_answer_a_person_is_kept,
+                calls_are_the_persons_own,
+                a_call_needs_its_workspace;
             keys:
                 a_key_comes_back_as_it_was,
                 ids_are_unique,

@@ -51,6 +51,8 @@ pub struct Fixture {
     pub member_id: String,
     /// An invitation to it that waits.
     pub invite_id: String,
+    /// A call that the owner saved in the console.
+    pub call_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -123,7 +125,9 @@ impl Fixture {
         let tenant_id = told.result()["tenant_id"].as_str().unwrap().to_owned();
         let people = people(&server).await;
         let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
+        let call_id = save_call(&server, &owner).await;
         Self {
+            call_id,
             tenant_id,
             people,
             member_id,
@@ -267,6 +271,18 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
+}
+
+/// Saves a call in the console, and gives its id.
+async fn save_call(server: &TestServer, owner: &str) -> String {
+    let mut browser = Browser::signed_in(server, owner).await;
+    let call = [
+        ("tool", "orders_list"),
+        ("name", CANARY),
+        ("arguments", "{}"),
+    ];
+    let saved = browser.post(server, "/api/save_console_call", &call).await;
+    serde_json::from_str(&saved.text().await.unwrap()).unwrap()
 }
 
 /// Has a key propose a change of an order, and gives the change's id.

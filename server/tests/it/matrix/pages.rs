@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and the least right of whoever it is shown to; none when it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, Option<Right>);
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     ("/", |_| "/".into(), Some(Right::Look)),
     ("/login", |_| "/login".into(), None),
     ("/join", |_| "/join".into(), None),
@@ -33,6 +33,11 @@ const ROWS: [Row; 14] = [
         "/keys/{id}",
         |f| format!("/keys/{}", f.proposer_id),
         Some(Right::Keys),
+    ),
+    (
+        "/console",
+        |_| "/console?tool=orders_get".into(),
+        Some(Right::Look),
     ),
     ("/connect", |_| "/connect".into(), Some(Right::Keys)),
     ("/people", |_| "/people".into(), Some(Right::People)),

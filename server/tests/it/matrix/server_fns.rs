@@ -38,7 +38,7 @@ const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 42] = [
+const ROWS: [(&str, For, Form); 51] = [
     ("/api/join", For::Anybody, |_| {
         vec![
             ("code", "odm_in_wrong".into()),
@@ -129,6 +129,34 @@ const ROWS: [(&str, For, Form); 42] = [
     ("/api/revoke_key", KEYS, |f| {
         vec![("id", f.proposer_id.clone()), ("typed_name", "API".into())]
     }),
+    ("/api/get_console", LOOK, NONE),
+    ("/api/get_console_tool", LOOK, |f| {
+        vec![("call", f.call_id.clone())]
+    }),
+    ("/api/check_console_arguments", LOOK, |_| {
+        vec![("tool", "orders_get".into())]
+    }),
+    ("/api/run_console_tool", LOOK, |f| {
+        let arguments = format!("{{\"change_id\": \"{}\"}}", f.waiting_id);
+        vec![
+            ("tool", "changes_get".into()),
+            ("arguments", arguments),
+            ("dry_run", "false".into()),
+        ]
+    }),
+    ("/api/console_choices", LOOK, |f| {
+        vec![("picker", "order".into()), ("store", f.store_name())]
+    }),
+    ("/api/list_console_calls", LOOK, NONE),
+    ("/api/save_console_call", LOOK, |_| {
+        vec![("tool", "orders_list".into()), ("name", "Mine".into())]
+    }),
+    ("/api/rename_console_call", LOOK, |f| {
+        vec![("id", f.call_id.clone()), ("name", "Mine".into())]
+    }),
+    ("/api/remove_console_call", LOOK, |f| {
+        vec![("id", f.call_id.clone())]
+    }),
     ("/api/stop_writes", STOP_OR_RESUME, STOP),
     ("/api/resume_writes", STOP_OR_RESUME, STOP),
     ("/api/delete_store", STORES, |f| {
@@ -137,12 +165,15 @@ const ROWS: [(&str, For, Form); 42] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 17] = [
+const OF_ANOTHER: [&str; 20] = [
     "/api/switch_tenant",
     "/api/revoke_invite",
     "/api/set_role",
     "/api/set_disabled",
     "/api/end_sessions",
+    "/api/get_console_tool",
+    "/api/rename_console_call",
+    "/api/remove_console_call",
     "/api/get_store",
     "/api/test_store",
     "/api/delete_store",
