@@ -24,6 +24,6 @@ pub use document::Document;
 pub use error::{ApiError, ErrorCode};
 pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
 pub use money::Money;
-pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
+pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope, network_text, read_network};
 pub use secret::SecretText;
 pub use time::UtcMillis;

@@ -30,7 +30,7 @@ impl LazyRoute for KeysPage {
         });
         view! {
             <PageHead title="Keys">
-                {link_button(routes::CONNECT, "How to make one")}
+                {link_button(routes::NEW_KEY, "Make a key").class("button button-primary")}
             </PageHead>
             <Loaded data=keys show/>
         }
@@ -58,12 +58,24 @@ pub(super) fn has_ended(as_of: UtcMillis, key: &KeyView) -> bool {
     key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= as_of)
 }
 
+/// How long before its end a key is said to end soon.
+const SOON_MS: i64 = 7 * 86_400_000;
+
 /// Whether the key can be used, in a word.
 pub(super) fn key_state(as_of: UtcMillis, key: &KeyView) -> Markup {
     if key.revoked_at.is_some() {
         badge(Tone::Neutral, "circle-x", "Revoked")
     } else if has_ended(as_of, key) {
         badge(Tone::Neutral, "clock", "Ended")
+    } else if key.replaced_by.is_some() {
+        badge(Tone::Warn, "clock", "Replaced, ends soon")
+    } else if key
+        .expires_at
+        .is_some_and(|end| end.since(as_of) <= SOON_MS)
+    {
+        badge(Tone::Warn, "clock", "Ends soon")
+    } else if key.last_used_at.is_none() {
+        badge(Tone::Info, "circle-dashed", "Not used yet")
     } else {
         badge(Tone::Ok, "circle-check", "In use")
     }

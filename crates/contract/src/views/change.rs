@@ -243,6 +243,17 @@ pub struct KeyDetail {
     pub tools: Vec<String>,
     /// Folders of the workspace's stores that can be listed in a policy: store name, folder id, folder name.
     pub folders: Vec<FolderChoice>,
+    /// The key that it took over from.
+    pub replaces: Option<KeyId>,
+}
+
+/// What the policy of a key that is still to be made can name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChoices {
+    /// The tools within reach of an API key with write access.
+    pub tools: Vec<String>,
+    /// Folders of the workspace's stores.
+    pub folders: Vec<FolderChoice>,
 }
 
 /// A folder that a policy can name.

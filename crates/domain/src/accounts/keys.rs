@@ -3,11 +3,12 @@
 use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, TenantId, UtcMillis, validate,
+    Access, ApiError, ErrorCode, KeyId, KeyKind, KeyPolicy, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
 use orderdesk_mcp_vault::{self as vault, Secret, password, token};
 
+use super::policies;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -37,6 +38,39 @@ impl Services {
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
         require_manage(caller)?;
+        self.check_new_key(&new)?;
+        let made = async {
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_key(&row).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        made.await.map_err(Failure::answer)
+    }
+
+    /// The same with a policy of its own from the first moment.
+    ///
+    /// # Errors
+    /// As [`Services::create_key`], and `Invalid` with the part of the policy at fault.
+    pub async fn create_limited_key(
+        &self,
+        caller: &Caller,
+        new: NewKeyRequest,
+        policy: KeyPolicy,
+    ) -> Result<(KeyView, Secret), ApiError> {
+        let call = self.begin(caller, "create_key");
+        let made = async {
+            require_manage(caller)?;
+            self.check_new_key(&new)?;
+            policies::check(&policy)?;
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_limited_key(&row, &policy).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        let outcome = made.await;
+        self.finish(call, outcome).await
+    }
+
+    fn check_new_key(&self, new: &NewKeyRequest) -> Result<(), ApiError> {
         validate::short_text("name", &new.name, validate::NAME_MAX)?;
         if new.expires_at.is_some_and(|end| end <= self.now()) {
             return Err(ApiError::invalid(
@@ -44,12 +78,13 @@ impl Services {
                 "The key would already have expired; choose a later date.",
             ));
         }
-        let made = async {
-            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
-            self.storage().add_key(&row).await?;
-            Ok::<_, Failure>((view_of_new(&row), secret))
-        };
-        made.await.map_err(Failure::answer)
+        Ok(())
+    }
+
+    /// Whether nobody can use the key any more.
+    pub(super) fn has_ended(&self, key: &KeyRecord) -> bool {
+        let now = self.now();
+        key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now)
     }
 
     /// The keys of the caller's workspace, newest first.
@@ -62,7 +97,7 @@ impl Services {
         Ok(rows
             .map_err(|error| Failure::from(error).answer())?
             .iter()
-            .map(view)
+            .map(|row| self.key_view(row))
             .collect())
     }
 
@@ -166,7 +201,18 @@ pub(crate) fn no_such_key() -> Failure {
     .into()
 }
 
-pub(super) fn view(row: &KeyRecord) -> KeyView {
+impl Services {
+    /// A key as its pages show it, with its last use as this process knows it.
+    pub(super) fn key_view(&self, row: &KeyRecord) -> KeyView {
+        let seen = self.accounts().last_use(row.id);
+        KeyView {
+            last_used_at: row.last_used_at.max(seen),
+            ..view(row)
+        }
+    }
+}
+
+fn view(row: &KeyRecord) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -177,10 +223,11 @@ pub(super) fn view(row: &KeyRecord) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
+        replaced_by: row.replaced_by,
     }
 }
 
-fn view_of_new(row: &NewKey) -> KeyView {
+pub(super) fn view_of_new(row: &NewKey) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -191,5 +238,6 @@ fn view_of_new(row: &NewKey) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: None,
         revoked_at: None,
+        replaced_by: None,
     }
 }

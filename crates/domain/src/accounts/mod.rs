@@ -1,14 +1,17 @@
 //! Workspaces, keys and sessions: who is calling.
 
+mod address;
 mod authenticate;
 mod hashing;
 mod keys;
 mod policies;
+mod replace;
 mod sign_in;
 mod tenants;
 
 pub use keys::NewKeyRequest;
 pub(crate) use keys::{no_such_key, require_manage};
+pub use replace::OVERLAP_HOURS;
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
 
@@ -81,6 +84,12 @@ impl Accounts {
     /// Forgets all rows of keys, so that the next use of each asks the database.
     pub(crate) fn forget_rows(&self) {
         self.rows.invalidate_all();
+    }
+
+    /// When a key was last used since that was last written down.
+    fn last_use(&self, key: KeyId) -> Option<UtcMillis> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.get(&key).copied()
     }
 
     fn note_use(&self, key: KeyId, at: UtcMillis) {

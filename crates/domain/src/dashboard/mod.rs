@@ -103,7 +103,7 @@ impl Services {
         let first = last - (HOURS - 1) * HOUR_MS;
         let totals = self
             .storage()
-            .hour_totals(caller.tenant_id(), UtcMillis(first))
+            .slot_totals(caller.tenant_id(), UtcMillis(first), HOUR_MS)
             .await?;
         let by_start: HashMap<i64, _> = totals
             .into_iter()

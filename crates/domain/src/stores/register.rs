@@ -100,7 +100,9 @@ impl Services {
     ) -> Result<StoreDeleted, Failure> {
         let tenant = call.tenant();
         let (row, _) = self.find_store(tenant, &input.store_identifier).await?;
-        self.storage().remove_store(tenant, row.id).await?;
+        self.storage()
+            .delete_store(tenant, row.id, self.now())
+            .await?;
         self.store_rows().forget(tenant);
         self.caches().forget_store(tenant, row.id);
         // Keys may have had it active.

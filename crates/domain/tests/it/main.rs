@@ -5,6 +5,7 @@
 mod accounts;
 mod changes;
 mod isolation;
+mod keys;
 mod orders;
 mod policies;
 mod products;

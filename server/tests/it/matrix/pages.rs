@@ -9,7 +9,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, whether it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, bool);
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 13] = [
     ("/", |_| "/".into(), false),
     ("/login", |_| "/login".into(), true),
     ("/stores", |_| "/stores".into(), false),
@@ -27,7 +27,13 @@ const ROWS: [Row; 11] = [
     ),
     ("/approvals", |_| "/approvals".into(), false),
     ("/keys", |_| "/keys".into(), false),
+    ("/keys/new", |_| "/keys/new".into(), false),
     ("/keys/{id}", |f| format!("/keys/{}", f.proposer_id), false),
+    (
+        "/keys/{id}/made",
+        |f| format!("/keys/{}/made", f.proposer_id),
+        false,
+    ),
     ("/connect", |_| "/connect".into(), false),
 ];
 

@@ -29,7 +29,7 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 28] = [
+const ROWS: [(&str, For, Form); 33] = [
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -71,6 +71,22 @@ const ROWS: [(&str, For, Form); 28] = [
     ("/api/undo_change", For::SignedIn, CHANGE),
     ("/api/list_keys", For::SignedIn, NONE),
     ("/api/get_key", For::SignedIn, KEY),
+    ("/api/new_key_form", For::SignedIn, NONE),
+    ("/api/create_key", For::SignedIn, |_| {
+        vec![
+            ("name", "Made".into()),
+            ("access", "read".into()),
+            ("policy[window_minutes]", "60".into()),
+        ]
+    }),
+    ("/api/made_key", For::SignedIn, KEY),
+    ("/api/key_is_saved", For::SignedIn, KEY),
+    ("/api/rotate_key", For::SignedIn, |f| {
+        vec![
+            ("id", f.proposer_id.clone()),
+            ("overlap_hours", "24".into()),
+        ]
+    }),
     ("/api/set_key_policy", For::SignedIn, |f| {
         vec![
             ("id", f.proposer_id.clone()),
@@ -89,7 +105,7 @@ const ROWS: [(&str, For, Form); 28] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 12] = [
+const OF_ANOTHER: [&str; 15] = [
     "/api/get_store",
     "/api/test_store",
     "/api/delete_store",
@@ -98,6 +114,9 @@ const OF_ANOTHER: [&str; 12] = [
     "/api/approve_change",
     "/api/undo_change",
     "/api/get_key",
+    "/api/made_key",
+    "/api/key_is_saved",
+    "/api/rotate_key",
     "/api/set_key_policy",
     "/api/revoke_key",
     "/api/stop_writes",
