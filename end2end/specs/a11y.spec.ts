@@ -18,7 +18,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/connect']) {
         await page.goto(path);
         await axe();
       }
@@ -69,6 +69,12 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await new Keys(page).open('Writer');
       for (const summary of await page.locator('.ticks summary').all()) await summary.click();
+      await axe();
+      const keys = new Keys(page);
+      await keys.rotation.getByRole('button', { name: 'Rotate key' }).click();
+      await expect(keys.gate).toBeVisible();
+      await axe();
+      await keys.saved();
       await axe();
       await new Shell(page).openNav();
       await page.getByRole('button', { name: 'Stop writes', exact: true }).click();

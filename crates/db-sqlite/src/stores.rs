@@ -179,7 +179,9 @@ impl Stores for SqliteStorage {
         let (tenant, id) = (tenant.to_string(), id.to_string());
         let mut transaction = self.begin().await?;
         let done = sqlx::query!(
-            "UPDATE stores SET deleted_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL",
+            "UPDATE stores SET deleted_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM changes WHERE tenant_id = ?1 AND store_id = ?2
+                                 AND state IN ('approved', 'applying', 'applied', 'unknown'))",
             tenant,
             id,
             at.0

@@ -223,7 +223,7 @@ impl Services {
         self.0.parts.sandbox.as_ref()
     }
 
-    /// Once a minute: forget idle limit buckets, note the use of keys, remove ended sessions. Ends with
+    /// Once a minute: forget idle limit buckets, note the use of keys, purge deleted stores, remove ended sessions. Ends with
     /// the last clone of the services.
     fn spawn_upkeep(&self) {
         let weak = self.downgrade();
@@ -237,6 +237,7 @@ impl Services {
                 };
                 services.limits().forget_idle();
                 services.write_key_use().await;
+                services.purge_deleted_stores().await;
                 if let Err(error) = services
                     .storage()
                     .remove_expired_sessions(services.now(), 1000)

@@ -1,8 +1,8 @@
 //! What is needed to connect an assistant.
 
 use leptos::prelude::*;
+use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::views::account::KeyView;
-use orderdesk_mcp_contract::{ApiError, KeyKind};
 use serde::{Deserialize, Serialize};
 
 /// The connect page's data.
@@ -42,10 +42,9 @@ pub async fn get_connections(#[server(default)] key: String) -> Result<Connectio
     let (services, caller) = crate::backend::enter()?;
     let info = crate::backend::reply(services.connect_info(&caller).await)?;
     let chosen = crate::backend::reply(recipes::choose(&info.keys, &key))?;
-    let kind = chosen.as_ref().map_or(KeyKind::Api, |key| key.kind);
     Ok(Connections {
         key_command: recipes::key_command(caller.tenant_name()),
-        recipes: recipes::all(&info.mcp_url, kind),
+        recipes: recipes::all(&info.mcp_url, chosen.as_ref()),
         mcp_url: info.mcp_url,
         keys: info.keys,
         chosen,

@@ -50,8 +50,8 @@ fn shell_word(text: &str) -> String {
 }
 
 /// One recipe a client, in the order of the page.
-pub(super) fn all(url: &str, kind: KeyKind) -> Vec<Recipe> {
-    let key = placeholder(kind);
+pub(super) fn all(url: &str, chosen: Option<&KeyView>) -> Vec<Recipe> {
+    let key = placeholder(chosen.map_or(KeyKind::Api, |key| key.kind));
     vec![
         claude_code(url, key),
         claude_desktop(url, key),
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn every_recipe_names_the_endpoint_and_the_kind_of_key() {
         let url = "https://mcp.example.com/mcp";
-        for recipe in all(url, KeyKind::Api) {
+        for recipe in all(url, None) {
             assert!(recipe.text.contains(url), "{}", recipe.id);
             assert!(recipe.text.contains("odm_ak_"), "{}", recipe.id);
             assert!(!recipe.text.contains("--allow-http"), "{}", recipe.id);
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn json_recipes_are_json() {
-        for recipe in all("http://127.0.0.1:8080/mcp", KeyKind::Api)
+        for recipe in all("http://127.0.0.1:8080/mcp", None)
             .into_iter()
             .filter(|recipe| recipe.text.starts_with('{'))
         {

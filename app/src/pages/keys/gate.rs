@@ -11,8 +11,8 @@ use crate::parts::{Whole, el};
 pub(super) fn gate(title: &'static str, parts: Vec<AnyView>) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        if let Some(dialog) = node.get() {
-            make_modal(&dialog);
+        if node.get().is_some() {
+            show_when_there(node);
         }
     });
     // Browsers close a dialog at the second Escape, whatever the page says.
@@ -36,6 +36,15 @@ pub(super) fn gate(title: &'static str, parts: Vec<AnyView>) -> AnyView {
         </dialog>
     }
     .whole()
+}
+
+/// After a navigation the dialog is made before it stands on the page.
+fn show_when_there(node: NodeRef<html::Dialog>) {
+    request_animation_frame(move || match node.try_get_untracked().flatten() {
+        Some(dialog) if dialog.is_connected() => make_modal(&dialog),
+        Some(_) => show_when_there(node),
+        None => {}
+    });
 }
 
 fn make_modal(dialog: &web_sys::HtmlDialogElement) {

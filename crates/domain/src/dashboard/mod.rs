@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use orderdesk_mcp_contract::views::dashboard::{Dashboard, FailedCall, HourCount, StoreState};
+use orderdesk_mcp_contract::views::dashboard::{Dashboard, FailedCall, HourCount};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, StoreUid, UtcMillis};
-use orderdesk_mcp_storage::record::{Door, StoreTotals, TraceFilter};
+use orderdesk_mcp_storage::record::{Door, TraceFilter};
 
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::stores::{DAY_MS, view};
+use crate::stores::DAY_MS;
 
 const HOUR_MS: i64 = 3_600_000;
 const HOURS: i64 = 24;
@@ -32,26 +32,13 @@ impl Services {
         let from = UtcMillis(as_of.0 - DAY_MS);
         let storage = self.storage();
         let totals = storage.call_totals(tenant, from).await?;
-        let by_store: HashMap<StoreUid, StoreTotals> = storage
-            .store_totals(tenant, from)
-            .await?
-            .into_iter()
-            .map(|row| (row.store_id, row))
-            .collect();
+        let by_store = self.store_totals_24h(caller).await?;
         let rows = storage.list_stores(tenant).await?;
         let names: HashMap<StoreUid, String> =
             rows.iter().map(|row| (row.id, row.name.clone())).collect();
-        let stores = rows.iter().map(|row| {
-            let totals = by_store.get(&row.id);
-            Ok(StoreState {
-                store: view(row)?,
-                // A store whose key cannot be opened must not hide the others.
-                bucket: self.bucket(row).ok(),
-                calls: totals.map_or(0, |totals| totals.calls),
-                errors: totals.map_or(0, |totals| totals.errors),
-                last_call_at: totals.map(|totals| totals.last_call_at),
-            })
-        });
+        let stores = rows
+            .iter()
+            .map(|row| self.state_of(row, by_store.get(&row.id)));
         let stores = stores.collect::<Result<Vec<_>, Failure>>()?;
         let failed = TraceFilter {
             failed_only: true,

@@ -12,5 +12,6 @@ mod products;
 mod sandbox;
 mod stops;
 mod stores;
+mod stores_kept;
 mod support;
 mod traces;

@@ -56,7 +56,7 @@ pub trait Stores {
     async fn store_ties(&self, tenant: TenantId, id: StoreUid) -> Result<StoreTies, StorageError>;
 
     /// Deletes a store of a workspace, to be restored or purged; keys that had it active have none afterwards. `false`
-    /// when there is no such store there.
+    /// when there is no such store there, or a change of it is open: under way, or of an outcome that is not known yet.
     async fn delete_store(
         &self,
         tenant: TenantId,

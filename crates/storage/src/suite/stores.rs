@@ -286,6 +286,12 @@ pub async fn what_hangs_on_a_store_is_counted(db: Db) {
     };
     let found = db.store_ties(tenant, store_uid(5)).await.unwrap();
     assert_eq!(found, expected);
+    assert!(
+        !db.delete_store(tenant, store_uid(5), at(300))
+            .await
+            .unwrap(),
+        "it cannot go while changes are open"
+    );
     let others = db.store_ties(tenant_id(2), store_uid(5)).await.unwrap();
     assert_eq!(others, StoreTies::default());
 }

@@ -29,7 +29,7 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 33] = [
+const ROWS: [(&str, For, Form); 35] = [
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -44,6 +44,14 @@ const ROWS: [(&str, For, Form); 33] = [
     ("/api/is_sandbox_offered", For::SignedIn, NONE),
     ("/api/get_store", For::SignedIn, STORE),
     ("/api/test_store", For::SignedIn, STORE),
+    ("/api/edit_store", For::SignedIn, |f| {
+        vec![
+            ("id", f.store_uid.clone()),
+            ("store_name", "Mine".into()),
+            ("seen", "1".into()),
+        ]
+    }),
+    ("/api/restore_store", For::SignedIn, STORE),
     ("/api/check_store", For::SignedIn, |_| {
         vec![
             ("store_id", "8".into()),
@@ -105,9 +113,11 @@ const ROWS: [(&str, For, Form); 33] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 15] = [
+const OF_ANOTHER: [&str; 17] = [
     "/api/get_store",
     "/api/test_store",
+    "/api/edit_store",
+    "/api/restore_store",
     "/api/delete_store",
     "/api/get_change",
     "/api/deny_change",
