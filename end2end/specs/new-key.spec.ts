@@ -13,7 +13,7 @@ test('a key is made with all its limits, shown once, and connects', async ({ pag
   const keys = new Keys(page);
   await keys.fill('Claude on the desk', 'Look');
   await page.getByLabel('Ends after this day').fill('2099-12-31');
-  await page.getByLabel('Changes', { exact: true }).fill('5');
+  await page.getByLabel(/^Changes/).fill('5');
   await page.getByLabel('Only these', { exact: true }).first().check();
   await page.getByText('Choose the tools').click();
   await page.getByLabel('List stores', { exact: true }).last().check();

@@ -203,7 +203,7 @@ pub(crate) fn no_such_key() -> Failure {
 
 impl Services {
     /// A key as its pages show it, with its last use as this process knows it.
-    pub(super) fn key_view(&self, row: &KeyRecord) -> KeyView {
+    pub(crate) fn key_view(&self, row: &KeyRecord) -> KeyView {
         let seen = self.accounts().last_use(row.id);
         KeyView {
             last_used_at: row.last_used_at.max(seen),

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod changes;
+mod dashboard;
 mod isolation;
 mod keys;
 mod orders;
