@@ -16,7 +16,7 @@ use crate::pages::approvals::ApprovalsPage;
 use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
 use crate::pages::dashboard::DashboardPage;
-use crate::pages::keys::{KeyPage, KeysPage, MadeKeyPage, NewKeyPage};
+use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
@@ -78,8 +78,8 @@ fn Root() -> impl IntoView {
                 <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("keys/new") view={Lazy::<NewKeyPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("keys/:id/made") view={Lazy::<MadeKeyPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/new") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/:id/made") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>

@@ -32,6 +32,11 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await page.getByRole('button', { name: 'Delete store' }).click();
       await axe();
+      await page.keyboard.press('Escape');
+      await new Stores(page).remove('Main shop');
+      await axe();
+      await new Stores(page).deleted.getByRole('button', { name: 'Restore' }).click();
+      await expect(new Shell(page).heading).toHaveText('Main shop');
       await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
       await axe();

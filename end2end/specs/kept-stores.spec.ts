@@ -1,6 +1,7 @@
 // Stores that are changed, deleted, restored, and one of a thousand.
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
+import { manyStores } from '../many';
 import { openShop, proposeCity } from '../shop';
 import { expect, test } from '../workspace';
 
@@ -107,6 +108,30 @@ test('the search lives in the address and outlasts a reload', async ({ page }) =
   await expect(stores.search).toHaveValue('main');
   await stores.search.fill('other');
   await expect(page.getByText('0 of 1 store')).toBeVisible();
+});
+
+test('one of a thousand stores is found, page by page or by its name', async ({ page, app, workspace }) => {
+  const stores = new Stores(page);
+  await stores.add({ ...SANDBOX, name: 'Main shop' });
+  manyStores(app, workspace.name, 1000);
+  await page.goto('/stores');
+  await expect(page.getByText('1,000 stores', { exact: true })).toBeVisible();
+  await expect(page.getByRole('row')).toHaveCount(51);
+  const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+  expect(nodes, 'elements on the page').toBeLessThanOrEqual(1500);
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await expect(page).toHaveURL('/stores?page=2');
+  await expect(pages).toContainText('Page 2 of 20');
+  await expect(stores.row('Shop 0050')).toBeVisible();
+  await stores.search.fill('shop 0777');
+  await expect(page.getByText('1 of 1,000 stores')).toBeVisible();
+  await expect(stores.row('Shop 0777')).toBeVisible();
+  await expect(pages).toHaveCount(0);
+  await page.reload();
+  await expect(stores.row('Shop 0777')).toBeVisible();
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: 'All 1,000 stores' })).toBeVisible();
 });
 
 test.describe('without script', () => {

@@ -7,7 +7,7 @@ use orderdesk_mcp_contract::views::dashboard::{
 };
 
 use super::super::view::{Board, Chart, Figure, Line};
-use crate::parts::format::{ago, count, duration, percent, plural};
+use crate::parts::format::{ago, count, duration, percent, plural, store_in_words};
 use crate::routes;
 
 pub(super) fn board(figures: Dashboard) -> Board {
@@ -77,7 +77,7 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
         let (mark, text) = failing(state);
         add(
             true,
-            named(state),
+            store_in_words(&state.store.store_name, state.store.sandbox),
             mark,
             text,
             routes::store(state.store.id),
@@ -122,14 +122,6 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
         );
     }
     lines
-}
-
-fn named(state: &StoreState) -> String {
-    if state.store.sandbox {
-        format!("{} (sandbox)", state.store.store_name)
-    } else {
-        state.store.store_name.clone()
-    }
 }
 
 fn failing(state: &StoreState) -> (&'static str, &'static str) {

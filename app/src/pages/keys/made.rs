@@ -1,8 +1,8 @@
 //! A key that was just made: its text is shown here and nowhere else, until it was said to be saved.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::{ApiError, KeyKind};
 use server_fn::ServerFn as _;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -20,22 +20,13 @@ use crate::transport::{Submission, answer, load, read};
 const SHOWN_ALREADY: &str = "This key is not shown any more: only a fingerprint of it is kept. Whoever has lost it rotates it, and gets a new one.";
 
 /// The page at `/keys/:id/made`.
-pub(crate) struct MadeKeyPage;
-
-#[lazy_route]
-impl LazyRoute for MadeKeyPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        let made = load(Signal::derive(id), |id| {
-            answer!(MadeKey, super::api::made_key(id.clone()), &[("id", &id)])
-        });
-        view! { <Loaded data=made lines=6 brings_head=true show/> }.into_any()
-    }
+pub(super) fn made_key() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let made = load(Signal::derive(id), |id| {
+        answer!(MadeKey, super::api::made_key(id.clone()), &[("id", &id)])
+    });
+    view! { <Loaded data=made lines=6 brings_head=true show/> }.into_any()
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {

@@ -13,5 +13,3 @@ mod view;
 
 pub(crate) use detail::KeyPage;
 pub(crate) use list::KeysPage;
-pub(crate) use made::MadeKeyPage;
-pub(crate) use new::NewKeyPage;

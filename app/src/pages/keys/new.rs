@@ -1,8 +1,8 @@
 //! Making a key.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::validate::NAME_MAX;
 use server_fn::ServerFn as _;
@@ -41,24 +41,15 @@ const ACCESS: [[&str; 3]; 4] = [
 ];
 
 /// The page at `/keys/new`.
-pub(crate) struct NewKeyPage;
-
-#[lazy_route]
-impl LazyRoute for NewKeyPage {
-    fn data() -> Self {
-        Self
+pub(super) fn new_key() -> AnyView {
+    let form = load(Signal::stored(String::new()), |_| {
+        answer!(NewKeyForm, super::api::new_key_form(), &[])
+    });
+    view! {
+        <PageHead title="Make a key" up=(routes::KEYS, "Keys")/>
+        <Loaded data=form lines=10 show/>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let form = load(Signal::stored(String::new()), |_| {
-            answer!(NewKeyForm, super::api::new_key_form(), &[])
-        });
-        view! {
-            <PageHead title="Make a key" up=(routes::KEYS, "Keys")/>
-            <Loaded data=form lines=10 show/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {

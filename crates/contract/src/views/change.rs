@@ -38,6 +38,11 @@ impl RecordKind {
     }
 }
 
+/// What is said of the sandbox only.
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
 /// A change in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeSummary {
@@ -54,6 +59,10 @@ pub struct ChangeSummary {
     pub store_uid: StoreUid,
     /// The store's name; the name it had, when the store is gone.
     pub store_name: String,
+    /// Whether the store is the sandbox: nothing real is touched.
+    #[schemars(skip)]
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub sandbox: bool,
     /// What it is about.
     pub record_kind: RecordKind,
     /// The order's or product's id; absent for one that is only being made.
