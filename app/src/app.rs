@@ -87,6 +87,8 @@ fn Root() -> impl IntoView {
                 <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/new") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/:id/made") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>

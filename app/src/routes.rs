@@ -13,6 +13,7 @@ pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
 pub(crate) const CONSOLE: &str = "/console";
+pub(crate) const NEW_KEY: &str = "/keys/new";
 pub(crate) const CONNECT: &str = "/connect";
 pub(crate) const PEOPLE: &str = "/people";
 pub(crate) const SETTINGS: &str = "/settings";
@@ -60,6 +61,16 @@ pub(crate) fn console_call(tool: &str, id: impl Display) -> String {
 /// A key's page.
 pub(crate) fn key(id: impl Display) -> String {
     format!("{KEYS}/{id}")
+}
+
+/// Where a key that was just made is shown.
+pub(crate) fn made_key(id: impl Display) -> String {
+    format!("{KEYS}/{id}/made")
+}
+
+/// The page that helps to connect with a key.
+pub(crate) fn connect_key(id: impl Display) -> String {
+    format!("{CONNECT}?key={id}")
 }
 
 /// The sign-in page that leads on to a path afterwards.

@@ -20,7 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/console', '/console?tool=orders_list', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect']) {
         await page.goto(path);
         await axe();
       }
@@ -34,6 +34,11 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await page.getByRole('button', { name: 'Delete store' }).click();
       await axe();
+      await page.keyboard.press('Escape');
+      await new Stores(page).remove('Main shop');
+      await axe();
+      await new Stores(page).deleted.getByRole('button', { name: 'Restore' }).click();
+      await expect(new Shell(page).heading).toHaveText('Main shop');
       await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
       await axe();
@@ -71,6 +76,12 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await new Keys(page).open('Writer');
       for (const summary of await page.locator('.ticks summary').all()) await summary.click();
+      await axe();
+      const keys = new Keys(page);
+      await keys.rotation.getByRole('button', { name: 'Rotate key' }).click();
+      await expect(keys.gate).toBeVisible();
+      await axe();
+      await keys.saved();
       await axe();
       await new Shell(page).openNav();
       await page.getByRole('button', { name: 'Stop writes', exact: true }).click();

@@ -39,7 +39,7 @@ test('no page of changes and keys scrolls sideways', async ({ page, app, workspa
   for (const width of [360, 320]) {
     await page.setViewportSize({ width, height: 740 });
     const changes = [done, waiting, deletion.change_id, `${done}?undo`].map((id) => `/changes/${id}`);
-    for (const path of ['/changes', ...changes, '/approvals', '/keys', key, '/console', '/console?tool=orders_list', '/console?tool=orders_add_items']) {
+    for (const path of ['/changes', ...changes, '/approvals', '/keys', '/keys/new', `${key}/made`, key, '/console', '/console?tool=orders_list', '/console?tool=orders_add_items']) {
       await page.goto(path);
       if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
       for (const summary of await page.locator('main summary').all()) await summary.click();

@@ -1,8 +1,8 @@
-//! Calls per hour as stacked bars, drawn on the server: in the first HTML, printable, without script.
+//! Calls per slot of time as stacked bars, drawn on the server: in the first HTML, printable, without script.
 
-use orderdesk_mcp_contract::views::dashboard::HourCount;
+use orderdesk_mcp_contract::views::dashboard::SlotCount;
 
-use super::format::{count, plural};
+use super::format::count;
 use super::markup::{Markup, el, head};
 
 /// Drawing units: whole numbers, since printing floats would cost the browser's share 15 kB.
@@ -12,7 +12,7 @@ const WIDTH: u64 = 70;
 /// The least height of what is not zero.
 const VISIBLE: u64 = 20;
 
-/// One hour's bar, from the floor up.
+/// One slot's bar, from the floor up.
 #[derive(Debug, PartialEq)]
 struct Bar {
     x: u64,
@@ -20,11 +20,11 @@ struct Bar {
     failed_height: u64,
 }
 
-/// Scales the hours so that the busiest fills the height; anything above zero stays visible.
-fn layout(hours: &[HourCount]) -> Vec<Bar> {
-    let busiest = hours
+/// Scales the slots so that the busiest fills the height; anything above zero stays visible.
+fn layout(slots: &[SlotCount]) -> Vec<Bar> {
+    let busiest = slots
         .iter()
-        .map(|hour| hour.ok + hour.failed)
+        .map(|slot| slot.ok + slot.failed)
         .max()
         .unwrap_or(0)
         .max(1);
@@ -35,9 +35,9 @@ fn layout(hours: &[HourCount]) -> Vec<Bar> {
             (calls.saturating_mul(HEIGHT) / busiest).max(VISIBLE)
         }
     };
-    let bar = |(x, hour): (u64, &HourCount)| {
-        let whole = scale(hour.ok + hour.failed);
-        let failed_height = scale(hour.failed).min(whole);
+    let bar = |(x, slot): (u64, &SlotCount)| {
+        let whole = scale(slot.ok + slot.failed);
+        let failed_height = scale(slot.failed).min(whole);
         Bar {
             x,
             ok_height: whole - failed_height,
@@ -45,35 +45,20 @@ fn layout(hours: &[HourCount]) -> Vec<Bar> {
         }
     };
     std::iter::successors(Some((PITCH - WIDTH) / 2), |x| Some(x + PITCH))
-        .zip(hours)
+        .zip(slots)
         .map(bar)
         .collect()
 }
 
-/// The chart, its conclusion in words, and the same as a table.
-pub(crate) fn hourly_bars(hours: Vec<HourCount>) -> Markup {
-    let calls: u64 = hours.iter().map(|hour| hour.ok + hour.failed).sum();
-    let failed: u64 = hours.iter().map(|hour| hour.failed).sum();
-    let summary = format!(
-        "{} in the last 24 hours, {} failed",
-        plural(calls, "call", "calls"),
-        count(failed)
-    );
-    let busiest = hours
+/// The chart, its conclusion in words, what stands below its first, middle and last bar, and the same as a table.
+pub(crate) fn bars(slots: Vec<SlotCount>, summary: String, axis: [String; 3]) -> Markup {
+    let busiest = slots
         .iter()
-        .map(|hour| hour.ok + hour.failed)
+        .map(|slot| slot.ok + slot.failed)
         .max()
         .unwrap_or(0);
-    let label = |hour: Option<&HourCount>, after: &'static str| {
-        let text = hour.map(|hour| hour.starts_at.to_minute()[11..].to_owned());
-        el("span").text(text.unwrap_or_default()).text(after)
-    };
-    let axis = [
-        label(hours.first(), ""),
-        label(hours.get(hours.len() / 2), ""),
-        label(hours.last(), " UTC"),
-    ];
-    let width = hours.len() as u64 * PITCH;
+    let axis = axis.map(|label| el("span").text(label));
+    let width = slots.len() as u64 * PITCH;
     let rect = |class: &'static str, x: u64, y: u64, height: u64| {
         el("rect")
             .class(class)
@@ -82,7 +67,7 @@ pub(crate) fn hourly_bars(hours: Vec<HourCount>) -> Markup {
             .with("width", WIDTH.to_string())
             .with("height", height.to_string())
     };
-    let bars = layout(&hours).into_iter().flat_map(|bar| {
+    let bars = layout(&slots).into_iter().flat_map(|bar| {
         let ok_top = HEIGHT - bar.ok_height;
         [
             rect("bars-ok", bar.x, ok_top, bar.ok_height),
@@ -126,20 +111,20 @@ pub(crate) fn hourly_bars(hours: Vec<HourCount>) -> Markup {
                 .with("aria-hidden", "true")
                 .children(axis),
         )
-        .child(table(hours))
+        .child(table(slots))
 }
 
-fn table(hours: Vec<HourCount>) -> Markup {
-    let row = |hour: HourCount| {
+fn table(slots: Vec<SlotCount>) -> Markup {
+    let row = |slot: SlotCount| {
         let number = |number| el("td").class("number").text(count(number));
         el("tr")
             .child(
                 el("th")
                     .with("scope", "row")
-                    .text(hour.starts_at.to_minute()),
+                    .text(slot.starts_at.to_minute()),
             )
-            .child(number(hour.ok))
-            .child(number(hour.failed))
+            .child(number(slot.ok))
+            .child(number(slot.failed))
     };
     el("details")
         .class("bars-table")
@@ -148,11 +133,11 @@ fn table(hours: Vec<HourCount>) -> Markup {
             el("table")
                 .class("table")
                 .child(head(&[
-                    ("Hour (UTC)", ""),
+                    ("From (UTC)", ""),
                     ("Succeeded", "number"),
                     ("Failed", "number"),
                 ]))
-                .child(el("tbody").children(hours.into_iter().map(row))),
+                .child(el("tbody").children(slots.into_iter().map(row))),
         )
 }
 
@@ -162,8 +147,8 @@ mod tests {
 
     use super::*;
 
-    fn hour(ok: u64, failed: u64) -> HourCount {
-        HourCount {
+    fn slot(ok: u64, failed: u64) -> SlotCount {
+        SlotCount {
             starts_at: UtcMillis(0),
             ok,
             failed,
@@ -171,8 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_hour_fills_the_height() {
-        let bars = layout(&[hour(0, 0), hour(30, 10), hour(20, 0)]);
+    fn the_busiest_slot_fills_the_height() {
+        let bars = layout(&[slot(0, 0), slot(30, 10), slot(20, 0)]);
         assert_eq!(
             bars[0],
             Bar {
@@ -201,7 +186,7 @@ mod tests {
 
     #[test]
     fn one_failure_among_thousands_is_seen() {
-        let bars = layout(&[hour(9_999, 1)]);
+        let bars = layout(&[slot(9_999, 1)]);
         assert_eq!(
             (bars[0].failed_height, bars[0].ok_height),
             (VISIBLE, HEIGHT - VISIBLE)
@@ -211,7 +196,7 @@ mod tests {
     #[test]
     fn a_quiet_day_draws_nothing() {
         assert!(
-            layout(&[hour(0, 0); 24])
+            layout(&[slot(0, 0); 24])
                 .iter()
                 .all(|bar| bar.ok_height == 0 && bar.failed_height == 0)
         );

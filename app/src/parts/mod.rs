@@ -18,7 +18,6 @@ mod meter;
 mod notice;
 mod problem;
 mod skeleton;
-mod stat;
 mod steps;
 mod tabs;
 mod time;
@@ -26,7 +25,7 @@ mod toast;
 mod whole;
 
 pub(crate) use badge::{Tone, badge};
-pub(crate) use bars::hourly_bars;
+pub(crate) use bars::bars;
 pub(crate) use button::{Look, SubmitButton, submit_button};
 pub(crate) use code::{CopyButton, code, code_of, write_to_clipboard};
 pub(crate) use dialog::{dialog, dialog_button, typed_name};
@@ -41,7 +40,6 @@ pub(crate) use meter::meter;
 pub(crate) use notice::{Notice, notice, notice_of};
 pub(crate) use problem::{Problem, provide_request_id};
 pub(crate) use skeleton::skeleton;
-pub(crate) use stat::stat;
 pub(crate) use steps::connection_steps;
 pub(crate) use tabs::tabs;
 #[cfg(feature = "ssr")]

@@ -28,7 +28,7 @@ pub use id::{
     ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId,
 };
 pub use money::Money;
-pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
+pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope, network_text, read_network};
 pub use role::{Right, Role, Standing};
 pub use secret::SecretText;
 pub use time::UtcMillis;

@@ -1,50 +1,108 @@
 //! The dashboard's own leaves.
 
 use orderdesk_mcp_contract::UtcMillis;
-use orderdesk_mcp_contract::views::dashboard::{Dashboard, FailedCall, StoreState};
+use orderdesk_mcp_contract::views::dashboard::StoreState;
 
+use super::view::{Figure, Line};
 use crate::pages::stores::store_health;
-use crate::parts::format::{ago, count, duration, percent, plural};
-use crate::parts::{Markup, Tone, badge, card, el, icon, link, meter, stat};
+use crate::parts::format::{ago, count, plural};
+use crate::parts::{Markup, Tone, badge, card, el, icon, link, meter};
 use crate::routes;
 
-/// The four figures.
-pub(super) fn figures(figures: &Dashboard) -> Markup {
-    let errors = figures.errors;
-    let tone = if errors == 0 {
-        Tone::Neutral
-    } else {
-        Tone::Error
+/// Figures side by side, some with how they went.
+pub(super) fn figures(title: &'static str, figures: Vec<Figure>) -> Markup {
+    let figure = |figure: Figure| {
+        let tone = if figure.is_bad {
+            "stat stat-error"
+        } else {
+            "stat"
+        };
+        let trend = (!figure.trend.is_empty()).then(|| trend(&figure.trend));
+        el("div")
+            .class(tone)
+            .child(el("dt").text(figure.label))
+            .child(el("dd").class("stat-value").text(figure.value))
+            .child(el("dd").class("stat-detail").text(figure.detail))
+            .maybe(trend.map(|trend| el("dd").child(trend)))
     };
-    let (hits, lookups) = (figures.cache_hits, figures.cache_lookups);
-    let (hit_rate, saved) = if lookups == 0 {
-        ("–".to_owned(), "no cacheable reads yet".to_owned())
-    } else {
-        let saved = format!("{} of {} reads", count(hits), count(lookups));
-        (percent(hits, lookups), saved)
+    el("section")
+        .with("aria-label", title)
+        .child(el("h2").class("stats-title").text(title))
+        .child(
+            el("dl")
+                .class("stats")
+                .children(figures.into_iter().map(figure)),
+        )
+}
+
+/// A small chart without words: the figure above says what there is to say, and the large chart has the numbers.
+fn trend(values: &[u64]) -> Markup {
+    let most = values.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |(place, value): (usize, &u64)| {
+        let height = (value * 20).div_ceil(most);
+        el("rect")
+            .with("x", (place * 4).to_string())
+            .with("y", (20 - height).to_string())
+            .with("width", "3")
+            .with("height", height.to_string())
     };
-    let failed = if errors == 0 {
-        "none".to_owned()
+    el("svg")
+        .class("trend")
+        .with(
+            "viewBox",
+            ["0 0 ", &(values.len() * 4).to_string(), " 20"].concat(),
+        )
+        .with("preserveAspectRatio", "none")
+        .with("aria-hidden", "true")
+        .children(values.iter().enumerate().map(bar))
+}
+
+/// What somebody should see to, or that there is nothing.
+pub(super) fn needs(needs: Vec<Line>) -> Markup {
+    let list = if needs.is_empty() {
+        quiet("Nothing needs you.")
     } else {
-        plural(errors, "failed call", "failed calls")
+        lines(needs)
     };
-    let p95 = figures.p95_ms.map_or_else(|| "–".to_owned(), duration);
-    el("dl").class("stats").children([
-        stat(
-            "Calls",
-            count(figures.calls),
-            "through MCP, web and command line",
-            Tone::Neutral,
-        ),
-        stat("Errors", percent(errors, figures.calls), failed, tone),
-        stat(
-            "95th percentile",
-            p95,
-            "19 of 20 calls were faster",
-            Tone::Neutral,
-        ),
-        stat("Cache hits", hit_rate, saved, Tone::Neutral),
-    ])
+    card("needs-title", "Needs you").child(list)
+}
+
+/// The latest failed calls, or that there are none.
+pub(super) fn errors(errors: Vec<Line>) -> Markup {
+    let list = if errors.is_empty() {
+        quiet("All quiet: no call failed.")
+    } else {
+        lines(errors)
+    };
+    card("errors-title", "Latest errors").child(list)
+}
+
+fn quiet(text: &'static str) -> Markup {
+    el("p")
+        .class("all-quiet")
+        .child(icon("circle-check"))
+        .text(text)
+}
+
+/// Lines below each other.
+pub(super) fn lines(lines: Vec<Line>) -> Markup {
+    let line = |line: Line| {
+        let title = if line.href.is_empty() {
+            el("span").text(line.title)
+        } else {
+            link(line.href, line.title)
+        };
+        let tone = if line.is_bad { Tone::Error } else { Tone::Info };
+        let mark = (!line.mark.is_empty()).then(|| badge(tone, "", line.mark));
+        el("li")
+            .class("error-row")
+            .child(title.class("error-row-tool"))
+            .maybe(mark)
+            .child(el("p").class("error-row-where").text(line.text))
+    };
+    el("ul")
+        .class("error-rows")
+        .children(lines.into_iter().map(line))
 }
 
 /// Title, text, address and button of the three steps from an empty workspace to the first call.
@@ -58,8 +116,8 @@ const STEPS: [[&str; 4]; 3] = [
     [
         "Make an API key",
         "Each assistant gets its own key, limited to what it should do.",
-        routes::CONNECT,
-        "How to make one",
+        routes::NEW_KEY,
+        "Make a key",
     ],
     [
         "Make the first call",
@@ -112,7 +170,7 @@ pub(super) fn checklist(done: [bool; 3]) -> Markup {
 }
 
 /// The stores with what is left of their request buckets.
-pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>) -> Markup {
+pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>, all: String) -> Markup {
     let rows = stores.into_iter().map(|state| store_row(as_of, state));
     el("section")
         .class("card")
@@ -121,7 +179,7 @@ pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>) -> Markup 
             el("div")
                 .class("card-head")
                 .child(el("h2").with("id", "stores-title").text("Stores"))
-                .child(link(routes::STORES, "All stores")),
+                .child(link(routes::STORES, all)),
         )
         .child(el("ul").class("store-states").children(rows))
 }
@@ -167,32 +225,4 @@ fn store_row(as_of: UtcMillis, state: StoreState) -> Markup {
                 .text(last),
         )
         .maybe(bucket_left)
-}
-
-/// The latest failed calls, or that there are none.
-pub(super) fn latest_errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Markup {
-    let row = |call: FailedCall| {
-        let store = call.store_name.map(|name| name + " · ");
-        el("li")
-            .class("error-row")
-            .child(el("span").class("error-row-tool").text(call.tool))
-            .child(badge(Tone::Error, "", call.code.as_str().replace('_', " ")))
-            .child(
-                el("p")
-                    .class("error-row-where")
-                    .text(store.unwrap_or_default())
-                    .text(ago(as_of, call.started_at)),
-            )
-    };
-    let list = if errors.is_empty() {
-        el("p")
-            .class("all-quiet")
-            .child(icon("circle-check"))
-            .text("All quiet: no call failed.")
-    } else {
-        el("ul")
-            .class("error-rows")
-            .children(errors.into_iter().map(row))
-    };
-    card("errors-title", "Latest errors").child(list)
 }

@@ -49,6 +49,8 @@ pub struct KeyView {
     pub last_used_at: Option<UtcMillis>,
     /// When it was revoked.
     pub revoked_at: Option<UtcMillis>,
+    /// The key that took over from it.
+    pub replaced_by: Option<KeyId>,
 }
 
 /// What the connect page needs to write client configurations.

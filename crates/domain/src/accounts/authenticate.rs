@@ -6,6 +6,7 @@ use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyKind, TenantId};
 use orderdesk_mcp_storage::record::KeyRecord;
 use orderdesk_mcp_vault::{self as vault, PresentedKey, password};
 
+use super::address::is_allowed;
 use crate::caller::{Actor, Caller, Credential, Identity, Origin, Who};
 use crate::error::Failure;
 use crate::metrics;
@@ -26,18 +27,19 @@ impl Services {
     ///
     /// # Errors
     /// `Unauthenticated` for a key that is not valid, `RateLimited` for an address that presented many
-    /// such keys, `Unavailable` when the database cannot be asked.
+    /// such keys, `Forbidden` for a key that may not be used from there, `Unavailable` when the database cannot be asked.
     pub async fn authenticate(&self, bearer: &str, origin: Origin) -> Result<Caller, ApiError> {
         let who = self
             .verify_bearer(bearer, &origin)
             .await
             .map_err(Failure::answer)?;
+        let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
         self.accounts().note_use(who.actor(), self.now());
         Ok(Caller::new(who, origin))
     }
 
     /// The caller behind something that lasts, a browser session or an open connection, or none when its key, person or
-    /// workspace is gone.
+    /// workspace is gone, or the key may not be used from there.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
@@ -49,6 +51,7 @@ impl Services {
         let who = self.who(identity.actor).await.map_err(Failure::answer)?;
         Ok(who
             .filter(|who| who.tenant.id == identity.tenant_id && self.is_live(who))
+            .filter(|who| is_allowed(who, &origin))
             .map(|who| Caller::new(who, origin)))
     }
 

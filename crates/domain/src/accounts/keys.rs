@@ -2,11 +2,12 @@
 
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, Right, TenantId, UtcMillis, validate,
+    Access, ApiError, ErrorCode, KeyId, KeyKind, KeyPolicy, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
 use orderdesk_mcp_vault::{self as vault, Secret, token};
 
+use super::policies;
 use crate::caller::{Actor, Caller};
 use crate::error::Failure;
 use crate::services::Services;
@@ -35,6 +36,38 @@ impl Services {
         caller: &Caller,
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
+        self.check_new_key(caller, &new)?;
+        let made = async {
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_key(&row).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        made.await.map_err(Failure::answer)
+    }
+
+    /// The same with a policy of its own from the first moment.
+    ///
+    /// # Errors
+    /// As [`Services::create_key`], and `Invalid` with the part of the policy at fault.
+    pub async fn create_limited_key(
+        &self,
+        caller: &Caller,
+        new: NewKeyRequest,
+        policy: KeyPolicy,
+    ) -> Result<(KeyView, Secret), ApiError> {
+        let call = self.begin(caller, "create_key");
+        let made = async {
+            self.check_new_key(caller, &new)?;
+            policies::check(&policy)?;
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_limited_key(&row, &policy).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        let outcome = made.await;
+        self.finish(call, outcome).await
+    }
+
+    fn check_new_key(&self, caller: &Caller, new: &NewKeyRequest) -> Result<(), ApiError> {
         caller.require(Right::Keys)?;
         if new.kind == KeyKind::Master {
             caller.require(Right::Own)?;
@@ -46,12 +79,13 @@ impl Services {
                 "The key would already have expired; choose a later date.",
             ));
         }
-        let made = async {
-            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
-            self.storage().add_key(&row).await?;
-            Ok::<_, Failure>((view_of_new(&row), secret))
-        };
-        made.await.map_err(Failure::answer)
+        Ok(())
+    }
+
+    /// Whether nobody can use the key any more.
+    pub(super) fn has_ended(&self, key: &KeyRecord) -> bool {
+        let now = self.now();
+        key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now)
     }
 
     /// The keys of the caller's workspace, newest first.
@@ -64,7 +98,7 @@ impl Services {
         Ok(rows
             .map_err(|error| Failure::from(error).answer())?
             .iter()
-            .map(view)
+            .map(|row| self.key_view(row))
             .collect())
     }
 
@@ -177,7 +211,18 @@ pub(crate) fn no_such_key() -> Failure {
     .into()
 }
 
-pub(super) fn view(row: &KeyRecord) -> KeyView {
+impl Services {
+    /// A key as its pages show it, with its last use as this process knows it.
+    pub(crate) fn key_view(&self, row: &KeyRecord) -> KeyView {
+        let seen = self.accounts().last_use(row.id);
+        KeyView {
+            last_used_at: row.last_used_at.max(seen),
+            ..view(row)
+        }
+    }
+}
+
+fn view(row: &KeyRecord) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -188,10 +233,11 @@ pub(super) fn view(row: &KeyRecord) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
+        replaced_by: row.replaced_by,
     }
 }
 
-fn view_of_new(row: &NewKey) -> KeyView {
+pub(super) fn view_of_new(row: &NewKey) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -202,5 +248,6 @@ fn view_of_new(row: &NewKey) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: None,
         revoked_at: None,
+        replaced_by: None,
     }
 }

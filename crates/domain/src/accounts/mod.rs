@@ -1,5 +1,6 @@
 //! Workspaces, keys, people and sessions: who is calling.
 
+mod address;
 mod authenticate;
 mod hashing;
 mod invites;
@@ -8,6 +9,7 @@ mod passwords;
 mod people;
 mod persons;
 mod policies;
+mod replace;
 mod sessions;
 mod sign_in;
 mod tenants;
@@ -15,6 +17,7 @@ mod tenants;
 pub use keys::NewKeyRequest;
 pub(crate) use keys::no_such_key;
 pub use persons::NewUser;
+pub use replace::OVERLAP_HOURS;
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
 
@@ -87,6 +90,12 @@ impl Accounts {
     /// Forgets all rows of keys and members, so that the next use of each asks the database.
     pub(crate) fn forget_rows(&self) {
         self.rows.invalidate_all();
+    }
+
+    /// When a key was last used since that was last written down.
+    fn last_use(&self, key: KeyId) -> Option<UtcMillis> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.get(&Actor::Key(key)).copied()
     }
 
     fn note_use(&self, actor: Actor, at: UtcMillis) {

@@ -12,7 +12,7 @@ impl Services {
     ///
     /// # Errors
     /// `RateLimited` beyond the sign-ins allowed for the address or the key, `Unauthenticated` for a key
-    /// that is not valid, `Forbidden` for an API key, which does not open the web app.
+    /// that is not valid, `Forbidden` for an API key, which does not open the web app, and for one that may not be used from there.
     pub async fn sign_in(
         &self,
         master_key: &SecretText,
@@ -42,6 +42,7 @@ impl Services {
                 )
             });
         }
+        let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
         self.accounts().note_use(who.actor(), self.now());
         let caller = Caller::new(who, origin);
         let identity = caller.identity();

@@ -6,9 +6,9 @@ use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::ChangeDetail;
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, ChangeState, ErrorCode, Right, Standing, validate,
+    ApiError, ChangeId, ChangeState, ErrorCode, Right, Standing, StoreUid, validate,
 };
-use orderdesk_mcp_storage::record::{ChangeRecord, ImagePart, Stepped, StoreRecord};
+use orderdesk_mcp_storage::record::{ChangeFilter, ChangeRecord, ImagePart, Stepped, StoreRecord};
 
 use super::add::plan_hash;
 use super::engine::{Ended, Work};
@@ -232,6 +232,37 @@ impl Services {
         step.set.decision_reason = reason.map(str::to_owned);
         self.take_waiting(&step).await?;
         self.find_change(call, id).await
+    }
+
+    /// Denies all proposals of a store that was deleted, and says how many there were. One that somebody decides meanwhile
+    /// is theirs.
+    pub(crate) async fn deny_all_of(&self, call: &Call, store: StoreUid) -> Result<u64, Failure> {
+        let mut filter = ChangeFilter {
+            states: vec![ChangeState::Proposed],
+            store_id: Some(store),
+            limit: 200,
+            ..ChangeFilter::default()
+        };
+        let mut denied = 0;
+        loop {
+            let changes = self.storage().list_changes(call.tenant(), &filter).await?;
+            for change in &changes {
+                let mut step = self.change_step(
+                    change,
+                    None,
+                    ChangeState::Proposed,
+                    ChangeState::Denied,
+                    "Its store was deleted.",
+                );
+                step.set.decided_by = Some(call.caller().actor_id());
+                step.set.decision_reason = Some("The store was deleted.".to_owned());
+                denied += u64::from(self.take_waiting(&step).await.is_ok());
+            }
+            let Some(last) = changes.last() else {
+                return Ok(denied);
+            };
+            filter.before = Some(last.id);
+        }
     }
 
     /// A proposal that waits for a decision of the caller, who must be one to decide.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use orderdesk_mcp_contract::views::change::{
     Attention, ChangeDetail, ChangeEventView, ChangePage, ChangeQuery, ChangeSummary, ThreeWay,
 };
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, KeyId, Money, TenantId};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, KeyId, Money, StoreUid, TenantId};
 use orderdesk_mcp_storage::record::{ChangeFilter, ChangeRecord};
 
 use super::operation::Operation;
@@ -14,6 +14,7 @@ use super::sealed::Opened;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
+use crate::stores::SANDBOX_STORE_ID;
 use crate::traces::Call;
 
 /// Most changes in a page.
@@ -109,9 +110,13 @@ impl Services {
         let has_more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let names = self.actor_names(tenant).await?;
+        let sandbox = self.sandbox_of(tenant).await?;
         Ok(ChangePage {
             as_of: self.now(),
-            changes: rows.into_iter().map(|row| summary(row, &names)).collect(),
+            changes: rows
+                .into_iter()
+                .map(|row| summary(row, &names, sandbox))
+                .collect(),
             has_more,
             waiting: self
                 .storage()
@@ -129,6 +134,7 @@ impl Services {
         let opened = self.open_parts(tenant, id).await?;
         let events = self.storage().change_events(tenant, id).await?;
         let names = self.actor_names(tenant).await?;
+        let sandbox = self.sandbox_of(tenant).await?;
         let undo = self.undoable(&change, &opened);
         let name_of = |key: KeyId| names.get(&key).cloned().unwrap_or_else(|| key.to_string());
         let events = events.into_iter().map(|event| ChangeEventView {
@@ -152,12 +158,25 @@ impl Services {
             version_after: change.version_after.clone(),
             plan_hash: change.plan_hash.clone(),
             page_url: self.change_url(id),
-            summary: summary(change, &names),
+            summary: summary(change, &names, sandbox),
         })
+    }
+
+    /// Our id of the workspace's sandbox, if it has one.
+    async fn sandbox_of(&self, tenant: TenantId) -> Result<Option<StoreUid>, Failure> {
+        let found = self
+            .storage()
+            .store_by_store_id(tenant, SANDBOX_STORE_ID)
+            .await?;
+        Ok(found.map(|row| row.id))
     }
 }
 
-fn summary(row: ChangeRecord, names: &HashMap<KeyId, String>) -> ChangeSummary {
+fn summary(
+    row: ChangeRecord,
+    names: &HashMap<KeyId, String>,
+    sandbox: Option<StoreUid>,
+) -> ChangeSummary {
     ChangeSummary {
         id: row.id,
         state: row.state,
@@ -165,6 +184,7 @@ fn summary(row: ChangeRecord, names: &HashMap<KeyId, String>) -> ChangeSummary {
         summary: row.summary,
         store_uid: row.store_id,
         store_name: row.store_name,
+        sandbox: sandbox == Some(row.store_id),
         record_kind: row.record_kind,
         record_id: row.record_id,
         field_count: u64::from(row.field_count),

@@ -5,7 +5,9 @@
 mod accounts;
 mod changes;
 mod console;
+mod dashboard;
 mod isolation;
+mod keys;
 mod orders;
 mod people;
 mod policies;
@@ -13,5 +15,6 @@ mod products;
 mod sandbox;
 mod stops;
 mod stores;
+mod stores_kept;
 mod support;
 mod traces;

@@ -56,6 +56,7 @@ async fn a_policy_is_kept_as_it_was_set() {
     let policy = KeyPolicy {
         tools: Some(names(["orders_get", "orders_list"])),
         folders: Some(names(["100"])),
+        addresses: ["192.0.2.0/24".parse().unwrap()].into(),
         approval: ApprovalRules {
             tools: names(["orders_get"]),
             deletes: false,

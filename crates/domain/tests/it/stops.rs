@@ -1,5 +1,6 @@
 //! Stops of writes: who may set them, on what, and what they say.
 
+use orderdesk_mcp_contract::views::dashboard::Range;
 use orderdesk_mcp_contract::{Access, ErrorCode, StopScope};
 use orderdesk_mcp_domain::Caller;
 
@@ -7,7 +8,7 @@ use crate::support::{Bench, recorded};
 
 /// The owner's store, by our id.
 async fn store_of(bench: &Bench, owner: &Caller) -> String {
-    let dashboard = bench.services.dashboard(owner).await.unwrap();
+    let dashboard = bench.services.dashboard(owner, Range::Day).await.unwrap();
     dashboard.stores[0].store.id.to_string()
 }
 

@@ -13,8 +13,8 @@ mod vault;
 
 pub use change::{
     Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,
-    ChangeStep, ChangeUpdate, ImagePart, KnownChange, Lease, NewChange, OpenChange, Stepped,
-    WriteStop,
+    ChangeStep, ChangeUpdate, ImagePart, Impact, KnownChange, Lease, NewChange, OpenChange,
+    Stepped, WriteStop,
 };
 pub use console::{ConsoleCallHead, ConsoleCallRecord, ConsoleOutcome};
 pub use key::{KeyRecord, NewKey};
@@ -23,9 +23,9 @@ pub use person::{
 };
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
-pub use store::StoreRecord;
+pub use store::{DeletedStore, StoreRecord, StoreTies};
 pub use tenant::TenantRecord;
 pub use trace::{
-    CallTotals, Door, HourTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
+    CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
 };
 pub use vault::KekCheck;

@@ -2,7 +2,9 @@ use orderdesk_mcp_contract::UtcMillis;
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::{KekCheck, KeyRecord, SessionRecord, StoreRecord, TenantRecord};
+use crate::record::{
+    DeletedStore, KekCheck, KeyRecord, SessionRecord, StoreRecord, StoreTies, TenantRecord,
+};
 
 /// A row of `tenants`.
 #[expect(
@@ -52,6 +54,7 @@ pub struct KeyRow {
     pub expires_at: Option<i64>,
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub replaced_by: Option<String>,
 }
 
 impl TryFrom<KeyRow> for KeyRecord {
@@ -74,6 +77,7 @@ impl TryFrom<KeyRow> for KeyRecord {
             expires_at: row.expires_at.map(UtcMillis),
             last_used_at: row.last_used_at.map(UtcMillis),
             revoked_at: row.revoked_at.map(UtcMillis),
+            replaced_by: at.parse_opt("replaced_by", row.replaced_by)?,
         })
     }
 }
@@ -96,6 +100,7 @@ pub struct StoreRow {
     pub key_fingerprint: String,
     pub created_at: i64,
     pub updated_at: i64,
+    pub deleted_at: Option<i64>,
 }
 
 impl TryFrom<StoreRow> for StoreRecord {
@@ -118,6 +123,44 @@ impl TryFrom<StoreRow> for StoreRecord {
             created_at: UtcMillis(row.created_at),
             updated_at: UtcMillis(row.updated_at),
         })
+    }
+}
+
+impl TryFrom<StoreRow> for DeletedStore {
+    type Error = StorageError;
+    fn try_from(row: StoreRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "stores",
+            row: &row.id,
+        };
+        let deleted_at = row.deleted_at.ok_or_else(|| at.corrupt("deleted_at"))?;
+        Ok(Self {
+            store: row.try_into()?,
+            deleted_at: UtcMillis(deleted_at),
+        })
+    }
+}
+
+/// The answer of the query for what hangs on a store.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct StoreTiesRow {
+    pub changes: i64,
+    pub waiting: i64,
+    pub open: i64,
+    pub active_keys: i64,
+}
+
+impl From<StoreTiesRow> for StoreTies {
+    fn from(row: StoreTiesRow) -> Self {
+        Self {
+            changes: row.changes.unsigned_abs(),
+            waiting: row.waiting.unsigned_abs(),
+            open: row.open.unsigned_abs(),
+            active_keys: row.active_keys.unsigned_abs(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod trace;
 
 use std::str::FromStr;
 
-pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantRow};
+pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, StoreTiesRow, TenantRow};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,
@@ -28,7 +28,7 @@ pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason}
 pub use fitted_filter::{FittedFilter, Lookup};
 pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
-pub use totals::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
+pub use totals::{CallTotalsRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
 
 use crate::error::StorageError;

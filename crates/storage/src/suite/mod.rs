@@ -109,7 +109,10 @@ macro_rules! storage_suite {
                 revoking_keeps_the_first_date,
                 the_latest_use_wins,
                 an_active_store_is_of_the_same_workspace,
-                a_removed_store_is_nobodys_active_store;
+                a_deleted_store_is_nobodys_active_store,
+                a_key_comes_with_its_policy,
+                a_new_key_takes_over_once,
+                nothing_takes_over_from_what_has_ended;
             leases:
                 one_holds_a_lease_until_it_ends,
                 leases_are_apart,
@@ -176,7 +179,12 @@ macro_rules! storage_suite {
                 workspaces_do_not_see_each_others,
                 a_store_needs_its_workspace,
                 lists_are_by_compared_name,
-                what_cannot_be_stored_is_not_found;
+                what_cannot_be_stored_is_not_found,
+                an_update_needs_what_was_seen,
+                a_deleted_store_is_not_there,
+                a_restored_store_is_as_it_was,
+                what_hangs_on_a_store_is_counted,
+                only_old_deletions_are_purged;
             tenants:
                 a_workspace_comes_with_its_first_key,
                 names_are_unique,
@@ -191,8 +199,9 @@ macro_rules! storage_suite {
                 no_calls_are_no_totals,
                 the_percentile_is_the_nearest_rank,
                 calls_are_counted_by_outcome_and_cache,
-                hours_begin_at_the_full_hour,
+                slots_begin_at_their_multiples,
                 stores_are_told_apart,
+                what_took_effect_is_added_up_by_store,
                 a_door_once_used_is_remembered;
             traces:
                 a_trace_comes_back_as_it_was,

@@ -295,6 +295,6 @@ pub async fn a_members_store_is_of_the_same_workspace(db: Db) {
         assert!(!db.set_member_store(tenant, id, store).await.unwrap());
         assert_eq!(active().await, Some(store_uid(1)));
     }
-    assert!(db.remove_store(one, store_uid(1)).await.unwrap());
-    assert_eq!(active().await, None, "a removed store is nobody's");
+    assert!(db.delete_store(one, store_uid(1), at(9)).await.unwrap());
+    assert_eq!(active().await, None, "a deleted store is nobody's");
 }

@@ -82,6 +82,7 @@ pub(super) fn stored(new: &NewKey) -> KeyRecord {
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        replaced_by: None,
     }
 }
 

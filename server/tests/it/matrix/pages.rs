@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and the least right of whoever it is shown to; none when it is open to anybody.
 type Row = (&'static str, fn(&Fixture) -> String, Option<Right>);
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 17] = [
     ("/", |_| "/".into(), Some(Right::Look)),
     ("/login", |_| "/login".into(), None),
     ("/join", |_| "/join".into(), None),
@@ -29,9 +29,15 @@ const ROWS: [Row; 15] = [
     ),
     ("/approvals", |_| "/approvals".into(), Some(Right::Look)),
     ("/keys", |_| "/keys".into(), Some(Right::Keys)),
+    ("/keys/new", |_| "/keys/new".into(), Some(Right::Keys)),
     (
         "/keys/{id}",
         |f| format!("/keys/{}", f.proposer_id),
+        Some(Right::Keys),
+    ),
+    (
+        "/keys/{id}/made",
+        |f| format!("/keys/{}/made", f.proposer_id),
         Some(Right::Keys),
     ),
     (

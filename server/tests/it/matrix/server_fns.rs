@@ -38,7 +38,7 @@ const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 51] = [
+const ROWS: [(&str, For, Form); 58] = [
     ("/api/join", For::Anybody, |_| {
         vec![
             ("code", "odm_in_wrong".into()),
@@ -91,6 +91,14 @@ const ROWS: [(&str, For, Form); 51] = [
     ("/api/is_sandbox_offered", LOOK, NONE),
     ("/api/get_store", LOOK, STORE),
     ("/api/test_store", LOOK, STORE),
+    ("/api/edit_store", STORES, |f| {
+        vec![
+            ("id", f.store_uid.clone()),
+            ("store_name", "Mine".into()),
+            ("seen", "1".into()),
+        ]
+    }),
+    ("/api/restore_store", STORES, STORE),
     ("/api/check_store", STORES, |_| {
         vec![
             ("store_id", "8".into()),
@@ -119,6 +127,22 @@ const ROWS: [(&str, For, Form); 51] = [
     ("/api/undo_change", PROPOSE, CHANGE),
     ("/api/list_keys", KEYS, NONE),
     ("/api/get_key", KEYS, KEY),
+    ("/api/new_key_form", KEYS, NONE),
+    ("/api/create_key", KEYS, |_| {
+        vec![
+            ("name", "Made".into()),
+            ("access", "read".into()),
+            ("policy[window_minutes]", "60".into()),
+        ]
+    }),
+    ("/api/made_key", KEYS, KEY),
+    ("/api/key_is_saved", KEYS, KEY),
+    ("/api/rotate_key", KEYS, |f| {
+        vec![
+            ("id", f.proposer_id.clone()),
+            ("overlap_hours", "24".into()),
+        ]
+    }),
     ("/api/set_key_policy", KEYS, |f| {
         vec![
             ("id", f.proposer_id.clone()),
@@ -165,7 +189,7 @@ const ROWS: [(&str, For, Form); 51] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 20] = [
+const OF_ANOTHER: [&str; 25] = [
     "/api/switch_tenant",
     "/api/revoke_invite",
     "/api/set_role",
@@ -176,12 +200,17 @@ const OF_ANOTHER: [&str; 20] = [
     "/api/remove_console_call",
     "/api/get_store",
     "/api/test_store",
+    "/api/edit_store",
+    "/api/restore_store",
     "/api/delete_store",
     "/api/get_change",
     "/api/deny_change",
     "/api/approve_change",
     "/api/undo_change",
     "/api/get_key",
+    "/api/made_key",
+    "/api/key_is_saved",
+    "/api/rotate_key",
     "/api/set_key_policy",
     "/api/revoke_key",
     "/api/stop_writes",

@@ -7,6 +7,7 @@ use orderdesk_mcp_domain::Caller;
 
 use super::super::super::view::{ChangeRow, ChangeView, EventRow, FieldRow};
 use super::words;
+use crate::parts::format::store_in_words;
 
 /// A change in a list.
 pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
@@ -15,7 +16,7 @@ pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
         state: summary.state,
         what: what(summary),
         store_id: summary.store_uid.to_string(),
-        store: summary.store_name.clone(),
+        store: store_in_words(&summary.store_name, summary.sandbox),
         kind: match summary.record_kind {
             RecordKind::Order => "Order",
             RecordKind::Product => "Product",

@@ -15,6 +15,7 @@ use super::super::view::{ApprovalsView, ChangeView, ChangesView, Choices};
 use super::DECIDE_FORM;
 use crate::backend::{enter, leave, reply};
 use crate::flash::Flash;
+use crate::parts::format::store_in_words;
 use crate::routes;
 
 pub(super) use undo::undo;
@@ -71,7 +72,10 @@ pub(super) async fn choices() -> Result<Choices, ApiError> {
     Ok(Choices {
         stores: stores
             .into_iter()
-            .map(|store| (store.id.to_string(), store.store_name))
+            .map(|store| {
+                let name = store_in_words(&store.store_name, store.sandbox);
+                (store.id.to_string(), name)
+            })
             .collect(),
         keys: actors
             .into_iter()
