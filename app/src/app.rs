@@ -16,6 +16,7 @@ use crate::pages::approvals::ApprovalsPage;
 use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::instance::InstancePage;
 use crate::pages::join::JoinPage;
 use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
@@ -85,6 +86,7 @@ fn Root() -> impl IntoView {
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("instance") view={Lazy::<InstancePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

@@ -15,6 +15,7 @@ pub(crate) const KEYS: &str = "/keys";
 pub(crate) const CONNECT: &str = "/connect";
 pub(crate) const PEOPLE: &str = "/people";
 pub(crate) const SETTINGS: &str = "/settings";
+pub(crate) const INSTANCE: &str = "/instance";
 pub(crate) const JOIN: &str = "/join";
 
 /// A store's page.

@@ -86,7 +86,7 @@ test('somebody is disabled, signed out, and enabled again', async ({ page, works
   await expect(theirs.getByRole('alert')).toContainText('your account was disabled');
   await other.close();
 
-  await people.change('Cid');
+  // What was open stays open.
   await row.getByRole('button', { name: 'Enable' }).click();
   await expect(new Shell(page).notices).toContainText('Cid can sign in again.');
 });

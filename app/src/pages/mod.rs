@@ -4,6 +4,7 @@ pub(crate) mod approvals;
 pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod dashboard;
+pub(crate) mod instance;
 pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod hashing;
+mod instance;
 mod invites;
 mod keys;
 mod passwords;

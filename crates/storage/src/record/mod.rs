@@ -22,7 +22,7 @@ pub use person::{
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::StoreRecord;
-pub use tenant::TenantRecord;
+pub use tenant::{TenantFigures, TenantRecord};
 pub use trace::{
     CallTotals, Door, HourTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
 };

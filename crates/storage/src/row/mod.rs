@@ -16,7 +16,7 @@ mod trace;
 
 use std::str::FromStr;
 
-pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantRow};
+pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantFiguresRow, TenantRow};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,

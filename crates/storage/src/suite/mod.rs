@@ -169,6 +169,8 @@ macro_rules! storage_suite {
                 what_cannot_be_stored_is_not_found;
             tenants:
                 a_workspace_comes_with_its_first_key,
+                figures_count_what_is_ones_own,
+                suspending_keeps_the_first_date,
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;
