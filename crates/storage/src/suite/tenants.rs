@@ -69,8 +69,8 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
             .unwrap()
     );
     for number in [1, 2] {
-        let added = db.add_person(&user(number), &member(1, number, Role::Owner));
-        added.await.unwrap();
+        let (user, member) = (user(number), member(1, number, Role::Owner));
+        db.add_person(&user, &member).await.unwrap();
     }
     let shut = db.set_member_disabled(tenant_id(1), key_id(1002), Some(at(9)));
     shut.await.unwrap();
