@@ -17,6 +17,7 @@ use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
 use crate::pages::console::ConsolePage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::instance::InstancePage;
 use crate::pages::join::JoinPage;
 use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
@@ -93,6 +94,7 @@ fn Root() -> impl IntoView {
                 <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("console") view={Lazy::<ConsolePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("instance") view={Lazy::<InstancePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

@@ -10,7 +10,7 @@ use server_fn::ServerFn as _;
 
 use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
 use crate::palette::palette_button;
-use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
+use crate::parts::{Icon, Loaded, Markup, Whole, el, icon, link};
 use crate::routes;
 use crate::session::{SignOut, SwitchTenant, load_me};
 use crate::stops::{stop_panel, stop_refused};
@@ -151,6 +151,9 @@ fn account(me: SignedIn) -> Markup {
         Some(role) => ("", role.as_str()),
     };
     let key = [&me.name, ", ", may].concat();
+    let instance = me
+        .is_instance_admin
+        .then(|| el("p").child(link(routes::INSTANCE, "Workspaces of this server")));
     el("div")
         .class("who")
         .child(
@@ -167,6 +170,7 @@ fn account(me: SignedIn) -> Markup {
                 .text(me.name),
         )
         .maybe(switch_form(me.others))
+        .maybe(instance)
 }
 
 /// Goes on in another workspace, for people who have several. A native form, for the reason that signing out is one.

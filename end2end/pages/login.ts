@@ -16,9 +16,14 @@ export class Login {
     this.alert = page.getByRole('alert');
   }
 
+  /** Opens the form for a master key, unless it is open. */
+  async openKey(): Promise<void> {
+    if (!(await this.key.isVisible())) await this.page.getByText('Sign in with a master key').click();
+  }
+
   /** With a master key. */
   async signIn(key: string): Promise<void> {
-    if (!(await this.key.isVisible())) await this.page.getByText('Sign in with a master key').click();
+    await this.openKey();
     await this.key.fill(key);
     await this.page.getByRole('button', { name: 'Sign in with the key' }).click();
   }

@@ -5,6 +5,8 @@ import { Change, Changes } from '../pages/changes';
 import { Console } from '../pages/console';
 import { Keys } from '../pages/keys';
 import { Login } from '../pages/login';
+import { People } from '../pages/people';
+import { addPerson } from '../people';
 import { SANDBOX, Stores } from '../pages/stores';
 import { openShop, proposeCity, writeCity } from '../shop';
 import { Shell } from '../pages/shell';
@@ -15,12 +17,26 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('sign-in page', async ({ page, axe }) => {
       await page.goto('/login');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await axe();
+      await page.goto('/join');
+      await axe();
+    });
+
+    test('pages of people and settings, with everything open', async ({ page, axe, app, workspace }) => {
+      addPerson(app, workspace.name, 'Ada', 'owner');
+      addPerson(app, workspace.name, 'Bob', 'viewer');
+      await page.goto('/people');
+      await new People(page).inviteAs('cid@example.com', 'auditor');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await axe();
+      await page.goto('/settings');
       await axe();
     });
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
         await page.goto(path);
         await axe();
       }

@@ -15,7 +15,7 @@ test('no page scrolls sideways at 360 px, nor at 320 px with large text', async 
   const store = new URL(page.url()).pathname;
   for (const width of [360, 320]) {
     await page.setViewportSize({ width, height: 740 });
-    for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login']) {
+    for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login', '/join', '/people', '/settings']) {
       await page.goto(path);
       if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod console;
 pub(crate) mod dashboard;
+pub(crate) mod instance;
 pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;

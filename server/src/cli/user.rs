@@ -39,7 +39,7 @@ pub(super) struct Create {
     /// `viewer`.
     #[arg(long)]
     role: Role,
-    /// They also look after the whole server: they see its workspaces, suspend and delete them.
+    /// They also look after the whole server: they see its workspaces, and suspend and resume them.
     #[arg(long)]
     instance_admin: bool,
 }

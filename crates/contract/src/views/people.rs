@@ -123,6 +123,8 @@ pub struct AccountView {
 pub struct TenantView {
     /// Its id.
     pub id: TenantId,
+    /// Whether whoever looks is in it.
+    pub is_own: bool,
     /// Its name.
     pub name: String,
     /// When it was made.
@@ -131,7 +133,7 @@ pub struct TenantView {
     pub suspended_at: Option<UtcMillis>,
     /// Stores.
     pub stores: u64,
-    /// Keys that can be used.
+    /// Keys that were not revoked.
     pub keys: u64,
     /// People who can sign in.
     pub people: u64,

@@ -3,6 +3,7 @@
 mod address;
 mod authenticate;
 mod hashing;
+mod instance;
 mod invites;
 mod keys;
 mod passwords;

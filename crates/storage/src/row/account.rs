@@ -3,7 +3,8 @@ use orderdesk_mcp_contract::UtcMillis;
 use super::At;
 use crate::error::StorageError;
 use crate::record::{
-    DeletedStore, KekCheck, KeyRecord, SessionRecord, StoreRecord, StoreTies, TenantRecord,
+    DeletedStore, KekCheck, KeyRecord, SessionRecord, StoreRecord, StoreTies, TenantFigures,
+    TenantRecord,
 };
 
 /// A row of `tenants`.
@@ -32,6 +33,46 @@ impl TryFrom<TenantRow> for TenantRecord {
             name_key: row.name_key,
             created_at: UtcMillis(row.created_at),
             suspended_at: row.suspended_at.map(UtcMillis),
+        })
+    }
+}
+
+/// A row of `tenants` with its figures.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TenantFiguresRow {
+    pub id: String,
+    pub name: String,
+    pub name_key: String,
+    pub created_at: i64,
+    pub suspended_at: Option<i64>,
+    pub stores: i64,
+    pub keys: i64,
+    pub people: i64,
+    pub calls: i64,
+    pub last_used_at: Option<i64>,
+    pub last_seen_at: Option<i64>,
+}
+
+impl TryFrom<TenantFiguresRow> for TenantFigures {
+    type Error = StorageError;
+    fn try_from(row: TenantFiguresRow) -> Result<Self, StorageError> {
+        let tenant = TenantRow {
+            id: row.id,
+            name: row.name,
+            name_key: row.name_key,
+            created_at: row.created_at,
+            suspended_at: row.suspended_at,
+        };
+        Ok(Self {
+            tenant: tenant.try_into()?,
+            stores: row.stores.unsigned_abs(),
+            keys: row.keys.unsigned_abs(),
+            people: row.people.unsigned_abs(),
+            calls: row.calls.unsigned_abs(),
+            last_active_at: row.last_used_at.max(row.last_seen_at).map(UtcMillis),
         })
     }
 }

@@ -17,7 +17,9 @@ mod trace;
 
 use std::str::FromStr;
 
-pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, StoreTiesRow, TenantRow};
+pub use account::{
+    KekCheckRow, KeyRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow, TenantRow,
+};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,

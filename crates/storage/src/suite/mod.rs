@@ -187,6 +187,8 @@ macro_rules! storage_suite {
                 only_old_deletions_are_purged;
             tenants:
                 a_workspace_comes_with_its_first_key,
+                figures_count_what_is_ones_own,
+                suspending_keeps_the_first_date,
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;

@@ -3,51 +3,68 @@
 use orderdesk_mcp_contract::Right;
 use orderdesk_mcp_server::http::routes;
 
-use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
+use super::{For, assert_complete};
 use crate::support::{Browser, Database};
 
-/// Template, an address of it, and the least right of whoever it is shown to; none when it is open to anybody.
-type Row = (&'static str, fn(&Fixture) -> String, Option<Right>);
+/// Template, an address of it, and whose business it is.
+type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 17] = [
-    ("/", |_| "/".into(), Some(Right::Look)),
-    ("/login", |_| "/login".into(), None),
-    ("/join", |_| "/join".into(), None),
-    ("/stores", |_| "/stores".into(), Some(Right::Look)),
-    ("/stores/new", |_| "/stores/new".into(), Some(Right::Look)),
+const ROWS: [Row; 18] = [
+    ("/", |_| "/".into(), For::Having(Right::Look)),
+    ("/login", |_| "/login".into(), For::Anybody),
+    ("/join", |_| "/join".into(), For::Anybody),
+    ("/stores", |_| "/stores".into(), For::Having(Right::Look)),
+    (
+        "/stores/new",
+        |_| "/stores/new".into(),
+        For::Having(Right::Look),
+    ),
     (
         "/stores/{id}",
         |f| format!("/stores/{}", f.store_uid),
-        Some(Right::Look),
+        For::Having(Right::Look),
     ),
-    ("/changes", |_| "/changes".into(), Some(Right::Look)),
+    ("/changes", |_| "/changes".into(), For::Having(Right::Look)),
     (
         "/changes/{id}",
         |f| format!("/changes/{}", f.waiting_id),
-        Some(Right::Look),
+        For::Having(Right::Look),
     ),
-    ("/approvals", |_| "/approvals".into(), Some(Right::Look)),
-    ("/keys", |_| "/keys".into(), Some(Right::Keys)),
-    ("/keys/new", |_| "/keys/new".into(), Some(Right::Keys)),
+    (
+        "/approvals",
+        |_| "/approvals".into(),
+        For::Having(Right::Look),
+    ),
+    ("/keys", |_| "/keys".into(), For::Having(Right::Keys)),
+    (
+        "/keys/new",
+        |_| "/keys/new".into(),
+        For::Having(Right::Keys),
+    ),
     (
         "/keys/{id}",
         |f| format!("/keys/{}", f.proposer_id),
-        Some(Right::Keys),
+        For::Having(Right::Keys),
+    ),
+    ("/connect", |_| "/connect".into(), For::Having(Right::Keys)),
+    ("/people", |_| "/people".into(), For::Having(Right::People)),
+    ("/instance", |_| "/instance".into(), For::Instance),
+    (
+        "/settings",
+        |_| "/settings".into(),
+        For::Having(Right::Look),
     ),
     (
         "/keys/{id}/made",
         |f| format!("/keys/{}/made", f.proposer_id),
-        Some(Right::Keys),
+        For::Having(Right::Keys),
     ),
     (
         "/console",
         |_| "/console?tool=orders_get".into(),
-        Some(Right::Look),
+        For::Having(Right::Look),
     ),
-    ("/connect", |_| "/connect".into(), Some(Right::Keys)),
-    ("/people", |_| "/people".into(), Some(Right::People)),
-    ("/settings", |_| "/settings".into(), Some(Right::Look)),
 ];
 
 #[tokio::test]
@@ -70,10 +87,10 @@ async fn every_page_knows_its_callers() {
 async fn open_all(f: &Fixture) {
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let mut stranger = Browser::signed_in(&f.server, &f.stranger).await;
-    for (template, address, least) in ROWS {
+    for (template, address, whose) in ROWS {
         let path = address(f);
         let nobody = Browser::default().open(&f.server, &path).await;
-        if least.is_none() {
+        if whose == For::Anybody {
             assert_eq!(nobody.status(), 200, "{template}");
         } else {
             assert_eq!(nobody.status(), 303, "nobody at {template}");
@@ -98,20 +115,20 @@ async fn open_all(f: &Fixture) {
         assert!(!page.contains(CANARY), "a stranger at {template}");
 
         let answer = owner.open(&f.server, &path).await;
-        assert!(
-            !answer.status().is_client_error() && !answer.status().is_server_error(),
-            "the owner at {template}"
-        );
+        let expected = if whose == For::Instance { 403 } else { 200 };
+        assert_eq!(answer.status(), expected, "the owner at {template}");
     }
     for (role, person) in &f.people {
-        for (template, address, least) in ROWS {
+        for (template, address, whose) in ROWS {
             let answer = person.clone().open(&f.server, &address(f)).await;
-            let is_theirs = least.is_none_or(|least| role.may(least));
+            let is_theirs = whose.is_for(*role);
             let expected = if is_theirs { 200 } else { 403 };
             assert_eq!(answer.status(), expected, "{role} at {template}");
             let page = answer.text().await.unwrap();
             assert!(
-                is_theirs || page.contains(&format!("Your role in this workspace is {role}")),
+                is_theirs
+                    || whose == For::Instance
+                    || page.contains(&format!("Your role in this workspace is {role}")),
                 "{role} is told why at {template}"
             );
         }

@@ -3,19 +3,11 @@
 use orderdesk_mcp_contract::{Right, Role};
 use orderdesk_mcp_server::http::routes;
 use reqwest::StatusCode;
+use serde_json::json;
 
-use super::assert_complete;
-use super::fixture::{CANARY, Fixture, nobodys, person};
+use super::fixture::{CANARY, Fixture, PASSWORD, nobodys, person};
+use super::{For, assert_complete};
 use crate::support::{Browser, Database};
-
-/// Whose business it is.
-#[derive(Clone, Copy, PartialEq)]
-enum For {
-    /// Anybody's: it shows nothing of a workspace.
-    Anybody,
-    /// Whoever is signed in and has at least this right, and it shows or changes their workspace only.
-    Having(Right),
-}
 
 type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
 
@@ -38,7 +30,11 @@ const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 58] = [
+const ROWS: [(&str, For, Form); 60] = [
+    ("/api/list_tenants", For::Instance, NONE),
+    ("/api/set_suspended", For::Instance, |f| {
+        vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
+    }),
     ("/api/join", For::Anybody, |_| {
         vec![
             ("code", "odm_in_wrong".into()),
@@ -307,6 +303,7 @@ async fn ask_for_all(f: &Fixture) {
     for (role, person) in &f.people {
         ask_in_role(f, *role, person).await;
     }
+    look_after_the_server(f).await;
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let kept = owner
         .post(&f.server, "/api/get_store", &[("id", &f.store_uid)])
@@ -328,8 +325,10 @@ async fn ask_for_all(f: &Fixture) {
 /// that nothing is done.
 async fn ask_in_role(f: &Fixture, role: Role, person: &Browser) {
     for (path, whose, form) in ROWS {
-        let For::Having(least) = whose else { continue };
-        if role.may(least) {
+        if whose == For::Anybody {
+            continue;
+        }
+        if whose.is_for(role) {
             let (status, text) = send(f, person, path, harmless(f, form(f))).await;
             assert!(
                 status != 401 && status != 403 && (!status.is_server_error() || status == 502),
@@ -341,6 +340,65 @@ async fn ask_in_role(f: &Fixture, role: Role, person: &Browser) {
             assert!(!text.contains(CANARY), "{role} at {path}: {text}");
         }
     }
+}
+
+/// Somebody who looks after the server sees figures of all workspaces and nothing of what is in them, and refuses one its use.
+async fn look_after_the_server(f: &Fixture) {
+    let create = [
+        "user",
+        "create",
+        "--tenant",
+        "Stranger",
+        "--email",
+        "root@example.com",
+        "--role",
+        "viewer",
+        "--instance-admin",
+    ];
+    f.server.command(&create, PASSWORD).await.out_if_ok();
+    let mut root = Browser::signed_in_as(&f.server, "root@example.com", PASSWORD).await;
+    let seen = root.post(&f.server, "/api/list_tenants", &[]).await;
+    assert_eq!(seen.status(), 200);
+    let seen = seen.text().await.unwrap();
+    assert!(
+        seen.contains(&f.tenant_id) && !seen.contains(CANARY),
+        "{seen}"
+    );
+    let page = root.open(&f.server, "/instance").await;
+    assert_eq!(page.status(), 200);
+    assert!(!page.text().await.unwrap().contains(CANARY));
+
+    let set = async |suspended: &str| {
+        let form = [("id", f.tenant_id.as_str()), ("suspended", suspended)];
+        let answer = root
+            .clone()
+            .post(&f.server, "/api/set_suspended", &form)
+            .await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    };
+    set("true").await;
+    let refused = f
+        .server
+        .call(Some(&f.owner), "stores_list", json!({}))
+        .await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    let mut person = f.people[0].1.clone();
+    assert_eq!(
+        person.post(&f.server, "/api/who_am_i", &[]).await.status(),
+        401
+    );
+    let form = [("master_key", f.owner.as_str())];
+    let answer = Browser::default()
+        .post(&f.server, "/api/sign_in", &form)
+        .await;
+    let answer = answer.text().await.unwrap();
+    assert!(answer.contains("This workspace is suspended"), "{answer}");
+    set("false").await;
+    let again = f
+        .server
+        .call(Some(&f.owner), "stores_list", json!({}))
+        .await;
+    assert!(again.is_ok(), "{again:?}");
 }
 
 /// The same with ids that nobody has.
