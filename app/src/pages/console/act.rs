@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use orderdesk_mcp_contract::form::Json;
 use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, KeyboardEvent, SubmitEvent};
 
 use super::api::{CheckConsoleArguments, ConsoleChoices};
 use super::dom::{
@@ -23,6 +24,22 @@ use crate::transport::request;
 
 /// How long nothing is typed before the JSON is checked.
 const CHECK_AFTER: Duration = Duration::from_millis(300);
+
+/// Hears all that happens in the console, as long as it is on the page.
+pub(super) fn listen(console: &Element) {
+    let listeners: [(&str, fn(Event)); 5] = [
+        ("click", click),
+        ("input", input),
+        ("focusin", enter),
+        ("submit", submit),
+        ("keydown", key),
+    ];
+    for (name, hear) in listeners {
+        let hear = Closure::<dyn Fn(Event)>::new(hear).into_js_value();
+        // Fails only for what is no function.
+        let _ = console.add_event_listener_with_callback(name, hear.unchecked_ref());
+    }
+}
 
 /// Draws all of the call that is shown.
 pub(super) fn draw_all() {
@@ -151,7 +168,7 @@ fn check_soon() {
 }
 
 /// Something was typed, chosen or ticked.
-pub(super) fn input(event: Event) {
+fn input(event: Event) {
     let Some(input) = target(&event) else { return };
     if let Some(path) = input.get_attribute("data-path") {
         set_flag(&input, "aria-invalid", false);
@@ -186,7 +203,7 @@ pub(super) fn input(event: Event) {
 }
 
 /// A field was entered: what there is to pick for it is fetched, once a store.
-pub(super) fn enter(event: FocusEvent) {
+fn enter(event: Event) {
     let Some(picker) = target(&event).and_then(|input| input.get_attribute("data-picker")) else {
         return;
     };
@@ -219,12 +236,13 @@ pub(super) fn enter(event: FocusEvent) {
 }
 
 /// A form was sent: the call, its name, or one of the history.
-pub(super) fn submit(event: SubmitEvent) {
+fn submit(event: Event) {
     let Some(form) = target(&event) else { return };
     event.prevent_default();
-    match form.id().as_str() {
+    // The attribute, because a field called `id` hides the form's own.
+    match form.get_attribute("id").unwrap_or_default().as_str() {
         "console-form" => {
-            let by = event.submitter();
+            let by = event.unchecked_into::<SubmitEvent>().submitter();
             run::start(by.is_some_and(|button| button.has_attribute("value")));
         }
         "console-save" => run::save(),
@@ -232,7 +250,8 @@ pub(super) fn submit(event: SubmitEvent) {
     }
 }
 
-pub(super) fn key(event: KeyboardEvent) {
+fn key(event: Event) {
+    let event: KeyboardEvent = event.unchecked_into();
     let is_run = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
     if is_run && state::with(|_| ()).is_some() {
         event.prevent_default();
@@ -240,7 +259,7 @@ pub(super) fn key(event: KeyboardEvent) {
     }
 }
 
-pub(super) fn click(event: MouseEvent) {
+fn click(event: Event) {
     let number = |name: &str| near(&event, name)?.1.parse::<usize>().ok();
     let is_on = |name: &str| near(&event, name).is_some();
     if let Some((_, path)) = near(&event, "data-add") {
@@ -303,7 +322,7 @@ fn change_list(path: &str, grows: bool) {
 }
 
 /// Another call is shown, added or closed. Says whether that was meant.
-fn change_calls(event: &MouseEvent) -> bool {
+fn change_calls(event: &Event) -> bool {
     let number = |name: &str| near(event, name)?.1.parse::<usize>().ok();
     let change: Box<dyn FnOnce(&mut State)> = if let Some(place) = number("data-tab") {
         Box::new(move |state| state.shown = place.min(state.calls.len() - 1))
@@ -329,7 +348,7 @@ fn change_calls(event: &MouseEvent) -> bool {
 }
 
 /// Draws what a branch of the tree holds when it is opened, and more of a long one.
-fn open(event: &MouseEvent) {
+fn open(event: &Event) {
     let inside = |path: &str, from: usize| {
         let drawn = state::with(|state| {
             let value = state.call().run.as_ref()?.answer.as_ref()?.pointer(path)?;

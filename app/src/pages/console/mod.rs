@@ -15,6 +15,9 @@ mod tree;
 mod value;
 mod view;
 
+use std::time::Duration;
+
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
@@ -61,7 +64,9 @@ impl LazyRoute for ConsolePage {
             answer!(ListConsoleCalls, api::list_console_calls(), &[])
         });
         let navigate = use_navigate();
+        let root = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
+            let Some(root) = root.get() else { return };
             let navigate = navigate.clone();
             let to = move |path: &str| {
                 let options = NavigateOptions {
@@ -71,20 +76,11 @@ impl LazyRoute for ConsolePage {
                 navigate(path, options);
             };
             state::begin(calls, to);
+            act::listen(&root);
         });
-        let class = move || {
-            if asked.with(|asked| asked.len() > 2) {
-                "console console-chosen"
-            } else {
-                "console"
-            }
-        };
         view! {
             <PageHead title="Console"/>
-            <div
-                class=class on:click=act::click on:input=act::input on:focusin=act::enter on:submit=act::submit
-                on:keydown=act::key
-            >
+            <div node_ref=root class="console">
                 <div class="console-side">
                     <Loaded data=tools lines=8 show=show_tools/>
                 </div>
@@ -119,14 +115,19 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let panel = panel::panel(&tool, &call, refused);
     let mut entering = Some((tool, call));
     Effect::new(move |_| {
-        if let Some((tool, call)) = entering.take() {
+        let Some((tool, call)) = entering.take() else {
+            return;
+        };
+        // The panel is on the page when this turn of the browser's ends.
+        let begin = move || {
             mark_tool(&tool.name);
             if state::enter(tool, call, is_given) {
                 act::draw_all();
             } else {
                 act::draw_strip();
             }
-        }
+        };
+        set_timeout(begin, Duration::ZERO);
     });
     Ok(el("div")
         .class("stack")

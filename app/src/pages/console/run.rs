@@ -97,7 +97,7 @@ pub(super) fn start(dry_run: bool) {
             }
             Err(error) => {
                 say("console-status", "Nothing was called.");
-                refuse(Some(error.in_words()));
+                refuse(Some(error.message));
                 mark(error.field.as_deref());
             }
         }

@@ -10,7 +10,7 @@ use orderdesk_mcp_contract::form::{FormSpec, Json, Object};
 use orderdesk_mcp_contract::views::console::{ConsoleHints, ConsoleStore};
 
 use super::read;
-use super::value::{pretty_object, without_secrets};
+use super::value::{one_line, pretty_object, without_secrets};
 use crate::transport::Data;
 
 /// Where the browser keeps the calls.
@@ -251,7 +251,7 @@ impl State {
             let members = [("tool", text(&call.tool)), ("arguments", text(&call.kept))];
             Json::Object(Object::from_iter(members))
         };
-        let text = Json::Array(self.calls.iter().map(call).collect()).to_string();
+        let text = one_line(&Json::Array(self.calls.iter().map(call).collect()));
         if let Some(storage) = storage() {
             // A browser that keeps nothing shows the calls until the page is left.
             let _ = storage.set_item(KEPT, &text);
