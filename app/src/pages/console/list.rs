@@ -11,7 +11,7 @@ use super::dom::{say, set_flag};
 use super::read::{hints, list, number, parse, part, size, text};
 use crate::flash::flash_for;
 use crate::parts::format::{ago, duration};
-use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, link, notice};
+use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, notice};
 use crate::routes;
 
 /// So many calls of the history stand open.
@@ -220,7 +220,11 @@ fn saved_item(call: &Json) -> Markup {
                 ),
         );
     el("li")
-        .child(link(routes::console_call(&tool, &id), name.clone()))
+        .child(
+            el("a")
+                .with("href", routes::console_call(&tool, &id))
+                .text(name.clone()),
+        )
         .child(el("span").class("hint").text(tool))
         .child(
             el("span")
@@ -242,7 +246,11 @@ fn made_item(call: &Json, as_of: UtcMillis) -> Markup {
         UtcMillis(number(call, "created_at").unwrap_or_default()),
     );
     el("li")
-        .child(link(routes::console_call(&tool, &id), tool))
+        .child(
+            el("a")
+                .with("href", routes::console_call(&tool, &id))
+                .text(tool),
+        )
         .child(outcome)
         .child(el("span").class("hint").text([&when, ", ", &took].concat()))
 }

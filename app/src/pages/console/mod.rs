@@ -26,7 +26,7 @@ use orderdesk_mcp_contract::ApiError;
 use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls, RUN_FORM};
 use self::list::{mark_tool, show_calls, show_tools};
 use crate::flash::flash_for;
-use crate::parts::{Loaded, Markup, PageHead, Whole, el, empty, link, link_button};
+use crate::parts::{Loaded, Markup, PageHead, Whole, el};
 use crate::routes;
 use crate::transport::{answer, load};
 
@@ -99,7 +99,7 @@ impl LazyRoute for ConsolePage {
 fn all_tools() -> Markup {
     el("p")
         .class("console-back")
-        .child(link(routes::CONSOLE, "All tools"))
+        .child(el("a").with("href", routes::CONSOLE).text("All tools"))
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
@@ -137,15 +137,14 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
 }
 
 fn nothing_chosen() -> AnyView {
-    let text = "A tool runs here exactly as an assistant runs it, and is recorded the same way.";
-    empty("terminal", "Choose a tool", text, []).whole()
+    let text = "Choose a tool. It runs here exactly as an assistant runs it, and is recorded the same way.";
+    el("p").class("nothing console-none").text(text).whole()
 }
 
 fn no_store() -> Markup {
-    empty(
-        "store",
-        "No stores yet",
-        "Tools of orders and products need a store.",
-        [link_button(routes::NEW_STORE, "Add store")],
-    )
+    let add = el("a").with_all(&[("class", "button"), ("href", routes::NEW_STORE)]);
+    el("div")
+        .class("empty")
+        .child(el("p").text("Tools of orders and products need a store, and there is none yet."))
+        .child(add.text("Add store"))
 }

@@ -8,7 +8,7 @@ use super::state::Run;
 use super::tree::{hits, tree};
 use super::value::one_line;
 use crate::parts::format::{count, duration, plural};
-use crate::parts::{Markup, Tone, badge, el, head, link, notice};
+use crate::parts::{Markup, Tone, badge, el, head, notice};
 use crate::routes;
 
 /// Most rows and columns of a table; the tree has the rest.
@@ -154,7 +154,13 @@ pub(super) fn outcome(run: &Run) -> Markup {
 pub(super) fn about(run: &Run) -> Markup {
     let told = &run.told;
     let change = part(told, "change_id").and_then(Json::as_str);
-    let change = change.map(|id| el("p").child(link(routes::change(id), "Open the change")));
+    let change = change.map(|id| {
+        el("p").child(
+            el("a")
+                .with("href", routes::change(id))
+                .text("Open the change"),
+        )
+    });
     let trace = part(told, "trace_id").and_then(Json::as_str).map(|id| {
         el("p")
             .class("hint")

@@ -158,7 +158,19 @@ pub(super) fn go(path: &str) {
 
 /// Works on the state, once there is one.
 pub(super) fn with<R>(work: impl FnOnce(&mut State) -> R) -> Option<R> {
-    STATE.with_borrow_mut(|state| state.as_mut().map(work))
+    let (mut work, mut result) = (Some(work), None);
+    borrow(&mut |state| result = work.take().map(|work| work(state)));
+    result
+}
+
+/// Once for all that is worked on the state, not once for each.
+#[inline(never)]
+fn borrow(work: &mut dyn FnMut(&mut State)) {
+    STATE.with_borrow_mut(|state| {
+        if let Some(state) = state {
+            work(state);
+        }
+    });
 }
 
 /// The page shows a tool, with what its address asks for. Says whether all that is on the page must be drawn anew.
