@@ -3,6 +3,7 @@
 mod act;
 mod api;
 mod dom;
+mod draw;
 mod form;
 mod list;
 mod panel;
@@ -122,9 +123,9 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         let begin = move || {
             mark_tool(&tool.name);
             if state::enter(tool, call, is_given) {
-                act::draw_all();
+                draw::draw_all();
             } else {
-                act::draw_strip();
+                draw::draw_strip();
             }
         };
         set_timeout(begin, Duration::ZERO);

@@ -46,18 +46,16 @@ pub(super) fn snippet(kind: &str, url: &str, tool: &str, arguments: &Object, lin
 
 /// The JSON-RPC request.
 fn message(tool: &str, arguments: &Object) -> String {
-    let text = |text: &str| Json::String(text.to_owned());
-    let params = Object::from_iter([
-        ("name", text(tool)),
-        ("arguments", Json::Object(arguments.clone())),
-    ]);
-    let message = Object::from_iter([
-        ("jsonrpc", text("2.0")),
-        ("id", Json::Number(1_u32.into())),
-        ("method", text("tools/call")),
-        ("params", Json::Object(params)),
-    ]);
-    pretty(&Json::Object(message))
+    let arguments = pretty(&Json::Object(arguments.clone())).replace('\n', "\n    ");
+    [
+        "{\n  \"jsonrpc\": \"2.0\",\n  \"id\": 1,\n  \"method\": \"tools/call\",\n",
+        "  \"params\": {\n    \"name\": \"",
+        tool,
+        "\",\n    \"arguments\": ",
+        &arguments,
+        "\n  }\n}",
+    ]
+    .concat()
 }
 
 fn curl(url: &str, tool: &str, arguments: &Object) -> String {

@@ -60,7 +60,7 @@ fn read(field: &Field, typed: &str, is_on: bool) -> Option<Json> {
             Some(number.unwrap_or_else(as_text))
         }
         FieldKind::Json | FieldKind::List | FieldKind::Object => {
-            Some(Json::parse(typed).unwrap_or_else(|_| as_text()))
+            Some(Json::parse_in_browser(typed).unwrap_or_else(|_| as_text()))
         }
         FieldKind::Text
         | FieldKind::LongText
