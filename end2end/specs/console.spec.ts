@@ -68,7 +68,7 @@ test.describe('the form and the JSON', () => {
     await expect(console.faults).toContainText('Line 3, column 1: This is not JSON');
     await console.faults.getByRole('button').click();
     await expect(console.json).toBeFocused();
-    expect(await console.json.evaluate((area: HTMLTextAreaElement) => area.selectionStart)).toBe(15);
+    expect(await console.json.evaluate((area: HTMLTextAreaElement) => area.selectionStart)).toBe(16);
   });
 
   test('what there is can be picked', async ({ page }) => {
@@ -98,7 +98,7 @@ test.describe('running', () => {
     await console.field('order_id').fill(order);
     await console.run.click();
     await expect(console.status).toHaveText(/^orders_get answered in .* bytes, about [\d,]+ tokens\.$/);
-    await expect(console.result.getByText('Answered')).toBeVisible();
+    await expect(console.result.getByText('Answered', { exact: true })).toBeVisible();
     await expect(console.result.getByRole('definition').filter({ hasText: order }).first()).toBeVisible();
     await console.showResult('Upstream calls');
     await expect(console.result.getByText('GET /orders/{order_id}').or(console.result.getByText('Order Desk was not asked')).first()).toBeVisible();
@@ -138,7 +138,7 @@ test.describe('running', () => {
     await expect(console.status).toContainText('orders_get failed after');
     await expect(console.result.getByRole('alert')).toContainText('99999999');
     await expect(console.result.getByText('Error', { exact: true })).toBeVisible();
-    await expect(console.result.getByText('Answered')).toBeHidden();
+    await expect(console.result.getByText('Answered', { exact: true })).toBeHidden();
     await expect(console.result.getByText('not_found')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'History' }).locator('..').getByText('not_found')).toBeVisible();
   });

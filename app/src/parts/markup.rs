@@ -83,6 +83,14 @@ impl Markup {
         self.with_text(name, value.into())
     }
 
+    /// Sets attributes that are written here: a table takes less code than a call for each.
+    #[inline(never)]
+    pub(crate) fn with_all(self, attributes: &[(&'static str, &'static str)]) -> Self {
+        attributes.iter().fold(self, |element, (name, value)| {
+            element.with_text(name, Cow::Borrowed(*value))
+        })
+    }
+
     /// Sets an attribute without a value, if it holds.
     pub(crate) fn flag(self, name: &'static str, holds: bool) -> Self {
         if holds { self.with(name, "") } else { self }

@@ -271,7 +271,7 @@ pub(super) fn record_link(kind: String, id: Option<String>) -> Markup {
             };
             link(of_record.href(), text).with("title", "All changes of it")
         }
-        None => el("span").text("New ").text(kind.to_lowercase()),
+        None => el("span").text("New ").text(kind.to_ascii_lowercase()),
     }
 }
 

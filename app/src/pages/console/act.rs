@@ -1,157 +1,45 @@
 //! What people do on the page: one listener for each kind of event hears all of it.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use orderdesk_mcp_contract::form::Json;
 use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, FocusEvent, KeyboardEvent, MouseEvent, SubmitEvent};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, KeyboardEvent, SubmitEvent};
 
-use super::api::{CheckConsoleArguments, ConsoleChoices};
-use super::dom::{
-    append, by_id, draw, focus, near, press, say, set_flag, set_value, show, target, value,
+use super::api::ConsoleChoices;
+use super::dom::{append, by_id, focus, near, press, set_flag, target, value};
+use super::draw::{
+    check_soon, draw_all, draw_fields, draw_lines, draw_snippet, draw_strip, draw_view, show_as,
 };
 use super::form::list_id;
 use super::state::{self, State};
-use super::value::{add_element, one_line, put, remove_element, without_secrets};
-use super::{panel, read, result, run, snippets, tree};
+use super::value::{add_element, put, remove_element};
+use super::{read, run, tree};
 use crate::parts::{el, write_to_clipboard};
 use crate::routes;
 use crate::transport::request;
 
-/// How long nothing is typed before the JSON is checked.
-const CHECK_AFTER: Duration = Duration::from_millis(300);
-
-/// Draws all of the call that is shown.
-pub(super) fn draw_all() {
-    draw_strip();
-    draw_fields();
-    show_as(false);
-    draw_result();
-}
-
-pub(super) fn draw_strip() {
-    draw(
-        "console-strip",
-        state::with(|state| panel::strip(&state.calls, state.shown)),
-    );
-}
-
-fn draw_fields() {
-    let fields = state::with(|state| {
-        state.offered.clear();
-        panel::fields(&state.tool, state.call())
-    });
-    draw("console-fields", fields);
-}
-
-/// Shows what came of the call.
-pub(super) fn draw_result() {
-    let run = state::with(|state| {
-        state.view = 0;
-        state.call().run.clone()
-    });
-    draw(
-        "console-outcome",
-        run.clone().flatten().map(|run| result::outcome(&run)),
-    );
-    draw(
-        "console-said",
-        run.clone().flatten().map(|run| result::about(&run)),
-    );
-    say(
-        "console-status",
-        &run.clone()
-            .flatten()
-            .map(|run| result::status(&run))
-            .unwrap_or_default(),
-    );
-    let is_there = run.flatten().is_some();
-    show("console-shown", is_there);
-    show("console-hint", !is_there);
-    press("console-result-views", 0);
-    draw_view();
-}
-
-fn draw_view() {
-    let searched = super::dom::value_of("console-search");
-    let view = state::with(|state| {
-        let run = state.call().run.as_ref()?;
-        Some(result::view(
-            result::VIEWS[state.view].0,
-            run,
-            searched.trim(),
-        ))
-    });
-    let is_json = state::with(|state| result::VIEWS[state.view].0 == "json") == Some(true);
-    show("console-search", is_json);
-    draw("console-body", view.flatten());
-}
-
-/// Shows the arguments as JSON, or as the form.
-fn show_as(is_json: bool) {
-    let text = state::with(|state| {
-        state.is_json = is_json;
-        state.call().text.clone()
-    });
-    press("console-views", usize::from(is_json));
-    show("console-fields", !is_json);
-    show("console-json", is_json);
-    if is_json {
-        set_value("json-text", &text.unwrap_or_default());
-        draw_lines(&[]);
-        check_soon();
+/// Hears all that happens in the console, as long as it is on the page.
+pub(super) fn listen(console: &Element) {
+    let listeners: [(&str, fn(Event)); 5] = [
+        ("click", click),
+        ("input", input),
+        ("focusin", enter),
+        ("submit", submit),
+        ("keydown", key),
+    ];
+    for (name, hear) in listeners {
+        let hear = Closure::<dyn Fn(Event)>::new(hear).into_js_value();
+        // Fails only for what is no function.
+        let _ = console.add_event_listener_with_callback(name, hear.unchecked_ref());
     }
-}
-
-/// The line numbers, and what is wrong.
-fn draw_lines(faults: &[Json]) {
-    let text = state::with(|state| state.call().text.clone()).unwrap_or_default();
-    let count = panel::lines_of(&text);
-    draw("json-lines", Some(panel::lines(count, faults)));
-    draw("json-faults", Some(panel::faults(faults, &text)));
-    if let Some(area) = by_id("json-text") {
-        let _ = area.set_attribute("rows", &count.to_string());
-        let _ = area.set_attribute(
-            "aria-invalid",
-            if faults.is_empty() { "false" } else { "true" },
-        );
-    }
-}
-
-/// Has the server say what is wrong with the JSON, once nothing was typed for a moment.
-fn check_soon() {
-    let check = state::with(|state| {
-        state.checks = state.checks.wrapping_add(1);
-        state.checks
-    });
-    let is_last = move || state::with(|state| state.checks) == check;
-    let ask = async move {
-        let Some((tool, text)) =
-            state::with(|state| (state.tool.name.clone(), state.call().text.clone()))
-        else {
-            return;
-        };
-        let fields = [("tool", tool.as_str()), ("arguments", text.as_str())];
-        let answer = request(CheckConsoleArguments::url(), &fields, None).await;
-        if let Ok(faults) = answer.and_then(|text| read::parse(&text))
-            && is_last()
-        {
-            draw_lines(faults.as_array().unwrap_or_default());
-        }
-    };
-    let ask = move || {
-        if is_last() {
-            leptos::task::spawn_local(ask);
-        }
-    };
-    set_timeout(ask, CHECK_AFTER);
 }
 
 /// Something was typed, chosen or ticked.
-pub(super) fn input(event: Event) {
+fn input(event: Event) {
     let Some(input) = target(&event) else { return };
     if let Some(path) = input.get_attribute("data-path") {
         set_flag(&input, "aria-invalid", false);
@@ -186,7 +74,7 @@ pub(super) fn input(event: Event) {
 }
 
 /// A field was entered: what there is to pick for it is fetched, once a store.
-pub(super) fn enter(event: FocusEvent) {
+fn enter(event: Event) {
     let Some(picker) = target(&event).and_then(|input| input.get_attribute("data-picker")) else {
         return;
     };
@@ -219,12 +107,13 @@ pub(super) fn enter(event: FocusEvent) {
 }
 
 /// A form was sent: the call, its name, or one of the history.
-pub(super) fn submit(event: SubmitEvent) {
+fn submit(event: Event) {
     let Some(form) = target(&event) else { return };
     event.prevent_default();
-    match form.id().as_str() {
+    // The attribute, because a field called `id` hides the form's own.
+    match form.get_attribute("id").unwrap_or_default().as_str() {
         "console-form" => {
-            let by = event.submitter();
+            let by = event.unchecked_into::<SubmitEvent>().submitter();
             run::start(by.is_some_and(|button| button.has_attribute("value")));
         }
         "console-save" => run::save(),
@@ -232,7 +121,8 @@ pub(super) fn submit(event: SubmitEvent) {
     }
 }
 
-pub(super) fn key(event: KeyboardEvent) {
+fn key(event: Event) {
+    let event: KeyboardEvent = event.unchecked_into();
     let is_run = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
     if is_run && state::with(|_| ()).is_some() {
         event.prevent_default();
@@ -240,7 +130,7 @@ pub(super) fn key(event: KeyboardEvent) {
     }
 }
 
-pub(super) fn click(event: MouseEvent) {
+fn click(event: Event) {
     let number = |name: &str| near(&event, name)?.1.parse::<usize>().ok();
     let is_on = |name: &str| near(&event, name).is_some();
     if let Some((_, path)) = near(&event, "data-add") {
@@ -303,7 +193,7 @@ fn change_list(path: &str, grows: bool) {
 }
 
 /// Another call is shown, added or closed. Says whether that was meant.
-fn change_calls(event: &MouseEvent) -> bool {
+fn change_calls(event: &Event) -> bool {
     let number = |name: &str| near(event, name)?.1.parse::<usize>().ok();
     let change: Box<dyn FnOnce(&mut State)> = if let Some(place) = number("data-tab") {
         Box::new(move |state| state.shown = place.min(state.calls.len() - 1))
@@ -329,7 +219,7 @@ fn change_calls(event: &MouseEvent) -> bool {
 }
 
 /// Draws what a branch of the tree holds when it is opened, and more of a long one.
-fn open(event: &MouseEvent) {
+fn open(event: &Event) {
     let inside = |path: &str, from: usize| {
         let drawn = state::with(|state| {
             let value = state.call().run.as_ref()?.answer.as_ref()?.pointer(path)?;
@@ -356,48 +246,6 @@ fn open(event: &MouseEvent) {
     {
         append(&parent, &drawn);
     }
-}
-
-/// The call as it can be copied, while that is open.
-fn draw_snippet() {
-    let text = state::with(|state| {
-        let kind = snippets::KINDS[state.copied?];
-        let arguments = without_secrets(&state.call().arguments, &state.tool.spec);
-        let link = if kind == "link" {
-            deep_link(
-                &state.tool.name,
-                &one_line(&Json::Object(arguments.clone())),
-            )
-        } else {
-            String::new()
-        };
-        Some(snippets::snippet(
-            kind,
-            &state.tool.mcp_url,
-            &state.tool.name,
-            &arguments,
-            &link,
-        ))
-    });
-    if let Some(text) = text.flatten() {
-        draw("console-snippet", Some(snippets::code(text)));
-    }
-}
-
-/// This page's address with the arguments.
-fn deep_link(tool: &str, arguments: &str) -> String {
-    // The browser's own encoder takes one letter a byte.
-    let bytes: String = arguments.bytes().map(char::from).collect();
-    let encoded = window().btoa(&bytes).unwrap_or_default();
-    let encoded = encoded.replace('+', "-").replace('/', "_");
-    let origin = window().location().origin().unwrap_or_default();
-    [
-        &origin,
-        &routes::console(tool),
-        "&args=",
-        encoded.trim_end_matches('='),
-    ]
-    .concat()
 }
 
 /// Copies the answer, or the code beside the button.

@@ -105,8 +105,7 @@ impl Form<'_> {
             _ if field.picker == Some(Picker::Store) => self.store(field, value),
             FieldKind::LongText => el("textarea").with("rows", "4").text(text_of(value)),
             FieldKind::Json => el("textarea")
-                .with("rows", "6")
-                .with("spellcheck", "false")
+                .with_all(&[("rows", "6"), ("spellcheck", "false")])
                 .text(json_of(value)),
             FieldKind::Date => {
                 let text = text_of(value);
@@ -188,8 +187,10 @@ impl Form<'_> {
             let path = below(path, &place.to_string());
             let number = (place + 1).to_string();
             let remove = el("button")
-                .class("button button-quiet button-icon needs-script")
-                .with("type", "button")
+                .with_all(&[
+                    ("class", "button button-quiet button-icon needs-script"),
+                    ("type", "button"),
+                ])
                 .with("data-remove", path.clone())
                 .with(
                     "aria-label",
@@ -209,8 +210,10 @@ impl Form<'_> {
             .children((0..elements.max(least)).map(row))
             .child(
                 el("button")
-                    .class("button button-small needs-script")
-                    .with("type", "button")
+                    .with_all(&[
+                        ("class", "button button-small needs-script"),
+                        ("type", "button"),
+                    ])
                     .with("data-add", path.to_owned())
                     .child(icon("plus"))
                     .text("Add to ")
@@ -279,8 +282,7 @@ fn group(field: &Field) -> Markup {
 
 fn check(path: &str, text: &str, is_on: bool) -> Markup {
     let input = el("input")
-        .with("type", "checkbox")
-        .with("value", "on")
+        .with_all(&[("type", "checkbox"), ("value", "on")])
         .flag("checked", is_on);
     el("label")
         .class("check")

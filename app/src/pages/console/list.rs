@@ -11,7 +11,7 @@ use super::dom::{say, set_flag};
 use super::read::{hints, list, number, parse, part, size, text};
 use crate::flash::flash_for;
 use crate::parts::format::{ago, duration};
-use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, link, notice};
+use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, notice};
 use crate::routes;
 
 /// So many calls of the history stand open.
@@ -54,31 +54,27 @@ pub(super) fn show_tools(sent: &str) -> Result<AnyView, ApiError> {
             .child(el("ul").children(own.map(tool_item)))
     };
     let search = el("div")
-        .class("search needs-script")
-        .with("role", "search")
+        .with_all(&[("class", "search needs-script"), ("role", "search")])
         .child(
             el("label")
-                .class("visually-hidden")
-                .with("for", "tool-search")
+                .with_all(&[("class", "visually-hidden"), ("for", "tool-search")])
                 .text("Search tools"),
         )
         .child(icon("search"))
-        .child(
-            el("input")
-                .class("input")
-                .with("id", "tool-search")
-                .with("type", "search")
-                .with("placeholder", "Search tools")
-                .with("autocomplete", "off"),
-        );
+        .child(el("input").with_all(&[
+            ("class", "input"),
+            ("id", "tool-search"),
+            ("type", "search"),
+            ("placeholder", "Search tools"),
+            ("autocomplete", "off"),
+        ]));
     Ok(el("div")
         .child(search)
-        .child(
-            el("p")
-                .class("hint console-found")
-                .with("id", "tools-found")
-                .with("role", "status"),
-        )
+        .child(el("p").with_all(&[
+            ("class", "hint console-found"),
+            ("id", "tools-found"),
+            ("role", "status"),
+        ]))
         .child(
             el("nav")
                 .with("aria-label", "Tools")
@@ -98,7 +94,7 @@ fn each_tool(mut work: impl FnMut(&web_sys::Element, &str)) {
 
 /// Shows the tools whose name or title has what was typed.
 pub(super) fn search(typed: &str) {
-    let typed = typed.trim().to_lowercase();
+    let typed = typed.trim().to_ascii_lowercase();
     let mut count = 0_u64;
     each_tool(|item, about| {
         let is_found = about.contains(&typed);
@@ -134,7 +130,7 @@ fn tool_item(tool: &Json) -> Markup {
     let badges = badges(hints(tool));
     let shown = el("span").class("console-tool-name").text(name.to_owned());
     // What the search looks through.
-    let about = [name, " ", &title.to_lowercase()].concat();
+    let about = [name, " ", &title.to_ascii_lowercase()].concat();
     let item = el("li").class("console-item").with("data-tool", about);
     match part(tool, "refused").and_then(Json::as_str) {
         Some(reason) => item
@@ -211,24 +207,24 @@ fn saved_item(call: &Json) -> Markup {
                 .child(hidden("id", id.clone()))
                 .child(
                     el("input")
-                        .class("input")
-                        .with("type", "text")
-                        .with("name", "name")
+                        .with_all(&[("class", "input"), ("type", "text"), ("name", "name")])
                         .with("aria-label", ["New name of ", &name].concat())
                         .with("maxlength", CALL_NAME_MAX.to_string())
-                        .with("autocomplete", "off")
-                        .with("required", "")
+                        .with_all(&[("autocomplete", "off"), ("required", "")])
                         .with("value", name.clone()),
                 )
                 .child(
                     el("button")
-                        .class("button button-small")
-                        .with("type", "submit")
+                        .with_all(&[("class", "button button-small"), ("type", "submit")])
                         .text("Save the name"),
                 ),
         );
     el("li")
-        .child(link(routes::console_call(&tool, &id), name.clone()))
+        .child(
+            el("a")
+                .with("href", routes::console_call(&tool, &id))
+                .text(name.clone()),
+        )
         .child(el("span").class("hint").text(tool))
         .child(
             el("span")
@@ -250,7 +246,11 @@ fn made_item(call: &Json, as_of: UtcMillis) -> Markup {
         UtcMillis(number(call, "created_at").unwrap_or_default()),
     );
     el("li")
-        .child(link(routes::console_call(&tool, &id), tool))
+        .child(
+            el("a")
+                .with("href", routes::console_call(&tool, &id))
+                .text(tool),
+        )
         .child(outcome)
         .child(el("span").class("hint").text([&when, ", ", &took].concat()))
 }
@@ -262,8 +262,10 @@ fn remove(id: &str, label: &str) -> Markup {
         .child(hidden("id", id.to_owned()))
         .child(
             el("button")
-                .class("button button-quiet button-icon button-small")
-                .with("type", "submit")
+                .with_all(&[
+                    ("class", "button button-quiet button-icon button-small"),
+                    ("type", "submit"),
+                ])
                 .with("aria-label", label.to_owned())
                 .child(icon("trash-2")),
         )

@@ -3,6 +3,7 @@
 mod act;
 mod api;
 mod dom;
+mod draw;
 mod form;
 mod list;
 mod panel;
@@ -15,6 +16,9 @@ mod tree;
 mod value;
 mod view;
 
+use std::time::Duration;
+
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
@@ -23,7 +27,7 @@ use orderdesk_mcp_contract::ApiError;
 use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls, RUN_FORM};
 use self::list::{mark_tool, show_calls, show_tools};
 use crate::flash::flash_for;
-use crate::parts::{Loaded, Markup, PageHead, Whole, el, empty, link, link_button};
+use crate::parts::{Loaded, Markup, PageHead, Whole, el};
 use crate::routes;
 use crate::transport::{answer, load};
 
@@ -61,7 +65,9 @@ impl LazyRoute for ConsolePage {
             answer!(ListConsoleCalls, api::list_console_calls(), &[])
         });
         let navigate = use_navigate();
+        let root = NodeRef::<html::Div>::new();
         Effect::new(move |_| {
+            let Some(root) = root.get() else { return };
             let navigate = navigate.clone();
             let to = move |path: &str| {
                 let options = NavigateOptions {
@@ -71,20 +77,11 @@ impl LazyRoute for ConsolePage {
                 navigate(path, options);
             };
             state::begin(calls, to);
+            act::listen(&root);
         });
-        let class = move || {
-            if asked.with(|asked| asked.len() > 2) {
-                "console console-chosen"
-            } else {
-                "console"
-            }
-        };
         view! {
             <PageHead title="Console"/>
-            <div
-                class=class on:click=act::click on:input=act::input on:focusin=act::enter on:submit=act::submit
-                on:keydown=act::key
-            >
+            <div node_ref=root class="console">
                 <div class="console-side">
                     <Loaded data=tools lines=8 show=show_tools/>
                 </div>
@@ -103,7 +100,7 @@ impl LazyRoute for ConsolePage {
 fn all_tools() -> Markup {
     el("p")
         .class("console-back")
-        .child(link(routes::CONSOLE, "All tools"))
+        .child(el("a").with("href", routes::CONSOLE).text("All tools"))
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
@@ -119,14 +116,19 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let panel = panel::panel(&tool, &call, refused);
     let mut entering = Some((tool, call));
     Effect::new(move |_| {
-        if let Some((tool, call)) = entering.take() {
+        let Some((tool, call)) = entering.take() else {
+            return;
+        };
+        // The panel is on the page when this turn of the browser's ends.
+        let begin = move || {
             mark_tool(&tool.name);
             if state::enter(tool, call, is_given) {
-                act::draw_all();
+                draw::draw_all();
             } else {
-                act::draw_strip();
+                draw::draw_strip();
             }
-        }
+        };
+        set_timeout(begin, Duration::ZERO);
     });
     Ok(el("div")
         .class("stack")
@@ -136,15 +138,14 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
 }
 
 fn nothing_chosen() -> AnyView {
-    let text = "A tool runs here exactly as an assistant runs it, and is recorded the same way.";
-    empty("terminal", "Choose a tool", text, []).whole()
+    let text = "Choose a tool. It runs here exactly as an assistant runs it, and is recorded the same way.";
+    el("p").class("nothing console-none").text(text).whole()
 }
 
 fn no_store() -> Markup {
-    empty(
-        "store",
-        "No stores yet",
-        "Tools of orders and products need a store.",
-        [link_button(routes::NEW_STORE, "Add store")],
-    )
+    let add = el("a").with_all(&[("class", "button"), ("href", routes::NEW_STORE)]);
+    el("div")
+        .class("empty")
+        .child(el("p").text("Tools of orders and products need a store, and there is none yet."))
+        .child(add.text("Add store"))
 }

@@ -22,8 +22,10 @@ pub(super) fn panel(tool: &Tool, call: &Call, refused: Option<String>) -> Markup
         .clone()
         .map(|reason| notice(Tone::Warn, reason));
     let work = el("section")
-        .class("card console-call")
-        .with("aria-labelledby", "tool-title")
+        .with_all(&[
+            ("class", "card console-call"),
+            ("aria-labelledby", "tool-title"),
+        ])
         .child(title(tool))
         .maybe(refused_tool)
         .child(group(
@@ -38,8 +40,7 @@ pub(super) fn panel(tool: &Tool, call: &Call, refused: Option<String>) -> Markup
         .class("stack")
         .child(
             el("div")
-                .class("needs-script")
-                .with("id", "console-strip")
+                .with_all(&[("class", "needs-script"), ("id", "console-strip")])
                 .child(strip(std::slice::from_ref(call), 0)),
         )
         .child(
@@ -127,8 +128,7 @@ fn form(tool: &Tool, call: &Call) -> Markup {
     .text("Run");
     let dry_run = hints.dry_run.then(|| {
         button("button", "Control+Shift+Enter Meta+Shift+Enter")
-            .with("name", "dry_run")
-            .with("value", "true")
+            .with_all(&[("name", "dry_run"), ("value", "true")])
             .child(icon("flask-conical"))
             .text("Dry run")
     });
@@ -167,21 +167,19 @@ fn confirm(tool: &str) -> Markup {
     el("div")
         .class("field console-confirm")
         .child(el("label").with("for", "confirm").text("Name of the tool"))
-        .child(
-            el("input")
-                .class("input mono")
-                .with("type", "text")
-                .with("id", "confirm")
-                .with("name", "confirm")
-                .with("autocomplete", "off")
-                .with("autocapitalize", "off")
-                .with("spellcheck", "false")
-                .with("aria-describedby", "confirm-help"),
-        )
+        .child(el("input").with_all(&[
+            ("class", "input mono"),
+            ("type", "text"),
+            ("id", "confirm"),
+            ("name", "confirm"),
+            ("autocomplete", "off"),
+            ("autocapitalize", "off"),
+            ("spellcheck", "false"),
+            ("aria-describedby", "confirm-help"),
+        ]))
         .child(
             el("p")
-                .class("field-help")
-                .with("id", "confirm-help")
+                .with_all(&[("class", "field-help"), ("id", "confirm-help")])
                 .text(help),
         )
 }
@@ -189,29 +187,26 @@ fn confirm(tool: &str) -> Markup {
 /// The arguments as JSON: plain text with line numbers, and what is wrong by line.
 fn editor() -> Markup {
     let text = el("textarea")
-        .class("mono")
-        .with("id", "json-text")
-        .with("aria-label", "Arguments as JSON")
-        .with("aria-describedby", "json-faults")
-        .with("wrap", "off")
-        .with("spellcheck", "false")
-        .with("autocapitalize", "off")
-        .with("autocomplete", "off")
+        .with_all(&[
+            ("class", "mono"),
+            ("id", "json-text"),
+            ("aria-label", "Arguments as JSON"),
+            ("aria-describedby", "json-faults"),
+            ("wrap", "off"),
+            ("spellcheck", "false"),
+            ("autocapitalize", "off"),
+            ("autocomplete", "off"),
+        ])
         .with("rows", LINES_MIN.to_string());
     el("div")
-        .with("id", "console-json")
-        .with("hidden", "")
+        .with_all(&[("id", "console-json"), ("hidden", "")])
         .child(
             el("div")
                 .class("json-editor")
-                .child(
-                    el("div")
-                        .with("id", "json-lines")
-                        .with("aria-hidden", "true"),
-                )
+                .child(el("div").with_all(&[("id", "json-lines"), ("aria-hidden", "true")]))
                 .child(text),
         )
-        .child(el("div").with("id", "json-faults").with("role", "status"))
+        .child(el("div").with_all(&[("id", "json-faults"), ("role", "status")]))
 }
 
 /// How many lines the editor shows for a text.
@@ -243,8 +238,7 @@ pub(super) fn faults(faults: &[Json], json: &str) -> Markup {
         let [line, column] = ["line", "column"].map(|name| size(fault, name).unwrap_or(1));
         let place = format!("Line {line}, column {column}");
         let go = el("button")
-            .class("link")
-            .with("type", "button")
+            .with_all(&[("class", "link"), ("type", "button")])
             .with("data-place", offset(json, line, column).to_string())
             .text(place);
         el("li")
@@ -275,28 +269,27 @@ fn offset(json: &str, line: u64, column: u64) -> usize {
 /// Saving the call, and copying it as something else.
 fn further(tool: &Tool) -> Markup {
     let save = el("form")
-        .class("console-save")
-        .with("id", "console-save")
+        .with_all(&[("class", "console-save"), ("id", "console-save")])
         .child(
             el("label")
-                .class("visually-hidden")
-                .with("for", "call-name")
+                .with_all(&[("class", "visually-hidden"), ("for", "call-name")])
                 .text("Name to save the call under"),
         )
         .child(
             el("input")
-                .class("input")
-                .with("id", "call-name")
-                .with("type", "text")
-                .with("placeholder", "Name to save it under")
-                .with("autocomplete", "off")
+                .with_all(&[
+                    ("class", "input"),
+                    ("id", "call-name"),
+                    ("type", "text"),
+                    ("placeholder", "Name to save it under"),
+                    ("autocomplete", "off"),
+                ])
                 .with("maxlength", CALL_NAME_MAX.to_string())
                 .with("required", ""),
         )
         .child(
             el("button")
-                .class("button")
-                .with("type", "submit")
+                .with_all(&[("class", "button"), ("type", "submit")])
                 .text("Save call"),
         );
     let has_secrets = tool.spec.secrets().next().is_some();
@@ -308,12 +301,11 @@ fn further(tool: &Tool) -> Markup {
     el("div")
         .class("console-further needs-script")
         .child(save)
-        .child(
-            el("p")
-                .class("hint")
-                .with("id", "console-saved")
-                .with("role", "status"),
-        )
+        .child(el("p").with_all(&[
+            ("class", "hint"),
+            ("id", "console-saved"),
+            ("role", "status"),
+        ]))
         .child(
             el("details")
                 .class("more")
@@ -346,8 +338,10 @@ pub(super) fn strip(calls: &[Call], shown: usize) -> Markup {
             name
         };
         let close = el("button")
-            .class("button button-quiet button-icon button-small")
-            .with("type", "button")
+            .with_all(&[
+                ("class", "button button-quiet button-icon button-small"),
+                ("type", "button"),
+            ])
             .with("data-close", place.to_string())
             .with(
                 "aria-label",
@@ -357,15 +351,16 @@ pub(super) fn strip(calls: &[Call], shown: usize) -> Markup {
         el("li").child(name.text(call.tool.clone())).child(close)
     };
     let add = el("button")
-        .class("button button-quiet button-small")
-        .with("type", "button")
-        .with("data-add-call", "")
+        .with_all(&[
+            ("class", "button button-quiet button-small"),
+            ("type", "button"),
+            ("data-add-call", ""),
+        ])
         .child(icon("plus"))
         .text("New call");
     let several = calls.iter().enumerate().filter(|_| calls.len() > 1);
     el("ul")
-        .class("console-tabs")
-        .with("aria-label", "Calls")
+        .with_all(&[("class", "console-tabs"), ("aria-label", "Calls")])
         .children(several.map(tab))
         .child(el("li").child(add))
 }

@@ -9,7 +9,7 @@ use crate::transport::unreadable;
 
 /// A whole text.
 pub(super) fn parse(text: &str) -> Result<Json, ApiError> {
-    Json::parse(text).map_err(|_| unreadable())
+    Json::parse_in_browser(text).map_err(|_| unreadable())
 }
 
 /// A member, unless it is absent or `null`.
@@ -69,7 +69,9 @@ fn field(value: &Json) -> Field {
         secret: flag(value, "secret"),
         min: number(value, "min"),
         max: number(value, "max"),
-        default: None,
+        default: part(value, "default")
+            .and_then(Json::as_str)
+            .map(str::to_owned),
         options: texts(value, "options"),
         fields: list(value, "fields").iter().map(field).collect(),
         item: part(value, "item").map(|item| Box::new(field(item))),

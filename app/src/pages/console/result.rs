@@ -8,7 +8,7 @@ use super::state::Run;
 use super::tree::{hits, tree};
 use super::value::one_line;
 use crate::parts::format::{count, duration, plural};
-use crate::parts::{Markup, Tone, badge, el, head, link, notice};
+use crate::parts::{Markup, Tone, badge, el, head, notice};
 use crate::routes;
 
 /// Most rows and columns of a table; the tree has the rest.
@@ -33,44 +33,47 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
     let slot = |id: &'static str, content: Option<Markup>| el("div").with("id", id).maybe(content);
     let is_there = run.is_some();
     let status = el("p")
-        .class("console-status")
-        .with("id", "console-status")
-        .with("role", "status")
+        .with_all(&[
+            ("class", "console-status"),
+            ("id", "console-status"),
+            ("role", "status"),
+        ])
         .text(run.map(status).unwrap_or_default());
     let waiting = el("div")
-        .class("console-waiting")
-        .with("id", "console-waiting")
-        .with("hidden", "")
-        .child(el("span").class("spinner").with("aria-hidden", "true"))
-        .child(
-            el("span")
-                .with("id", "console-seconds")
-                .with("aria-hidden", "true"),
-        )
+        .with_all(&[
+            ("class", "console-waiting"),
+            ("id", "console-waiting"),
+            ("hidden", ""),
+        ])
+        .child(el("span").with_all(&[("class", "spinner"), ("aria-hidden", "true")]))
+        .child(el("span").with_all(&[("id", "console-seconds"), ("aria-hidden", "true")]))
         .child(
             el("button")
-                .class("button button-small")
-                .with("type", "button")
-                .with("data-stop", "")
+                .with_all(&[
+                    ("class", "button button-small"),
+                    ("type", "button"),
+                    ("data-stop", ""),
+                ])
                 .text("Stop waiting"),
         );
     let toolbar = el("div")
         .class("toolbar needs-script")
-        .child(
-            el("input")
-                .class("input")
-                .with("id", "console-search")
-                .with("type", "search")
-                .with("aria-label", "Search the JSON")
-                .with("placeholder", "Search the JSON")
-                .with("autocomplete", "off")
-                .with("hidden", ""),
-        )
+        .child(el("input").with_all(&[
+            ("class", "input"),
+            ("id", "console-search"),
+            ("type", "search"),
+            ("aria-label", "Search the JSON"),
+            ("placeholder", "Search the JSON"),
+            ("autocomplete", "off"),
+            ("hidden", ""),
+        ]))
         .child(
             el("button")
-                .class("button button-small")
-                .with("type", "button")
-                .with("data-copy", "answer")
+                .with_all(&[
+                    ("class", "button button-small"),
+                    ("type", "button"),
+                    ("data-copy", "answer"),
+                ])
                 .text("Copy the answer"),
         );
     let names = VIEWS.map(|(_, title)| title);
@@ -89,8 +92,10 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
             run.map(|run| view(VIEWS[0].0, run, "")),
         ));
     el("section")
-        .class("card console-result")
-        .with("aria-labelledby", "result-title")
+        .with_all(&[
+            ("class", "card console-result"),
+            ("aria-labelledby", "result-title"),
+        ])
         .child(
             el("div")
                 .class("card-head")
@@ -106,8 +111,7 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
         .child(slot("console-said", run.map(about)))
         .child(
             el("p")
-                .class("nothing")
-                .with("id", "console-hint")
+                .with_all(&[("class", "nothing"), ("id", "console-hint")])
                 .flag("hidden", is_there)
                 .text("Run the tool, and what it answers stands here."),
         )
@@ -150,7 +154,13 @@ pub(super) fn outcome(run: &Run) -> Markup {
 pub(super) fn about(run: &Run) -> Markup {
     let told = &run.told;
     let change = part(told, "change_id").and_then(Json::as_str);
-    let change = change.map(|id| el("p").child(link(routes::change(id), "Open the change")));
+    let change = change.map(|id| {
+        el("p").child(
+            el("a")
+                .with("href", routes::change(id))
+                .text("Open the change"),
+        )
+    });
     let trace = part(told, "trace_id").and_then(Json::as_str).map(|id| {
         el("p")
             .class("hint")
@@ -237,10 +247,12 @@ fn as_text(run: &Run) -> Markup {
         )
         .child(
             el("pre")
-                .class("console-text")
-                .with("tabindex", "0")
-                .with("role", "region")
-                .with("aria-label", "As the assistant sees it")
+                .with_all(&[
+                    ("class", "console-text"),
+                    ("tabindex", "0"),
+                    ("role", "region"),
+                    ("aria-label", "As the assistant sees it"),
+                ])
                 .child(el("code").text(shown)),
         )
         .maybe(cut)
@@ -389,9 +401,11 @@ fn rows(name: &str, elements: &[Json]) -> Markup {
         [name, ": ", &count(shown as u64)].concat()
     };
     el("div")
-        .class("console-scroll")
-        .with("tabindex", "0")
-        .with("role", "region")
+        .with_all(&[
+            ("class", "console-scroll"),
+            ("tabindex", "0"),
+            ("role", "region"),
+        ])
         .with("aria-label", name.to_owned())
         .child(
             el("table")

@@ -9,9 +9,9 @@ use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
 use web_sys::{AbortController, HtmlFormElement};
 
-use super::act::draw_result;
 use super::api::{RemoveConsoleCall, RenameConsoleCall, RunConsoleTool, SaveConsoleCall};
 use super::dom::{by_id, draw, focus, say, show, value_of};
+use super::draw::draw_result;
 use super::read;
 use super::state::{self, Run};
 use crate::parts::{Tone, notice};
@@ -97,7 +97,7 @@ pub(super) fn start(dry_run: bool) {
             }
             Err(error) => {
                 say("console-status", "Nothing was called.");
-                refuse(Some(error.in_words()));
+                refuse(Some(error.message));
                 mark(error.field.as_deref());
             }
         }

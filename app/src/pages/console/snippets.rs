@@ -2,7 +2,7 @@
 
 use orderdesk_mcp_contract::form::{Json, Object};
 
-use super::value::pretty;
+use super::value::{one_line, pretty};
 use crate::parts::{Markup, el};
 
 /// Stands where the key goes; the letters say which kind of key it must be.
@@ -17,14 +17,18 @@ pub(super) const TITLES: [&str; 5] = ["curl", "MCP JSON", "TypeScript", "Python"
 /// A block of code to take away.
 pub(super) fn code(text: String) -> Markup {
     let copy = el("button")
-        .class("button button-small copy")
-        .with("type", "button")
-        .with("data-copy", "snippet")
+        .with_all(&[
+            ("class", "button button-small copy"),
+            ("type", "button"),
+            ("data-copy", "snippet"),
+        ])
         .text("Copy");
     let pre = el("pre")
-        .with("tabindex", "0")
-        .with("role", "region")
-        .with("aria-label", "The call")
+        .with_all(&[
+            ("tabindex", "0"),
+            ("role", "region"),
+            ("aria-label", "The call"),
+        ])
         .child(el("code").text(text));
     el("div").class("code").child(pre).child(copy)
 }
@@ -42,18 +46,16 @@ pub(super) fn snippet(kind: &str, url: &str, tool: &str, arguments: &Object, lin
 
 /// The JSON-RPC request.
 fn message(tool: &str, arguments: &Object) -> String {
-    let text = |text: &str| Json::String(text.to_owned());
-    let params = Object::from_iter([
-        ("name", text(tool)),
-        ("arguments", Json::Object(arguments.clone())),
-    ]);
-    let message = Object::from_iter([
-        ("jsonrpc", text("2.0")),
-        ("id", Json::Number(1_u32.into())),
-        ("method", text("tools/call")),
-        ("params", Json::Object(params)),
-    ]);
-    pretty(&Json::Object(message))
+    let arguments = pretty(&Json::Object(arguments.clone())).replace('\n', "\n    ");
+    [
+        "{\n  \"jsonrpc\": \"2.0\",\n  \"id\": 1,\n  \"method\": \"tools/call\",\n",
+        "  \"params\": {\n    \"name\": \"",
+        tool,
+        "\",\n    \"arguments\": ",
+        &arguments,
+        "\n  }\n}",
+    ]
+    .concat()
 }
 
 fn curl(url: &str, tool: &str, arguments: &Object) -> String {
@@ -101,7 +103,7 @@ fn type_script(url: &str, tool: &str, arguments: &Object) -> String {
 
 /// Python reads the arguments as JSON, whose `true` and `null` are other words there.
 fn python(url: &str, tool: &str, arguments: &Object) -> String {
-    let arguments = Json::String(Json::Object(arguments.clone()).to_string()).to_string();
+    let arguments = one_line(&Json::String(one_line(&Json::Object(arguments.clone()))));
     [
         "import asyncio\nimport json\n\n",
         "from mcp import ClientSession\n",

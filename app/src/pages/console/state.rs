@@ -10,7 +10,7 @@ use orderdesk_mcp_contract::form::{FormSpec, Json, Object};
 use orderdesk_mcp_contract::views::console::{ConsoleHints, ConsoleStore};
 
 use super::read;
-use super::value::{pretty_object, without_secrets};
+use super::value::{one_line, pretty_object, without_secrets};
 use crate::transport::Data;
 
 /// Where the browser keeps the calls.
@@ -55,7 +55,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn of(told: Json) -> Self {
         let has_failed = read::part(&told, "error").is_some();
-        let answer = (!has_failed).then(|| Json::parse(read::text(&told, "text")).ok());
+        let answer = (!has_failed).then(|| Json::parse_in_browser(read::text(&told, "text")).ok());
         Self {
             answer: answer.flatten(),
             told,
@@ -103,7 +103,7 @@ fn object(text: &str) -> Option<Object> {
     if text.trim().is_empty() {
         return Some(Object::new());
     }
-    Json::parse(text).ok()?.as_object().cloned()
+    Json::parse_in_browser(text).ok()?.as_object().cloned()
 }
 
 /// Everything that the page works on.
@@ -158,7 +158,19 @@ pub(super) fn go(path: &str) {
 
 /// Works on the state, once there is one.
 pub(super) fn with<R>(work: impl FnOnce(&mut State) -> R) -> Option<R> {
-    STATE.with_borrow_mut(|state| state.as_mut().map(work))
+    let (mut work, mut result) = (Some(work), None);
+    borrow(&mut |state| result = work.take().map(|work| work(state)));
+    result
+}
+
+/// Once for all that is worked on the state, not once for each.
+#[inline(never)]
+fn borrow(work: &mut dyn FnMut(&mut State)) {
+    STATE.with_borrow_mut(|state| {
+        if let Some(state) = state {
+            work(state);
+        }
+    });
 }
 
 /// The page shows a tool, with what its address asks for. Says whether all that is on the page must be drawn anew.
@@ -246,12 +258,22 @@ impl State {
 
     /// Has the browser keep the calls.
     pub(super) fn keep(&self) {
-        let call = |call: &Call| {
-            let text = |text: &str| Json::String(text.to_owned());
-            let members = [("tool", text(&call.tool)), ("arguments", text(&call.kept))];
-            Json::Object(Object::from_iter(members))
-        };
-        let text = Json::Array(self.calls.iter().map(call).collect()).to_string();
+        let quoted = |text: &str| one_line(&Json::String(text.to_owned()));
+        let mut text = String::from("[");
+        for call in &self.calls {
+            let separator = if text.len() == 1 { "" } else { "," };
+            let (tool, arguments) = (quoted(&call.tool), quoted(&call.kept));
+            let parts = [
+                separator,
+                "{\"tool\":",
+                &tool,
+                ",\"arguments\":",
+                &arguments,
+                "}",
+            ];
+            text.push_str(&parts.concat());
+        }
+        text.push(']');
         if let Some(storage) = storage() {
             // A browser that keeps nothing shows the calls until the page is left.
             let _ = storage.set_item(KEPT, &text);
@@ -266,7 +288,7 @@ fn storage() -> Option<web_sys::Storage> {
 /// The calls that the browser kept; none when it cannot be read.
 fn kept() -> Vec<Call> {
     let text = storage().and_then(|storage| storage.get_item(KEPT).ok().flatten());
-    let calls = text.and_then(|text| Json::parse(&text).ok());
+    let calls = text.and_then(|text| Json::parse_in_browser(&text).ok());
     let calls = calls.as_ref().and_then(Json::as_array).unwrap_or_default();
     let call = |call: &Json| Call::new(read::text(call, "tool"), read::text(call, "arguments"));
     calls.iter().map(call).take(TABS_MAX).collect()

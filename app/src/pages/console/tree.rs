@@ -71,8 +71,7 @@ pub(super) fn inside(path: &str, value: &Json, from: usize) -> Markup {
     let left = length(value).saturating_sub(next);
     let more = (left > 0).then(|| {
         el("button")
-            .class("button button-small")
-            .with("type", "button")
+            .with_all(&[("class", "button button-small"), ("type", "button")])
             .with("data-more", path.to_owned())
             .with("data-from", next.to_string())
             .text(["Show more (", &plural(left as u64, "is", "are"), " left)"].concat())
@@ -111,10 +110,11 @@ fn leaf(value: &Json) -> Markup {
         .text(one_line(value))
 }
 
-/// Every value whose name or text has what was typed, in any case.
+/// Every value whose name or text has what was typed, whatever the case of A to Z: the tables for other letters are larger
+/// than the console's form.
 pub(super) fn hits(value: &Json, typed: &str) -> Markup {
     let mut found = Vec::new();
-    find("", "", value, &typed.to_lowercase(), &mut found);
+    find("", "", value, &typed.to_ascii_lowercase(), &mut found);
     let count = found.len();
     let tally = match count {
         0 => "Nothing in the answer has that.".to_owned(),
@@ -138,7 +138,11 @@ pub(super) fn hits(value: &Json, typed: &str) -> Markup {
             .child(el("tbody").children(found.into_iter().map(row)))
     });
     el("div")
-        .child(el("p").class("hint").with("role", "status").text(tally))
+        .child(
+            el("p")
+                .with_all(&[("class", "hint"), ("role", "status")])
+                .text(tally),
+        )
         .maybe(table)
 }
 
@@ -159,7 +163,7 @@ fn find(path: &str, name: &str, value: &Json, typed: &str, found: &mut Vec<(Stri
         }
         small => {
             let text = one_line(small);
-            let has = |text: &str| text.to_lowercase().contains(typed);
+            let has = |text: &str| text.to_ascii_lowercase().contains(typed);
             if has(name) || has(&text) {
                 found.push((path.to_owned(), text.chars().take(HIT_LETTERS).collect()));
             }

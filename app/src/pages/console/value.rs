@@ -60,7 +60,7 @@ fn read(field: &Field, typed: &str, is_on: bool) -> Option<Json> {
             Some(number.unwrap_or_else(as_text))
         }
         FieldKind::Json | FieldKind::List | FieldKind::Object => {
-            Some(Json::parse(typed).unwrap_or_else(|_| as_text()))
+            Some(Json::parse_in_browser(typed).unwrap_or_else(|_| as_text()))
         }
         FieldKind::Text
         | FieldKind::LongText
@@ -211,7 +211,7 @@ pub(super) fn without_secrets(arguments: &Object, spec: &FormSpec) -> Object {
 /// JSON as people read it, two blanks a level.
 pub(super) fn pretty(value: &Json) -> String {
     let mut text = String::new();
-    write(value, 0, &mut text);
+    write(value, Some(0), &mut text);
     text
 }
 
@@ -220,50 +220,82 @@ pub(super) fn pretty_object(arguments: &Object) -> String {
     pretty(&Json::Object(arguments.clone()))
 }
 
-fn write(value: &Json, depth: usize, text: &mut String) {
-    match value {
-        Json::Object(members) if !members.is_empty() => {
-            let mut separator = "{";
-            for (name, member) in members.iter() {
-                text.push_str(separator);
-                new_line(depth + 1, text);
-                text.push_str(&quoted(name));
-                text.push_str(": ");
-                write(member, depth + 1, text);
-                separator = ",";
-            }
-            new_line(depth, text);
-            text.push('}');
-        }
-        Json::Array(elements) if !elements.is_empty() => {
-            let mut separator = "[";
-            for element in elements {
-                text.push_str(separator);
-                new_line(depth + 1, text);
-                write(element, depth + 1, text);
-                separator = ",";
-            }
-            new_line(depth, text);
-            text.push(']');
-        }
-        small => text.push_str(&one_line(small)),
-    }
-}
-
-fn new_line(depth: usize, text: &mut String) {
-    text.push('\n');
-    for _ in 0..depth {
-        text.push_str("  ");
-    }
-}
-
 /// A value in one line.
 pub(super) fn one_line(value: &Json) -> String {
-    value.to_string()
+    let mut text = String::new();
+    write(value, None, &mut text);
+    text
 }
 
-fn quoted(text: &str) -> String {
-    one_line(&Json::String(text.to_owned()))
+/// Prints a value at a depth, or in one line. By hand, because serde's printer would cost the browser more.
+fn write(value: &Json, depth: Option<usize>, text: &mut String) {
+    let inside = depth.map(|depth| depth + 1);
+    match value {
+        Json::Null => text.push_str("null"),
+        Json::Bool(true) => text.push_str("true"),
+        Json::Bool(false) => text.push_str("false"),
+        Json::Number(number) => text.push_str(number.as_str()),
+        Json::String(letters) => quote(letters, text),
+        Json::Object(members) => {
+            text.push('{');
+            for (place, (name, member)) in members.iter().enumerate() {
+                next(place, inside, text);
+                quote(name, text);
+                text.push_str(if depth.is_some() { ": " } else { ":" });
+                write(member, inside, text);
+            }
+            end(members.is_empty(), depth, text);
+            text.push('}');
+        }
+        Json::Array(elements) => {
+            text.push('[');
+            for (place, element) in elements.iter().enumerate() {
+                next(place, inside, text);
+                write(element, inside, text);
+            }
+            end(elements.is_empty(), depth, text);
+            text.push(']');
+        }
+    }
+}
+
+fn next(place: usize, depth: Option<usize>, text: &mut String) {
+    if place > 0 {
+        text.push(',');
+    }
+    end(false, depth, text);
+}
+
+fn end(is_empty: bool, depth: Option<usize>, text: &mut String) {
+    if let Some(depth) = depth.filter(|_| !is_empty) {
+        text.push('\n');
+        for _ in 0..depth {
+            text.push_str("  ");
+        }
+    }
+}
+
+/// A string with what JSON wants escaped (RFC 8259, 7).
+fn quote(letters: &str, text: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    text.push('"');
+    for letter in letters.chars() {
+        match letter {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\r"),
+            control @ '\0'..=' ' if control < ' ' => {
+                let code = control as usize;
+                text.push_str("\\u00");
+                text.push(char::from(HEX[code >> 4]));
+                text.push(char::from(HEX[code & 15]));
+            }
+            other => text.push(other),
+        }
+    }
+    text.push('"');
 }
 
 #[cfg(test)]
@@ -416,6 +448,10 @@ mod tests {
         let text = "{\n  \"a\": [\n    1.50,\n    {}\n  ],\n  \"b\\\"\": null\n}";
         assert_eq!(pretty(&Json::parse(text).unwrap()), text);
         assert_eq!(pretty_object(&Object::new()), "{}");
+        let odd = r#"{"a":["\u0001\"\\\n\t\r\u001f/ü😀",true,false,null,-1.50e3,[],{}],"b":{}}"#;
+        let value = Json::parse(odd).unwrap();
+        assert_eq!(one_line(&value), value.to_string());
+        assert_eq!(Json::parse(&pretty(&value)).unwrap(), value);
     }
 
     #[test]
