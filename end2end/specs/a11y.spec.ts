@@ -93,14 +93,20 @@ for (const theme of ['light', 'dark'] as const) {
       await new Keys(page).open('Writer');
       for (const summary of await page.locator('.ticks summary').all()) await summary.click();
       await axe();
+      await new Shell(page).openNav();
+      await page.getByRole('button', { name: 'Stop writes', exact: true }).click();
+      await axe();
+    });
+
+    test('a new key, while it is shown and while it waits for its first call', async ({ page, axe, workspace }) => {
+      expect(workspace.name).not.toBe('');
       const keys = new Keys(page);
-      await keys.rotation.getByRole('button', { name: 'Rotate key' }).click();
+      await keys.fill('Claude', 'Look');
+      await keys.make.click();
       await expect(keys.gate).toBeVisible();
       await axe();
       await keys.saved();
-      await axe();
-      await new Shell(page).openNav();
-      await page.getByRole('button', { name: 'Stop writes', exact: true }).click();
+      await expect(page.getByText('Waiting for the first call of this key.')).toBeVisible();
       await axe();
     });
 

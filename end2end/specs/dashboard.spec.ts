@@ -75,7 +75,8 @@ test.describe('a refresh that fails', () => {
   });
 });
 
-test('the first steps turn green by themselves, up to the first call', async ({ page, app, context }) => {
+test('the first steps turn green by themselves, up to the first call', async ({ page, app, context, workspace }) => {
+  expect(workspace.name).not.toBe('');
   const dashboard = new Dashboard(page);
   await page.goto('/');
   await expect(dashboard.steps.getByRole('listitem')).toHaveCount(3);

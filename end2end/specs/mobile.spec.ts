@@ -25,6 +25,7 @@ test('no page scrolls sideways at 360 px, nor at 320 px with large text', async 
 });
 
 test('no page of changes and keys scrolls sideways', async ({ page, app, workspace }) => {
+  test.setTimeout(120_000);
   const shop = await openShop(app, workspace.name);
   const [first = '', second = '', third = ''] = shop.orders;
   const long = 'OneVeryLongWordThatCannotBeBrokenAnywhereInTheWholeOfThisLine'.repeat(3);

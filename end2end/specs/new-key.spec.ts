@@ -119,7 +119,7 @@ test('a new key takes over, and both work for a day', async ({ page, app, worksp
   }
   await page.goto('/keys');
   await expect(page.getByRole('row').filter({ hasText: 'Rotated' })).toHaveCount(2);
-  await page.getByRole('row').filter({ hasText: 'Replaced, ends soon' }).getByRole('link').click();
+  await page.getByRole('row').filter({ hasText: 'Replaced' }).getByRole('link').click();
   await expect(page.getByText('A new key has taken over from this one. This one still works until')).toBeVisible();
   await expect(keys.rotation).toHaveCount(0);
   await page.getByRole('link', { name: 'Show the new key' }).click();

@@ -187,7 +187,7 @@ impl Markup {
 
     /// The element itself, for what the page draws by hand.
     pub(crate) fn create(&self) -> Element {
-        let namespace = matches!(self.tag, "svg" | "use" | "rect").then_some(SVG);
+        let namespace = matches!(self.tag, "svg" | "use" | "rect" | "path").then_some(SVG);
         let element = Rndr::create_element(self.tag, namespace);
         for (name, value) in &self.attributes {
             Rndr::set_attribute(&element, name, value);

@@ -2,7 +2,6 @@
 
 mod around;
 mod badge;
-mod bars;
 mod button;
 mod code;
 mod dialog;
@@ -25,7 +24,6 @@ mod toast;
 mod whole;
 
 pub(crate) use badge::{Tone, badge};
-pub(crate) use bars::bars;
 pub(crate) use button::{Look, SubmitButton, submit_button};
 pub(crate) use code::{CopyButton, code, code_of, write_to_clipboard};
 pub(crate) use dialog::{dialog, dialog_button, typed_name};

@@ -13,10 +13,10 @@ use orderdesk_mcp_contract::ApiError;
 use server_fn::ServerFn as _;
 
 use self::api::GetDashboard;
-use self::parts::{checklist, errors, figures, lines, needs, stores_state};
+use self::parts::{chart, checklist, figures, lines, lines_or, stores_state};
 use self::view::Board;
 use crate::live::{every_while_visible, not_updated, refresh, shown};
-use crate::parts::{Loaded, Markup, PageHead, Text, Whole, bars, card, el, tabs};
+use crate::parts::{Loaded, Markup, PageHead, Text, Whole, card, el, tabs};
 use crate::routes;
 use crate::transport::{Data, answer, load, read};
 
@@ -69,7 +69,7 @@ impl LazyRoute for DashboardPage {
 /// Whether the first steps are shown.
 fn is_new(board: Data) -> bool {
     let board = shown(board).and_then(|text| read::<Board>(&text.ok()?).ok());
-    board.is_some_and(|board| board.steps.is_some())
+    board.is_some_and(|board| !board.steps.is_empty())
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
@@ -83,35 +83,30 @@ fn overview(board: Board) -> Vec<Markup> {
         (address, Text::from(title), name == board.range)
     };
     let ranges = [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
-    let note = el("p")
-        .class("page-note")
-        .text(board.note)
-        .text(board.as_of.to_minute())
-        .text(" UTC");
-    let is_in_use = board.health.is_some();
-    let mut page = vec![note];
-    page.extend(board.steps.map(checklist));
-    if is_in_use || !board.needs.is_empty() {
-        page.push(needs(board.needs));
+    let mut page = vec![el("p").class("page-note").text(board.note)];
+    if !board.steps.is_empty() {
+        page.push(checklist(&board.steps));
     }
-    if is_in_use {
+    if board.is_in_use || !board.needs.is_empty() {
+        let needs = lines_or(board.needs, "Nothing needs you.");
+        page.push(card("needs-title", "Needs you").child(needs));
+    }
+    let mut columns = el("div").class("columns");
+    if !board.stores.is_empty() {
+        columns = columns.child(stores_state(board.as_of, board.stores, board.all_stores));
+    }
+    if board.is_in_use {
         page.push(tabs("Range", ranges.into_iter().map(range).collect()));
+        page.push(figures("Impact", board.impact));
+        if !board.impact_by_store.is_empty() {
+            let by_store = lines(board.impact_by_store);
+            page.push(card("impact-title", "Impact by store").child(by_store));
+        }
+        page.push(figures("Health", board.health));
+        page.push(chart(board.chart, board.slots));
+        let errors = lines_or(board.errors, "All quiet: no call failed.");
+        columns = columns.child(card("errors-title", "Latest errors").child(errors));
     }
-    page.extend(board.impact.map(|impact| figures("Impact", impact)));
-    if !board.impact_by_store.is_empty() {
-        page.push(card("impact-title", "Impact by store").child(lines(board.impact_by_store)));
-    }
-    page.extend(board.health.map(|health| figures("Health", health)));
-    page.extend(board.chart.map(|chart| {
-        card("calls-title", chart.title).child(bars(chart.slots, chart.summary, chart.axis))
-    }));
-    let stores = (!board.stores.is_empty())
-        .then(|| stores_state(board.as_of, board.stores, board.all_stores));
-    page.push(
-        el("div")
-            .class("columns")
-            .maybe(stores)
-            .maybe(board.errors.map(errors)),
-    );
+    page.push(columns);
     page
 }

@@ -3,27 +3,33 @@
 use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::views::dashboard::StoreState;
 
-use super::view::{Figure, Line};
+use super::view::Rows;
 use crate::pages::stores::store_health;
 use crate::parts::format::{ago, count, plural};
-use crate::parts::{Markup, Tone, badge, card, el, icon, link, meter};
+use crate::parts::{Markup, Tone, badge, card, el, head, icon, link, meter};
 use crate::routes;
 
+/// The texts of a row, one after the other; blank beyond its end.
+fn texts(row: Vec<String>) -> impl FnMut() -> String {
+    let mut texts = row.into_iter();
+    move || texts.next().unwrap_or_default()
+}
+
 /// Figures side by side, some with how they went.
-pub(super) fn figures(title: &'static str, figures: Vec<Figure>) -> Markup {
-    let figure = |figure: Figure| {
-        let tone = if figure.is_bad {
-            "stat stat-error"
-        } else {
-            "stat"
-        };
-        let trend = (!figure.trend.is_empty()).then(|| trend(&figure.trend));
-        el("div")
-            .class(tone)
-            .child(el("dt").text(figure.label))
-            .child(el("dd").class("stat-value").text(figure.value))
-            .child(el("dd").class("stat-detail").text(figure.detail))
-            .maybe(trend.map(|trend| el("dd").child(trend)))
+pub(super) fn figures(title: &'static str, rows: Rows) -> Markup {
+    let figure = |row: Vec<String>| {
+        let mut next = texts(row);
+        let figure = el("div")
+            .class(["stat stat-", &next()].concat())
+            .child(el("dt").text(next()))
+            .child(el("dd").class("stat-value").text(next()))
+            .child(el("dd").class("stat-detail").text(next()));
+        let view_box = next();
+        if view_box.is_empty() {
+            return figure;
+        }
+        let drawing = svg(view_box).with("aria-hidden", "true").class("trend");
+        figure.child(el("dd").child(drawing.child(el("path").with("d", next()))))
     };
     el("section")
         .with("aria-label", title)
@@ -31,78 +37,98 @@ pub(super) fn figures(title: &'static str, figures: Vec<Figure>) -> Markup {
         .child(
             el("dl")
                 .class("stats")
-                .children(figures.into_iter().map(figure)),
+                .children(rows.into_iter().map(figure)),
         )
 }
 
-/// A small chart without words: the figure above says what there is to say, and the large chart has the numbers.
-fn trend(values: &[u64]) -> Markup {
-    let most = values.iter().copied().max().unwrap_or(0).max(1);
-    let bar = |(place, value): (usize, &u64)| {
-        let height = (value * 20).div_ceil(most);
-        el("rect")
-            .with("x", (place * 4).to_string())
-            .with("y", (20 - height).to_string())
-            .with("width", "3")
-            .with("height", height.to_string())
-    };
+fn svg(view_box: String) -> Markup {
     el("svg")
-        .class("trend")
-        .with(
-            "viewBox",
-            ["0 0 ", &(values.len() * 4).to_string(), " 20"].concat(),
-        )
+        .with("viewBox", view_box)
         .with("preserveAspectRatio", "none")
-        .with("aria-hidden", "true")
-        .children(values.iter().enumerate().map(bar))
 }
 
-/// What somebody should see to, or that there is nothing.
-pub(super) fn needs(needs: Vec<Line>) -> Markup {
-    let list = if needs.is_empty() {
-        quiet("Nothing needs you.")
-    } else {
-        lines(needs)
+/// Calls per slot as bars, the conclusion in words, and the same as a table.
+pub(super) fn chart(chart: Vec<String>, slots: Rows) -> Markup {
+    let mut next = texts(chart);
+    let (title, summary) = (next(), next());
+    let path = |class: &'static str, d: String| el("path").class(class).with("d", d);
+    let drawing = svg(next())
+        .with("role", "img")
+        .with("aria-label", summary.clone())
+        .child(path("bars-ok", next()))
+        .child(path("bars-failed", next()));
+    let quiet = |class: &'static str| el("div").class(class).with("aria-hidden", "true");
+    let most = quiet("bars-top").text(next());
+    let axis =
+        quiet("bars-axis").children([next(), next(), next()].map(|text| el("span").text(text)));
+    let key = |class: &'static str, text: &'static str| el("span").class(class).text(text);
+    let row = |row: Vec<String>| {
+        let mut next = texts(row);
+        el("tr")
+            .child(el("th").with("scope", "row").text(next()))
+            .children([next(), next()].map(|text| el("td").class("number").text(text)))
     };
-    card("needs-title", "Needs you").child(list)
+    let table = el("table")
+        .class("table")
+        .child(head(&[
+            ("From (UTC)", ""),
+            ("Succeeded", "number"),
+            ("Failed", "number"),
+        ]))
+        .child(el("tbody").children(slots.into_iter().map(row)));
+    let figure = el("figure")
+        .class("bars")
+        .child(
+            el("figcaption")
+                .child(el("span").class("bars-summary").text(summary))
+                .child(key("bars-key bars-key-ok", "Succeeded"))
+                .child(key("bars-key bars-key-failed", "Failed")),
+        )
+        .child(el("div").class("bars-plot").child(most).child(drawing))
+        .child(axis)
+        .child(
+            el("details")
+                .class("bars-table")
+                .child(el("summary").text("Show as table"))
+                .child(table),
+        );
+    card("calls-title", title).child(figure)
 }
 
-/// The latest failed calls, or that there are none.
-pub(super) fn errors(errors: Vec<Line>) -> Markup {
-    let list = if errors.is_empty() {
-        quiet("All quiet: no call failed.")
+/// Lines below each other, or what is said when there are none.
+pub(super) fn lines_or(rows: Rows, none: &'static str) -> Markup {
+    if rows.is_empty() {
+        let check = icon("circle-check");
+        el("p").class("all-quiet").child(check).text(none)
     } else {
-        lines(errors)
-    };
-    card("errors-title", "Latest errors").child(list)
-}
-
-fn quiet(text: &'static str) -> Markup {
-    el("p")
-        .class("all-quiet")
-        .child(icon("circle-check"))
-        .text(text)
+        lines(rows)
+    }
 }
 
 /// Lines below each other.
-pub(super) fn lines(lines: Vec<Line>) -> Markup {
-    let line = |line: Line| {
-        let title = if line.href.is_empty() {
-            el("span").text(line.title)
+pub(super) fn lines(rows: Rows) -> Markup {
+    let line = |row: Vec<String>| {
+        let mut next = texts(row);
+        let (tone, title, mark, text, href) = (next(), next(), next(), next(), next());
+        let title = if href.is_empty() {
+            el("span").text(title)
         } else {
-            link(line.href, line.title)
+            link(href, title)
         };
-        let tone = if line.is_bad { Tone::Error } else { Tone::Info };
-        let mark = (!line.mark.is_empty()).then(|| badge(tone, "", line.mark));
+        let mark = (!mark.is_empty()).then(|| {
+            el("span")
+                .class(["badge badge-", &tone].concat())
+                .text(mark)
+        });
         el("li")
             .class("error-row")
             .child(title.class("error-row-tool"))
             .maybe(mark)
-            .child(el("p").class("error-row-where").text(line.text))
+            .child(el("p").class("error-row-where").text(text))
     };
     el("ul")
         .class("error-rows")
-        .children(lines.into_iter().map(line))
+        .children(rows.into_iter().map(line))
 }
 
 /// Title, text, address and button of the three steps from an empty workspace to the first call.
@@ -127,8 +153,9 @@ const STEPS: [[&str; 4]; 3] = [
     ],
 ];
 
-/// The steps, of which some are done.
-pub(super) fn checklist(done: [bool; 3]) -> Markup {
+/// The steps, of which some are done: `1` for each that is.
+pub(super) fn checklist(done: &str) -> Markup {
+    let done: Vec<_> = done.bytes().map(|step| step == b'1').collect();
     let current = done.iter().position(|done| !done);
     let step = |(index, is_done): (usize, bool)| {
         let [title, text, href, action] = STEPS[index];

@@ -1,4 +1,6 @@
-//! The dashboard's figures put into words.
+//! The dashboard's figures put into words and shapes.
+
+mod bars;
 
 use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::views::account::KeyView;
@@ -6,7 +8,8 @@ use orderdesk_mcp_contract::views::dashboard::{
     Dashboard, FailedCall, Needs, Range, SlotCount, StoreImpact, StoreState,
 };
 
-use super::super::view::{Board, Chart, Figure, Line};
+use self::bars::{path_of, trend};
+use super::super::view::{Board, Rows};
 use crate::parts::format::{ago, count, duration, percent, plural, store_in_words};
 use crate::routes;
 
@@ -19,23 +22,38 @@ pub(super) fn board(figures: Dashboard) -> Board {
     let is_set_up = done == [true; 3];
     let is_in_use = is_set_up || figures.calls > 0;
     let span = span(figures.range);
+    let step = |is_done: &bool| if *is_done { '1' } else { '0' };
     Board {
-        note: format!("The last {span}, as of "),
+        note: format!("The last {span}, as of {} UTC", figures.as_of.to_minute()),
         as_of: figures.as_of,
         range: figures.range.as_str().to_owned(),
-        steps: (!is_set_up).then_some(done),
+        steps: if is_set_up {
+            String::new()
+        } else {
+            done.iter().map(step).collect()
+        },
+        is_in_use,
         needs: needs(figures.as_of, &figures.needs),
-        impact: is_in_use.then(|| impact(&figures.impact)),
+        impact: impact(&figures.impact),
         impact_by_store: by_store(&figures.impact),
-        health: is_in_use.then(|| health(&figures)),
-        chart: is_in_use.then(|| chart(&figures, span)),
+        health: health(&figures),
+        chart: chart(&figures, span),
+        slots: table(&figures.slots),
         all_stores: match figures.stores_in_all {
             1 => "All stores".to_owned(),
             many => format!("All {} stores", count(many)),
         },
         stores: figures.stores,
-        errors: is_in_use.then(|| errors(figures.as_of, figures.latest_errors)),
+        errors: errors(figures.as_of, figures.latest_errors),
     }
+}
+
+const BAD: &str = "error";
+const PLAIN: &str = "info";
+
+/// A row of these texts.
+fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
 }
 
 fn span(range: Range) -> &'static str {
@@ -47,17 +65,9 @@ fn span(range: Range) -> &'static str {
 }
 
 /// The worst first.
-fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut add = |is_bad, title: String, mark: &str, text: &str, href: String| {
-        lines.push(Line {
-            is_bad,
-            title,
-            mark: mark.to_owned(),
-            text: text.to_owned(),
-            href,
-        });
-    };
+fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
+    let trouble = format!("{}?state=trouble", routes::CHANGES);
+    let mut lines = Rows::new();
     if needs.unknown > 0 {
         let title = plural(
             needs.unknown,
@@ -65,23 +75,18 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
             "changes with unknown outcomes",
         );
         let text = "Order Desk did not answer; the server keeps looking until it is settled.";
-        add(
-            true,
-            title,
-            "Unknown",
-            text,
-            format!("{}?state=trouble", routes::CHANGES),
-        );
+        lines.push(row([BAD, &title, "Unknown", text, &trouble]));
     }
     for state in &needs.failing {
         let (mark, text) = failing(state);
-        add(
-            true,
-            store_in_words(&state.store.store_name, state.store.sandbox),
+        let name = store_in_words(&state.store.store_name, state.store.sandbox);
+        lines.push(row([
+            BAD,
+            &name,
             mark,
             text,
-            routes::store(state.store.id),
-        );
+            &routes::store(state.store.id),
+        ]));
     }
     if needs.conflicts > 0 {
         let title = plural(
@@ -90,13 +95,7 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
             "conflicts in the last 24 hours",
         );
         let text = "Somebody else edited the record meanwhile; their edit was kept.";
-        add(
-            true,
-            title,
-            "Conflict",
-            text,
-            format!("{}?state=trouble", routes::CHANGES),
-        );
+        lines.push(row([BAD, &title, "Conflict", text, &trouble]));
     }
     if needs.waiting > 0 {
         let title = plural(
@@ -104,22 +103,18 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Vec<Line> {
             "change waits for a decision",
             "changes wait for a decision",
         );
-        add(
-            false,
-            title,
-            "Waiting",
-            "Nothing happens until somebody approves or denies.",
-            routes::APPROVALS.to_owned(),
-        );
+        let text = "Nothing happens until somebody approves or denies.";
+        lines.push(row([PLAIN, &title, "Waiting", text, routes::APPROVALS]));
     }
     for key in &needs.ending {
-        add(
-            false,
-            format!("The key {}", key.name),
+        let title = format!("The key {}", key.name);
+        lines.push(row([
+            PLAIN,
+            &title,
             "Ends soon",
             &ends(as_of, key),
-            routes::key(key.id),
-        );
+            &routes::key(key.id),
+        ]));
     }
     lines
 }
@@ -149,51 +144,34 @@ fn ends(as_of: UtcMillis, key: &KeyView) -> String {
     format!("It ends in {left}. Rotate it, and both work while it is changed over.")
 }
 
-fn figure(label: &str, value: String, detail: String) -> Figure {
-    Figure {
-        label: label.to_owned(),
-        value,
-        detail,
-        is_bad: false,
-        trend: Vec::new(),
-    }
-}
-
-fn impact(stores: &[StoreImpact]) -> Vec<Figure> {
+fn impact(stores: &[StoreImpact]) -> Rows {
     let sum = |of: fn(&StoreImpact) -> u64| stores.iter().map(of).sum::<u64>();
-    let undone = sum(|store| store.undone);
-    let changes = sum(|store| store.changes);
+    let (orders, undone) = (
+        count(sum(|store| store.orders)),
+        count(sum(|store| store.undone)),
+    );
+    let changes = plural(
+        sum(|store| store.changes),
+        "change took effect",
+        "changes took effect",
+    );
     let moved: Vec<_> = stores.iter().filter(|store| has_money(store)).collect();
     // Stores may have different currencies, and Order Desk does not tell them: amounts of several are never added up.
-    let money = match moved[..] {
-        [] => figure(
-            "Money moved",
-            "–".to_owned(),
-            "no total of an order changed".to_owned(),
-        ),
-        [store] => figure(
-            "Money moved",
+    let (money, of_whom) = match moved[..] {
+        [] => ("–".to_owned(), "no total of an order changed".to_owned()),
+        [store] => (
             store.money.to_string(),
             format!("in {}, in its currency", store.store_name),
         ),
-        _ => figure(
-            "Money moved",
+        _ => (
             count(moved.len() as u64),
             "stores with moved totals, listed below".to_owned(),
         ),
     };
     vec![
-        figure(
-            "Orders touched",
-            count(sum(|store| store.orders)),
-            plural(changes, "change took effect", "changes took effect"),
-        ),
-        money,
-        figure(
-            "Undone",
-            count(undone),
-            "taken back, and proved to be".to_owned(),
-        ),
+        row(["neutral", "Orders touched", &orders, &changes]),
+        row(["neutral", "Money moved", &money, &of_whom]),
+        row(["neutral", "Undone", &undone, "taken back, and proved to be"]),
     ]
 }
 
@@ -201,9 +179,9 @@ fn has_money(store: &StoreImpact) -> bool {
     store.money.ten_thousandths() > 0
 }
 
-fn by_store(stores: &[StoreImpact]) -> Vec<Line> {
+fn by_store(stores: &[StoreImpact]) -> Rows {
     if stores.len() < 2 {
-        return Vec::new();
+        return Rows::new();
     }
     let line = |store: &StoreImpact| {
         let orders = plural(store.orders, "order", "orders");
@@ -213,70 +191,69 @@ fn by_store(stores: &[StoreImpact]) -> Vec<Line> {
         } else {
             String::new()
         };
-        Line {
-            is_bad: false,
-            title: store.store_name.clone(),
-            mark: if store.sandbox {
-                "Sandbox".to_owned()
-            } else {
-                String::new()
-            },
-            text: format!("{orders} · {changes}{money}"),
-            href: String::new(),
-        }
+        let mark = if store.sandbox { "Sandbox" } else { "" };
+        let text = format!("{orders} · {changes}{money}");
+        row([PLAIN, &store.store_name, mark, &text, ""])
     };
     stores.iter().map(line).collect()
 }
 
-fn health(figures: &Dashboard) -> Vec<Figure> {
+fn health(figures: &Dashboard) -> Rows {
     let errors = figures.errors;
     let (hits, lookups) = (figures.cache_hits, figures.cache_lookups);
     let (hit_rate, saved) = if lookups == 0 {
         ("–".to_owned(), "no cacheable reads yet".to_owned())
     } else {
-        (
-            percent(hits, lookups),
-            format!("{} of {} reads", count(hits), count(lookups)),
-        )
+        let saved = format!("{} of {} reads", count(hits), count(lookups));
+        (percent(hits, lookups), saved)
     };
     let failed = if errors == 0 {
         "none".to_owned()
     } else {
         plural(errors, "failed call", "failed calls")
     };
+    let tone = if errors == 0 { "neutral" } else { BAD };
     let ms = |ms: Option<u64>| ms.map_or_else(|| "–".to_owned(), duration);
-    let trend = |of: fn(&SlotCount) -> u64| figures.slots.iter().map(of).collect();
+    let others = format!(
+        "half within {}, 99 of 100 within {}",
+        ms(figures.p50_ms),
+        ms(figures.p99_ms)
+    );
+    let all: Vec<_> = figures
+        .slots
+        .iter()
+        .map(|slot| slot.ok + slot.failed)
+        .collect();
+    let bad: Vec<_> = figures.slots.iter().map(|slot| slot.failed).collect();
+    let (view_box, calls) = trend(&all);
+    let (_, failures) = trend(&bad);
     vec![
-        Figure {
-            trend: trend(|slot| slot.ok + slot.failed),
-            ..figure(
-                "Calls",
-                count(figures.calls),
-                "through MCP, web and command line".to_owned(),
-            )
-        },
-        Figure {
-            is_bad: errors > 0,
-            trend: trend(|slot| slot.failed),
-            ..figure("Errors", percent(errors, figures.calls), failed)
-        },
-        figure(
-            "95th percentile",
-            ms(figures.p95_ms),
-            format!(
-                "half within {}, 99 of 100 within {}",
-                ms(figures.p50_ms),
-                ms(figures.p99_ms)
-            ),
-        ),
-        figure("Cache hits", hit_rate, saved),
+        row([
+            "neutral",
+            "Calls",
+            &count(figures.calls),
+            "through MCP, web and command line",
+            &view_box,
+            &calls,
+        ]),
+        row([
+            tone,
+            "Errors",
+            &percent(errors, figures.calls),
+            &failed,
+            &view_box,
+            &failures,
+        ]),
+        row(["neutral", "95th percentile", &ms(figures.p95_ms), &others]),
+        row(["neutral", "Cache hits", &hit_rate, &saved]),
     ]
 }
 
-fn chart(figures: &Dashboard, span: &str) -> Chart {
+fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
     let slots = &figures.slots;
     let calls: u64 = slots.iter().map(|slot| slot.ok + slot.failed).sum();
     let failed: u64 = slots.iter().map(|slot| slot.failed).sum();
+    let most = slots.iter().map(|slot| slot.ok + slot.failed).max();
     let label = |slot: Option<&SlotCount>| {
         let text = slot
             .map(|slot| slot.starts_at.to_minute())
@@ -293,32 +270,45 @@ fn chart(figures: &Dashboard, span: &str) -> Chart {
         Range::Week => "Calls per 6 hours",
         Range::Month => "Calls per day",
     };
-    Chart {
-        title: title.to_owned(),
-        summary: format!(
-            "{} in the last {span}, {} failed",
-            plural(calls, "call", "calls"),
-            count(failed)
-        ),
-        axis: [
-            label(slots.first()),
-            label(slots.get(slots.len() / 2)),
-            label(slots.last()) + " UTC",
-        ],
-        slots: slots.clone(),
-    }
+    let summary = format!(
+        "{} in the last {span}, {} failed",
+        plural(calls, "call", "calls"),
+        count(failed)
+    );
+    let (view_box, ok, failed) = path_of(slots);
+    vec![
+        title.to_owned(),
+        summary,
+        view_box,
+        ok,
+        failed,
+        count(most.unwrap_or(0)),
+        label(slots.first()),
+        label(slots.get(slots.len() / 2)),
+        label(slots.last()) + " UTC",
+    ]
 }
 
-fn errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Vec<Line> {
-    let line = |call: FailedCall| Line {
-        is_bad: true,
-        title: call.tool,
-        mark: call.code.as_str().replace('_', " "),
-        text: match call.store_name {
-            Some(store) => format!("{store} · {}", ago(as_of, call.started_at)),
-            None => ago(as_of, call.started_at),
-        },
-        href: String::new(),
+fn table(slots: &[SlotCount]) -> Rows {
+    let line = |slot: &SlotCount| {
+        row([
+            &slot.starts_at.to_minute(),
+            &count(slot.ok),
+            &count(slot.failed),
+        ])
+    };
+    slots.iter().map(line).collect()
+}
+
+fn errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Rows {
+    let line = |call: FailedCall| {
+        let code = call.code.as_str().replace('_', " ");
+        let when = ago(as_of, call.started_at);
+        let text = match call.store_name {
+            Some(store) => format!("{store} · {when}"),
+            None => when,
+        };
+        row([BAD, &call.tool, &code, &text, ""])
     };
     errors.into_iter().map(line).collect()
 }
@@ -342,17 +332,17 @@ mod tests {
 
     #[test]
     fn amounts_of_different_stores_are_never_added_up() {
-        let value = |stores: &[StoreImpact]| impact(stores)[1].value.clone();
+        let value = |stores: &[StoreImpact]| impact(stores)[1][2].clone();
         assert_eq!(value(&[]), "–");
         assert_eq!(value(&[store("A", "0")]), "–");
         assert_eq!(value(&[store("A", "19.95"), store("B", "0")]), "19.95");
         assert_eq!(value(&[store("A", "1"), store("B", "2")]), "2");
         let lines = by_store(&[store("A", "1"), store("Toy", "2.50")]);
         assert_eq!(
-            lines[0].text,
+            lines[0][3],
             "1 order · 2 changes · 1.00 moved, in its currency"
         );
-        assert_eq!(lines[1].mark, "Sandbox");
+        assert_eq!(lines[1][2], "Sandbox");
     }
 
     #[test]
@@ -366,7 +356,7 @@ mod tests {
                 ..Needs::default()
             },
         );
-        let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
+        let titles: Vec<_> = lines.iter().map(|line| line[1].as_str()).collect();
         assert_eq!(
             titles,
             [

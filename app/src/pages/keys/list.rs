@@ -83,14 +83,14 @@ pub(super) fn key_state(as_of: UtcMillis, key: &KeyView) -> Markup {
     } else if has_ended(as_of, key) {
         badge(Tone::Neutral, "clock", "Ended")
     } else if key.replaced_by.is_some() {
-        badge(Tone::Warn, "clock", "Replaced, ends soon")
+        badge(Tone::Warn, "clock", "Replaced")
     } else if key
         .expires_at
         .is_some_and(|end| end.since(as_of) <= SOON_MS)
     {
         badge(Tone::Warn, "clock", "Ends soon")
     } else if key.last_used_at.is_none() {
-        badge(Tone::Info, "circle-dashed", "Not used yet")
+        badge(Tone::Info, "circle-dashed", "Unused")
     } else {
         badge(Tone::Ok, "circle-check", "In use")
     }
