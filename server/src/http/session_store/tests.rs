@@ -182,9 +182,9 @@ async fn another_id_lengthens_no_session() {
         expiry_date: time::OffsetDateTime::UNIX_EPOCH,
     };
     bench.store.create(&mut record).await.unwrap();
-    let hash = hash(&record.id);
-    let row = bench.storage.session(&hash, bench.clock.now());
-    let row = row.await.unwrap().unwrap();
+    let (id_hash, now) = (hash(&record.id), bench.clock.now());
+    let row = bench.storage.session(&id_hash, now).await;
+    let row = row.unwrap().unwrap();
     assert_eq!(row.created_at, began_at);
     assert_eq!(row.expires_at, began_at.plus_millis(12 * 60 * MINUTE_MS));
     assert_eq!(row.user_agent.as_deref(), Some("Browser"));
