@@ -94,7 +94,7 @@ pub(crate) struct Who {
 #[derive(Debug)]
 pub(crate) enum Credential {
     Key(KeyRecord),
-    Person(Box<PersonRecord>),
+    Person(PersonRecord),
 }
 
 impl Who {

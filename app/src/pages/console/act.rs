@@ -22,9 +22,12 @@ use crate::parts::{el, write_to_clipboard};
 use crate::routes;
 use crate::transport::request;
 
+/// What is done about an event.
+type Hear = fn(Event);
+
 /// Hears all that happens in the console, as long as it is on the page.
 pub(super) fn listen(console: &Element) {
-    let listeners: [(&str, fn(Event)); 5] = [
+    let listeners: [(&str, Hear); 5] = [
         ("click", click),
         ("input", input),
         ("focusin", enter),
@@ -49,7 +52,7 @@ fn input(event: Event) {
             let tool = Rc::clone(&state.tool);
             let call = state.call_mut();
             put(&mut call.arguments, &tool.spec, &path, &typed, is_on);
-            call.from_form(&tool.spec);
+            call.form_edited(&tool.spec);
             state.keep();
         });
         draw_snippet();
@@ -60,7 +63,7 @@ fn input(event: Event) {
             let text = value(input);
             state::with(|state| {
                 let tool = Rc::clone(&state.tool);
-                state.call_mut().from_json(text, &tool.spec);
+                state.call_mut().json_edited(text, &tool.spec);
                 state.keep();
             });
             draw_lines(&[]);
@@ -179,7 +182,7 @@ fn change_list(path: &str, grows: bool) {
         } else {
             remove_element(&mut call.arguments, path);
         }
-        call.from_form(&tool.spec);
+        call.form_edited(&tool.spec);
         state.keep();
     });
     draw_fields();

@@ -39,7 +39,51 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
             ("role", "status"),
         ])
         .text(run.map(status).unwrap_or_default());
-    let waiting = el("div")
+    let names = VIEWS.map(|(_, title)| title);
+    let shown = el("div")
+        .with("id", "console-shown")
+        .flag("hidden", !is_there)
+        .child(group(
+            "console-result-views",
+            "Result as",
+            "data-view",
+            &names,
+        ))
+        .child(toolbar())
+        .child(slot(
+            "console-body",
+            run.map(|run| view(VIEWS[0].0, run, "")),
+        ));
+    el("section")
+        .with_all(&[
+            ("class", "card console-result"),
+            ("aria-labelledby", "result-title"),
+        ])
+        .child(
+            el("div")
+                .class("card-head")
+                .child(el("h2").with("id", "result-title").text("Result"))
+                .child(slot("console-outcome", run.map(outcome))),
+        )
+        .child(status)
+        .child(waiting())
+        .child(slot(
+            "console-refused",
+            refused.map(|why| notice(Tone::Error, why)),
+        ))
+        .child(slot("console-said", run.map(about)))
+        .child(
+            el("p")
+                .with_all(&[("class", "nothing"), ("id", "console-hint")])
+                .flag("hidden", is_there)
+                .text("Run the tool, and what it answers stands here."),
+        )
+        .child(shown)
+}
+
+/// For how long the answer has been waited for, and the way out.
+fn waiting() -> Markup {
+    el("div")
         .with_all(&[
             ("class", "console-waiting"),
             ("id", "console-waiting"),
@@ -55,8 +99,12 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
                     ("data-stop", ""),
                 ])
                 .text("Stop waiting"),
-        );
-    let toolbar = el("div")
+        )
+}
+
+/// Searches the JSON, and copies the answer.
+fn toolbar() -> Markup {
+    el("div")
         .class("toolbar needs-script")
         .child(el("input").with_all(&[
             ("class", "input"),
@@ -75,47 +123,7 @@ pub(super) fn section(run: Option<&Run>, refused: Option<String>) -> Markup {
                     ("data-copy", "answer"),
                 ])
                 .text("Copy the answer"),
-        );
-    let names = VIEWS.map(|(_, title)| title);
-    let shown = el("div")
-        .with("id", "console-shown")
-        .flag("hidden", !is_there)
-        .child(group(
-            "console-result-views",
-            "Result as",
-            "data-view",
-            &names,
-        ))
-        .child(toolbar)
-        .child(slot(
-            "console-body",
-            run.map(|run| view(VIEWS[0].0, run, "")),
-        ));
-    el("section")
-        .with_all(&[
-            ("class", "card console-result"),
-            ("aria-labelledby", "result-title"),
-        ])
-        .child(
-            el("div")
-                .class("card-head")
-                .child(el("h2").with("id", "result-title").text("Result"))
-                .child(slot("console-outcome", run.map(outcome))),
         )
-        .child(status)
-        .child(waiting)
-        .child(slot(
-            "console-refused",
-            refused.map(|why| notice(Tone::Error, why)),
-        ))
-        .child(slot("console-said", run.map(about)))
-        .child(
-            el("p")
-                .with_all(&[("class", "nothing"), ("id", "console-hint")])
-                .flag("hidden", is_there)
-                .text("Run the tool, and what it answers stands here."),
-        )
-        .child(shown)
 }
 
 /// How it went in a sentence, for everybody and for screen readers.

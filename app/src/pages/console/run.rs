@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::JsCast;
 use web_sys::{AbortController, HtmlFormElement};
 
 use super::api::{RemoveConsoleCall, RenameConsoleCall, RunConsoleTool, SaveConsoleCall};
@@ -21,7 +21,7 @@ const GIVEN_UP: &str = "You gave this call up. What reads was stopped; a write t
 
 /// Runs the call, unless one is under way or something is missing.
 pub(super) fn start(dry_run: bool) {
-    let form = by_id("console-form").map(|form| form.unchecked_into::<HtmlFormElement>());
+    let form = by_id("console-form").map(JsCast::unchecked_into::<HtmlFormElement>);
     let Some(form) = form else { return };
     let Ok(controller) = AbortController::new() else {
         return;
@@ -67,8 +67,7 @@ pub(super) fn start(dry_run: bool) {
         let answer = answer.and_then(|text| read::parse(&text));
         let is_here = state::with(|state| {
             // Given up because another tool is shown: then there is nothing to end.
-            let is_here = state.stop.take().is_some() && state.tool.name == tool;
-            is_here
+            state.stop.take().is_some() && state.tool.name == tool
         });
         state::refetch();
         if is_here != Some(true) {

@@ -79,13 +79,13 @@ impl Call {
     }
 
     /// The value was changed in the form: the JSON says it too.
-    pub(super) fn from_form(&mut self, spec: &FormSpec) {
+    pub(super) fn form_edited(&mut self, spec: &FormSpec) {
         self.text = pretty_object(&self.arguments);
         self.kept = pretty_object(&without_secrets(&self.arguments, spec));
     }
 
     /// The JSON was edited: the value is what it says, as far as it can be read.
-    pub(super) fn from_json(&mut self, text: String, spec: &FormSpec) {
+    pub(super) fn json_edited(&mut self, text: String, spec: &FormSpec) {
         self.kept.clear();
         if let Some(arguments) = object(&text) {
             self.kept = pretty_object(&without_secrets(&arguments, spec));

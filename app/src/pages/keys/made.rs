@@ -109,7 +109,7 @@ fn once(made: MadeKeyView) -> AnyView {
 fn save_file(name: &str, text: &str) -> Result<(), JsValue> {
     let parts = [JsValue::from_str(text)]
         .into_iter()
-        .collect::<web_sys::js_sys::Array>();
+        .collect::<js_sys::Array>();
     let url =
         web_sys::Url::create_object_url_with_blob(&web_sys::Blob::new_with_str_sequence(&parts)?)?;
     let link: web_sys::HtmlAnchorElement = document().create_element("a")?.dyn_into()?;

@@ -149,7 +149,7 @@ impl Services {
                 let person = self.storage().member(id).await?;
                 person
                     .map(|person| (person.member.tenant_id, Box::new(person)))
-                    .map(|(tenant, person)| (Credential::Person(person), tenant))
+                    .map(|(tenant, person)| (Credential::Person(*person), tenant))
             }
         })
     }

@@ -8,7 +8,6 @@ use crate::record::WriteStop;
 fn policy() -> KeyPolicy {
     let named = |names: &[&str]| names.iter().map(ToString::to_string).collect();
     KeyPolicy {
-        addresses: ["192.0.2.0/24".parse().unwrap()].into(),
         tools: Some(named(&["orders_get", "orders_update"])),
         folders: Some(named(&["17", "Ünï – 日本 \u{0}"])),
         approval: ApprovalRules {
