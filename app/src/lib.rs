@@ -24,6 +24,7 @@ mod shell;
 mod stops;
 mod theme;
 mod transport;
+mod words;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

@@ -81,17 +81,7 @@ impl Fixture {
         let revoked = revoked_key(&server).await;
         let expired = expired_key(&server).await;
         let name = format!("{CANARY} Books");
-        let add = [
-            "store",
-            "add",
-            "--tenant",
-            "main",
-            "--store-id",
-            STORE_ID,
-            "--name",
-            &name,
-        ];
-        let store_uid = server.command(&add, STORE_KEY).await.out_if_ok();
+        let store_uid = add_store(&server, &name).await;
         let orders = server
             .call(
                 Some(&owner),
@@ -115,14 +105,7 @@ impl Fixture {
         let change = server.call(Some(&owner), "orders_update", update).await;
         let proposed = propose(&server, &proposer, &name, &order_id).await;
         let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
-        let told = server
-            .call(
-                Some(&owner),
-                "tenant_use_master_key",
-                json!({ "master_key": owner }),
-            )
-            .await;
-        let tenant_id = told.result()["tenant_id"].as_str().unwrap().to_owned();
+        let tenant_id = tenant_id(&server, &owner).await;
         let people = people(&server).await;
         let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
         let call_id = save_call(&server, &owner).await;
@@ -154,6 +137,33 @@ impl Fixture {
     pub fn store_name(&self) -> String {
         format!("{CANARY} Books")
     }
+}
+
+/// Adds the first workspace's store, and gives our id of it.
+async fn add_store(server: &TestServer, name: &str) -> String {
+    let add = [
+        "store",
+        "add",
+        "--tenant",
+        "main",
+        "--store-id",
+        STORE_ID,
+        "--name",
+        name,
+    ];
+    server.command(&add, STORE_KEY).await.out_if_ok()
+}
+
+/// The id of a master key's workspace.
+async fn tenant_id(server: &TestServer, owner: &str) -> String {
+    let told = server
+        .call(
+            Some(owner),
+            "tenant_use_master_key",
+            json!({ "master_key": owner }),
+        )
+        .await;
+    told.result()["tenant_id"].as_str().unwrap().to_owned()
 }
 
 /// Every person's password.

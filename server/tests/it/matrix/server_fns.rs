@@ -164,8 +164,12 @@ const ROWS: [(&str, For, Form); 60] = [
             ("dry_run", "false".into()),
         ]
     }),
+    // In capitals, which mean the same store: a refusal says again what was asked for.
     ("/api/console_choices", LOOK, |f| {
-        vec![("picker", "order".into()), ("store", f.store_name())]
+        vec![
+            ("picker", "order".into()),
+            ("store", f.store_name().to_uppercase()),
+        ]
     }),
     ("/api/list_console_calls", LOOK, NONE),
     ("/api/save_console_call", LOOK, |_| {
