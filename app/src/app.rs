@@ -34,7 +34,6 @@ use crate::parts::{
 use crate::shell::Shell;
 use crate::theme::provide_theme;
 use crate::transport::read;
-use crate::words;
 
 /// The whole app, to be rendered inside `<body>`.
 #[component]
@@ -50,7 +49,6 @@ pub fn App() -> impl IntoView {
 /// What several pages show belongs to the code that every visit loads, once, instead of to each page's own. The
 /// build splits by what is mentioned where, so it is mentioned here.
 fn keep_with_main() {
-    hint::black_box(words::SHARED);
     hint::black_box(connection_steps as fn(_) -> _);
     hint::black_box(store_health as fn(_, _) -> _);
     hint::black_box(code_of as fn(_, _) -> _);
@@ -79,7 +77,7 @@ fn Root() -> impl IntoView {
     view! {
         {provide_page_focus()}
         <Routes fallback=NotFoundPage>
-            <Route path=path!("/login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
             <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>

@@ -24,7 +24,6 @@ mod shell;
 mod stops;
 mod theme;
 mod transport;
-mod words;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

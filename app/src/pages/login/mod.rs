@@ -3,8 +3,8 @@
 mod api;
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::validate::EMAIL_MAX;
 use server_fn::ServerFn as _;
 
@@ -18,22 +18,9 @@ use crate::routes;
 use crate::shell::ThemeSwitch;
 use crate::transport::Submission;
 
-/// The page at `/login`: signs in with a password, or with a master key, and goes on to `?next=`. Loaded when it is shown, as
-/// every page: whoever is signed in, which is nearly always, never loads it.
-pub(crate) struct LoginPage;
-
-#[lazy_route]
-impl LazyRoute for LoginPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        page()
-    }
-}
-
-fn page() -> AnyView {
+/// Signs in with a password, or with a master key, and goes on to `?next=`.
+#[component]
+pub(crate) fn LoginPage() -> impl IntoView {
     let sign_in = Submission::new();
     let refusal = refusal(sign_in, FORM);
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
