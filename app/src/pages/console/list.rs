@@ -50,7 +50,7 @@ pub(super) fn show_tools(sent: &str) -> Result<AnyView, ApiError> {
         let own = tools.iter().filter(|tool| text(tool, "family") == family);
         el("div")
             .class("console-family")
-            .child(el("h3").text(title))
+            .child(el("h2").text(title))
             .child(el("ul").children(own.map(tool_item)))
     };
     let search = el("div")
