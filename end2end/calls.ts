@@ -10,20 +10,25 @@ export type Call = (tool: string, args: object) => Promise<Answer>;
 export function assistant(app: App, tenant: string, access: 'read' | 'propose' | 'write' = 'read', name = 'Assistant'): Call {
   const key = app.command(['key', 'create', '--tenant', tenant, '--kind', 'api', '--access', access, '--name', name]);
   return async (tool, args) => {
-    const response = await fetch(`${app.url}/mcp`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${key}`,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-protocol-version': '2025-06-18',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
-    });
+    const response = await callWith(app, key, tool, args);
     expect(response.status).toBe(200);
     const { result } = await response.json();
     return result.isError ? { error: result.content[0].text } : result.structuredContent;
   };
+}
+
+/** One call with a key, whatever comes of it. */
+export function callWith(app: App, key: string, tool: string, args: object): Promise<Response> {
+  return fetch(`${app.url}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      'mcp-protocol-version': '2025-06-18',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
+  });
 }
 
 /** Loads the dashboard anew until it has figures: calls are written in batches. */

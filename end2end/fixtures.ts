@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 import { startApp, type App } from './app';
+import { Login } from './pages/login';
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -96,8 +97,7 @@ export async function hydrated(page: Page): Promise<void> {
 export async function signIn(page: Page, app: App, { javaScript = true } = {}): Promise<void> {
   await page.goto('/login');
   if (javaScript) await hydrated(page);
-  await page.getByLabel('Master key', { exact: true }).fill(app.masterKey);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await new Login(page).signIn(app.masterKey);
   await page.waitForURL((url) => url.pathname !== '/login');
 }
 

@@ -15,14 +15,21 @@ use crate::flash::provide_flash;
 use crate::pages::approvals::ApprovalsPage;
 use crate::pages::changes::{ChangePage, ChangesPage};
 use crate::pages::connect::ConnectPage;
+use crate::pages::console::ConsolePage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::instance::InstancePage;
+use crate::pages::join::JoinPage;
 use crate::pages::keys::{KeyPage, KeysPage};
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::people::PeoplePage;
+use crate::pages::settings::SettingsPage;
 use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
+use crate::palette::listen_to_keys;
 use crate::parts::format::{ago, count, duration, percent, plural};
 use crate::parts::{
     Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
+    tell_zone,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -65,10 +72,13 @@ fn Root() -> impl IntoView {
     provide_flash();
     provide_theme();
     provide_toasts();
+    listen_to_keys();
+    Effect::new(|_| tell_zone());
     view! {
         {provide_page_focus()}
         <Routes fallback=NotFoundPage>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
@@ -78,7 +88,13 @@ fn Root() -> impl IntoView {
                 <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/new") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("keys/:id/made") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("console") view={Lazy::<ConsolePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("instance") view={Lazy::<InstancePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("connect") view={Lazy::<ConnectPage>::new()} ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>

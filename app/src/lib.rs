@@ -16,6 +16,7 @@ mod document;
 mod flash;
 mod live;
 mod pages;
+mod palette;
 mod parts;
 mod routes;
 mod session;

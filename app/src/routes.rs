@@ -12,7 +12,13 @@ pub(crate) const CHANGES: &str = "/changes";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
+pub(crate) const CONSOLE: &str = "/console";
+pub(crate) const NEW_KEY: &str = "/keys/new";
 pub(crate) const CONNECT: &str = "/connect";
+pub(crate) const PEOPLE: &str = "/people";
+pub(crate) const SETTINGS: &str = "/settings";
+pub(crate) const INSTANCE: &str = "/instance";
+pub(crate) const JOIN: &str = "/join";
 
 /// A store's page.
 pub(crate) fn store(id: StoreUid) -> String {
@@ -24,9 +30,47 @@ pub(crate) fn change(id: impl Display) -> String {
     format!("{CHANGES}/{id}")
 }
 
+/// The changes that a key or person asked for.
+pub(crate) fn changes_of(actor: impl Display) -> String {
+    format!("{CHANGES}?key={actor}")
+}
+
+/// The console with one tool.
+pub(crate) fn console(tool: &str) -> String {
+    format!("{CONSOLE}?tool={tool}")
+}
+
+/// The console, about to read an order.
+#[cfg(feature = "ssr")]
+pub(crate) fn console_reading(order_id: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    let arguments = serde_json::json!({ "order_id": order_id });
+    format!(
+        "{CONSOLE}?tool=orders_get&args={}",
+        URL_SAFE_NO_PAD.encode(arguments.to_string())
+    )
+}
+
+/// The console with a call that was made or saved.
+pub(crate) fn console_call(tool: &str, id: impl Display) -> String {
+    format!("{CONSOLE}?tool={tool}&call={id}")
+}
+
 /// A key's page.
 pub(crate) fn key(id: impl Display) -> String {
     format!("{KEYS}/{id}")
+}
+
+/// Where a key that was just made is shown.
+pub(crate) fn made_key(id: impl Display) -> String {
+    format!("{KEYS}/{id}/made")
+}
+
+/// The page that helps to connect with a key.
+pub(crate) fn connect_key(id: impl Display) -> String {
+    format!("{CONNECT}?key={id}")
 }
 
 /// The sign-in page that leads on to a path afterwards.

@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::access::Access;
 use orderdesk_mcp_contract::views::account::SignedIn;
+use orderdesk_mcp_contract::{ApiError, TenantId};
 use server_fn::ServerFn as _;
 
 use crate::attention::{provide_attention, show_badge, show_link, show_stopped};
-use crate::parts::{Icon, Loaded, Markup, Whole, el, icon};
+use crate::palette::palette_button;
+use crate::parts::{Icon, Loaded, Markup, Whole, el, icon, link};
 use crate::routes;
-use crate::session::{SignOut, load_me};
+use crate::session::{SignOut, SwitchTenant, load_me};
 use crate::stops::{stop_panel, stop_refused};
 use crate::theme::{SetTheme, Theme, show_theme, use_theme};
 use crate::transport::{Data, read};
@@ -37,6 +38,7 @@ pub(crate) fn Shell() -> impl IntoView {
             </div>
             <div class="rail" id="nav" popover="auto">
                 {brand()}
+                {palette_button()}
                 <MainNav attention/>
                 <div class="account">
                     {stop_panel()}
@@ -87,13 +89,34 @@ fn brand() -> Markup {
         .child(el("span").class("brand-name").text("Order Desk MCP"))
 }
 
+/// The pages of the navigation: the letter that leads there after `g`, address, icon, name.
+pub(crate) const PAGES: [(&str, &str, &str, &str); 9] = [
+    ("d", routes::DASHBOARD, "layout-dashboard", "Dashboard"),
+    ("a", routes::APPROVALS, "inbox", "Approvals"),
+    ("c", routes::CHANGES, "history", "Changes"),
+    ("s", routes::STORES, "store", "Stores"),
+    ("o", routes::CONSOLE, "terminal", "Console"),
+    ("k", routes::KEYS, "key-round", "Keys"),
+    ("n", routes::CONNECT, "plug", "Connect"),
+    ("p", routes::PEOPLE, "users", "People"),
+    (",", routes::SETTINGS, "settings", "Settings"),
+];
+
 #[component]
 fn MainNav(attention: Data) -> impl IntoView {
-    let item = |href: &'static str, icon: &'static str, name: &'static str| {
+    let item = |(letter, href, icon, name): (
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+    )| {
         let has_badge = href == routes::APPROVALS;
         view! {
             <li>
-                <A href=href exact={href == routes::DASHBOARD} attr:class="nav-link" attr:title=name>
+                <A
+                    href=href exact={href == routes::DASHBOARD} attr:class="nav-link" attr:title=name
+                    attr:data-go=letter
+                >
                     <Icon name=icon/>
                     <span class="nav-name">{name}</span>
                     {has_badge.then(|| view! { <Loaded data=attention lines=0 is_quiet=true show=show_badge/> })}
@@ -103,14 +126,7 @@ fn MainNav(attention: Data) -> impl IntoView {
     };
     view! {
         <nav class="nav" aria-label="Main">
-            <ul>
-                {item(routes::DASHBOARD, "layout-dashboard", "Dashboard")}
-                {item(routes::APPROVALS, "inbox", "Approvals")}
-                {item(routes::CHANGES, "history", "Changes")}
-                {item(routes::STORES, "store", "Stores")}
-                {item(routes::KEYS, "key-round", "Keys")}
-                {item(routes::CONNECT, "plug", "Connect")}
-            </ul>
+            <ul>{PAGES.map(item).into_iter().collect_view()}</ul>
         </nav>
     }
     .into_any()
@@ -130,7 +146,14 @@ pub(crate) fn access_in_words(access: Access) -> &'static str {
 }
 
 fn account(me: SignedIn) -> Markup {
-    let key = [&me.key_name, ", ", access_in_words(me.access)].concat();
+    let (what, may) = match me.role {
+        None => ("Key: ", access_in_words(me.access)),
+        Some(role) => ("", role.as_str()),
+    };
+    let key = [&me.name, ", ", may].concat();
+    let instance = me
+        .is_instance_admin
+        .then(|| el("p").child(link(routes::INSTANCE, "Workspaces of this server")));
     el("div")
         .class("who")
         .child(
@@ -143,9 +166,31 @@ fn account(me: SignedIn) -> Markup {
             el("p")
                 .class("who-key")
                 .with("title", key)
-                .text("Key: ")
-                .text(me.key_name),
+                .text(what)
+                .text(me.name),
         )
+        .maybe(switch_form(me.others))
+        .maybe(instance)
+}
+
+/// Goes on in another workspace, for people who have several. A native form, for the reason that signing out is one.
+fn switch_form(others: Vec<(TenantId, String)>) -> Option<Markup> {
+    let option =
+        |(id, name): (TenantId, String)| el("option").with("value", id.to_string()).text(name);
+    (!others.is_empty()).then(|| {
+        el("form")
+            .class("switch")
+            .with("method", "post")
+            .with("action", SwitchTenant::url())
+            .child(
+                el("select")
+                    .class("input")
+                    .with("name", "tenant")
+                    .with("aria-label", "Another workspace")
+                    .children(others.into_iter().map(option)),
+            )
+            .child(el("button").class("button button-small").text("Switch"))
+    })
 }
 
 /// A native form: the page that follows is a new one, with nothing of this session left in memory.

@@ -57,18 +57,6 @@ impl Theme {
             .unwrap_or_default()
     }
 
-    fn remember(self) {
-        use wasm_bindgen::JsCast as _;
-        if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
-            let line = format!(
-                "{COOKIE}={}; Path=/; SameSite=Lax; Max-Age={MAX_AGE_SECS}",
-                self.as_str()
-            );
-            // Where cookies are refused, the choice lasts as long as the page.
-            let _ = document.set_cookie(&line);
-        }
-    }
-
     fn apply(self) {
         if let Some(root) = document().document_element() {
             // Neither call can fail: the name is a valid attribute name.
@@ -100,7 +88,17 @@ pub(crate) fn use_theme() -> RwSignal<Theme> {
 pub(crate) fn show_theme(current: RwSignal<Theme>, theme: Theme) {
     current.set(theme);
     theme.apply();
-    theme.remember();
+    remember(COOKIE, theme.as_str());
+}
+
+/// Remembers something about this browser in a cookie; neither name nor value may hold blanks, commas or semicolons.
+pub(crate) fn remember(name: &str, value: &str) {
+    use wasm_bindgen::JsCast as _;
+    if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
+        let line = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age={MAX_AGE_SECS}");
+        // Where cookies are refused, the choice lasts as long as the page.
+        let _ = document.set_cookie(&line);
+    }
 }
 
 /// Remembers the choice in a cookie. Needs no session: it is about this browser.

@@ -92,14 +92,23 @@ where
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn ask(url: &'static str, fields: &[(&str, &str)]) -> Answer {
     let body = form(fields);
-    Box::pin(SendWrapper::new(
-        async move { post(url, body, false).await },
-    ))
+    Box::pin(SendWrapper::new(async move {
+        post(url, body, false, None).await
+    }))
 }
 
 /// Asks a server function by itself and not because somebody did something.
 pub(crate) async fn poll(url: &str, fields: &[(&str, &str)]) -> Result<String, ApiError> {
-    post(url, form(fields), true).await
+    post(url, form(fields), true, None).await
+}
+
+/// Asks a server function because somebody did something, until they give it up by the signal.
+pub(crate) async fn request(
+    url: &str,
+    fields: &[(&str, &str)],
+    signal: Option<&web_sys::AbortSignal>,
+) -> Result<String, ApiError> {
+    post(url, form(fields), false, signal).await
 }
 
 fn form(fields: &[(&str, &str)]) -> Result<web_sys::UrlSearchParams, JsValue> {
@@ -166,7 +175,7 @@ impl Submission {
             .and_then(|fields| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields));
         self.pending.set(true);
         leptos::task::spawn_local(async move {
-            let answer = post(url, fields, false).await;
+            let answer = post(url, fields, false, None).await;
             // The page may be gone by now.
             self.answer.try_set(Some(answer));
             self.pending.try_set(false);
@@ -178,8 +187,9 @@ async fn post(
     url: &str,
     fields: Result<web_sys::UrlSearchParams, JsValue>,
     is_poll: bool,
+    signal: Option<&web_sys::AbortSignal>,
 ) -> Result<String, ApiError> {
-    let (is_ok, text) = exchange(url, fields, is_poll).await.map_err(|_| {
+    let (is_ok, text) = exchange(url, fields, is_poll, signal).await.map_err(|_| {
         ApiError::new(
             ErrorCode::Transport,
             "The server could not be reached. Check the connection and try again.",
@@ -196,9 +206,11 @@ async fn exchange(
     url: &str,
     fields: Result<web_sys::UrlSearchParams, JsValue>,
     is_poll: bool,
+    signal: Option<&web_sys::AbortSignal>,
 ) -> Result<(bool, String), JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
+    init.set_signal(signal);
     init.set_body(&fields?.into());
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
     request.headers().set("Accept", "application/json")?;
@@ -215,7 +227,8 @@ async fn exchange(
     Ok((response.ok(), text.as_string().unwrap_or_default()))
 }
 
-fn unreadable() -> ApiError {
+/// What is said of an answer that cannot be read.
+pub(crate) fn unreadable() -> ApiError {
     ApiError::new(
         ErrorCode::Transport,
         "The server's answer could not be read; it may have been updated meanwhile. Reload the page and try again.",

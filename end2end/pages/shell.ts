@@ -22,7 +22,7 @@ export class Shell {
     if (await opener.isVisible()) await opener.click();
   }
 
-  async goTo(name: 'Dashboard' | 'Approvals' | 'Changes' | 'Stores' | 'Keys' | 'Connect'): Promise<void> {
+  async goTo(name: 'Dashboard' | 'Approvals' | 'Changes' | 'Stores' | 'Console' | 'Keys' | 'Connect'): Promise<void> {
     await this.openNav();
     await this.nav.getByRole('link', { name }).click();
   }

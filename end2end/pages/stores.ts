@@ -9,10 +9,29 @@ export type NewStore = { id: string; key: string; name?: string; label?: string 
 export class Stores {
   readonly search: Locator;
   readonly addSandbox: Locator;
+  /** Name, label and credentials of a store, on its page. */
+  readonly edit: Locator;
+  readonly deleted: Locator;
 
   constructor(readonly page: Page) {
     this.search = page.getByRole('searchbox', { name: 'Search stores' });
     this.addSandbox = page.getByRole('button', { name: 'Add the sandbox' });
+    this.edit = page.getByRole('region', { name: 'Name and credentials' });
+    this.deleted = page.getByRole('region', { name: 'Deleted stores' });
+  }
+
+  /** Saves what stands in the form of a store's page. */
+  async save(): Promise<void> {
+    await this.edit.getByRole('button', { name: 'Save the store' }).click();
+  }
+
+  /** Deletes the store whose page is open. */
+  async remove(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Delete store' }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Delete store' });
+    await dialog.getByLabel('Name of the store').fill(name);
+    await dialog.getByRole('button', { name: 'Delete store' }).click();
+    await this.page.waitForURL('/stores');
   }
 
   row(name: string): Locator {

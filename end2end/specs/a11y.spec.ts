@@ -2,7 +2,11 @@
 import { expect, test } from '../workspace';
 import { openDashboardWithCalls } from '../calls';
 import { Change, Changes } from '../pages/changes';
+import { Console } from '../pages/console';
 import { Keys } from '../pages/keys';
+import { Login } from '../pages/login';
+import { People } from '../pages/people';
+import { addPerson } from '../people';
 import { SANDBOX, Stores } from '../pages/stores';
 import { openShop, proposeCity, writeCity } from '../shop';
 import { Shell } from '../pages/shell';
@@ -13,12 +17,26 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('sign-in page', async ({ page, axe }) => {
       await page.goto('/login');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await axe();
+      await page.goto('/join');
+      await axe();
+    });
+
+    test('pages of people and settings, with everything open', async ({ page, axe, app, workspace }) => {
+      addPerson(app, workspace.name, 'Ada', 'owner');
+      addPerson(app, workspace.name, 'Bob', 'viewer');
+      await page.goto('/people');
+      await new People(page).inviteAs('cid@example.com', 'auditor');
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await axe();
+      await page.goto('/settings');
       await axe();
     });
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
         await page.goto(path);
         await axe();
       }
@@ -32,6 +50,11 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await page.getByRole('button', { name: 'Delete store' }).click();
       await axe();
+      await page.keyboard.press('Escape');
+      await new Stores(page).remove('Main shop');
+      await axe();
+      await new Stores(page).deleted.getByRole('button', { name: 'Restore' }).click();
+      await expect(new Shell(page).heading).toHaveText('Main shop');
       await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
       await axe();
@@ -75,14 +98,54 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
     });
 
+    test('a new key, while it is shown and while it waits for its first call', async ({ page, axe, workspace }) => {
+      expect(workspace.name).not.toBe('');
+      const keys = new Keys(page);
+      await keys.fill('Claude', 'Look');
+      await keys.make.click();
+      await expect(keys.gate).toBeVisible();
+      await axe();
+      await keys.saved();
+      await expect(page.getByText('Waiting for the first call of this key.')).toBeVisible();
+      await axe();
+    });
+
+    test('the console, with everything open', async ({ page, axe, app, workspace }) => {
+      const shop = await openShop(app, workspace.name);
+      const console = new Console(page);
+      await console.open('orders_get');
+      await console.field('order_id').fill(shop.orders[0] ?? '');
+      await console.run.click();
+      await expect(console.status).toContainText('answered in');
+      await page.getByRole('button', { name: 'New call' }).click();
+      await console.copyAs('curl');
+      await axe();
+      await console.calls.locator('.tab').first().click();
+      for (const view of ['JSON', 'Upstream calls', 'As the assistant sees it'] as const) {
+        await console.showResult(view);
+        await axe();
+      }
+      await console.open('orders_add_items');
+      await page.getByRole('button', { name: 'Add to items' }).click();
+      await axe();
+      await console.showAs('JSON');
+      await console.json.fill('{\n  "order": 1\n}');
+      await expect(console.faults).toContainText('Line 2');
+      await axe();
+      await console.open('orders_delete');
+      await console.field('order_id').fill('99999999');
+      await console.dryRun.click();
+      await expect(console.result.getByRole('alert')).toBeVisible();
+      await axe();
+    });
+
     test.describe('errors', () => {
       test.use({ expectedProblems: [/status of (401|404)/] });
 
       test('a refused sign-in, a missing page, a missing store', async ({ page, axe, workspace }) => {
         expect(workspace.name).not.toBe('');
         await page.goto('/login');
-        await page.getByLabel('Master key', { exact: true }).fill('nonsense');
-        await page.getByRole('button', { name: 'Sign in' }).click();
+        await new Login(page).signIn('nonsense');
         await expect(page.locator('[aria-invalid=true]')).toBeVisible();
         await axe();
         await page.goto('/nowhere');

@@ -1,9 +1,10 @@
 import { expect, test } from '../workspace';
 
-const CLIENTS = ['Claude Code', 'Claude Desktop', 'Cursor', 'VS Code', 'Other clients'];
+const CLIENTS = ['Claude Code', 'Claude Desktop', 'Cursor', 'VS Code', 'mcp-remote', 'curl'];
 
 test('every client has a configuration with this server\'s address', async ({ page, workspace }) => {
   await page.goto('/connect');
+  await page.getByText('Or make one on the server').click();
   await expect(page.getByText(`--tenant '${workspace.name}' --kind api`)).toBeVisible();
   const tabs = page.getByRole('navigation', { name: 'Client' });
   for (const client of CLIENTS) {

@@ -1,11 +1,14 @@
 import { expect, test } from '../workspace';
-import { assistant, openDashboardWithCalls } from '../calls';
+import { assistant, callWith, openDashboardWithCalls } from '../calls';
+import { Dashboard } from '../pages/dashboard';
+import { Keys } from '../pages/keys';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
+import { openShop, proposeCity, writeCity } from '../shop';
 
 test('a new workspace is led through its first steps', async ({ page, app, workspace }) => {
   await page.goto('/');
-  const steps = page.getByRole('region', { name: 'First steps' });
+  const { steps } = new Dashboard(page);
   await expect(steps.getByRole('listitem')).toHaveCount(3);
   await steps.getByRole('link', { name: 'Add store' }).click();
   await expect(new Shell(page).heading).toHaveText('Add a store');
@@ -19,12 +22,12 @@ test('a new workspace is led through its first steps', async ({ page, app, works
 test('the figures are those of the calls that were made', async ({ page, app, workspace }) => {
   await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
   const call = assistant(app, workspace.name);
-  const figure = (label: string) => page.locator('.stat').filter({ has: page.getByText(label, { exact: true }) }).locator('.stat-value');
+  const dashboard = new Dashboard(page);
   // Calls are written in batches; the page is loaded anew until they are there.
   const callsAre = (number: number) =>
     expect(async () => {
       await page.goto('/');
-      expect(Number(await figure('Calls').textContent())).toBe(number);
+      expect(Number(await dashboard.figure('Calls').textContent())).toBe(number);
     }).toPass();
   // The test of the credentials, the registration and the store's page.
   await callsAre(3);
@@ -70,4 +73,55 @@ test.describe('a refresh that fails', () => {
     await page.clock.runFor(15_000);
     await expect(notice).toHaveCount(0);
   });
+});
+
+test('the first steps turn green by themselves, up to the first call', async ({ page, app, context, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  const dashboard = new Dashboard(page);
+  await page.goto('/');
+  await expect(dashboard.steps.getByRole('listitem')).toHaveCount(3);
+  const other = await context.newPage();
+  await new Stores(other).add({ ...SANDBOX, name: 'Main shop' });
+  await expect(dashboard.steps.getByText(', done')).toHaveCount(1);
+  const keys = new Keys(other);
+  await keys.fill('First', 'Look');
+  await keys.make.click();
+  await expect(keys.gate).toBeVisible();
+  const key = await keys.saved();
+  await expect(dashboard.steps.getByText(', done')).toHaveCount(2);
+  expect((await callWith(app, key, 'stores_list', {})).status).toBe(200);
+  await expect(dashboard.steps).toHaveCount(0);
+  await expect(dashboard.needs).toContainText('Nothing needs you.');
+});
+
+test('what needs somebody comes first, and what was done after it', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [first = '', second = ''] = shop.orders;
+  await proposeCity(shop, first, 'Reno');
+  await writeCity(shop, second, 'Elko');
+  app.command(['key', 'create', '--tenant', workspace.name, '--kind', 'api', '--access', 'read', '--name', 'Old one', '--expires-days', '3']);
+  const dashboard = new Dashboard(page);
+  await openDashboardWithCalls(page);
+  await expect(dashboard.needs.getByRole('listitem')).toHaveText([/1 change waits for a decision/, /The key Old one.*It ends in/]);
+  await expect(dashboard.figure('Orders touched')).toHaveText('1');
+  await expect(dashboard.impact).toContainText('1 change took effect');
+  await dashboard.needs.getByRole('link', { name: '1 change waits for a decision' }).click();
+  await expect(page).toHaveURL('/approvals');
+});
+
+test('the range lives in the address', async ({ page, workspace }) => {
+  expect(workspace.name).not.toBe('');
+  await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
+  await openDashboardWithCalls(page);
+  const dashboard = new Dashboard(page);
+  await dashboard.ranges.getByRole('link', { name: '7 days' }).click();
+  await expect(page).toHaveURL('/?range=7d');
+  await expect(page.getByRole('img', { name: /in the last 7 days/ })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Calls per 6 hours' })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Calls per hour' })).toBeVisible();
+  await page.goto('/?range=30d');
+  await page.getByText('Show as table').click();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(31);
 });

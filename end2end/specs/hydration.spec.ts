@@ -15,7 +15,7 @@ test('the text of every page is the same before and after hydration', async ({ p
   const store = new URL(page.url()).pathname;
   // So that it has all its parts.
   await openDashboardWithCalls(page);
-  for (const path of ['/', '/stores', '/stores/new', store, '/connect', '/connect?client=cursor', '/login']) {
+  for (const path of ['/', '/stores', '/stores/new', store, '/keys/new', '/console', '/console?tool=orders_list', '/console?tool=orders_delete', '/connect', '/connect?client=cursor', '/login', '/join', '/people', '/settings']) {
     await isTheSame(page, blank, path);
   }
 });
@@ -46,7 +46,7 @@ test('the pages of changes and keys are the same before and after hydration', as
   await page.getByRole('button', { name: 'Stop all writes' }).last().click();
   await expect(new Shell(page).stopped).toBeVisible();
   const paths = ['/changes', '/changes?state=waiting', `/changes/${done}`, `/changes/${done}?undo`, `/changes/${waiting}`];
-  for (const path of [...paths, `/changes/${deletion.change_id}`, '/approvals', '/keys', key, '/']) {
+  for (const path of [...paths, `/changes/${deletion.change_id}`, '/approvals', '/keys', key, `${key}/made`, `/connect?key=${key.split('/').at(-1)}`, '/']) {
     await isTheSame(page, blank, path);
   }
 });
@@ -54,7 +54,7 @@ test('the pages of changes and keys are the same before and after hydration', as
 test('every page is complete in its first HTML', async ({ request, workspace, page }) => {
   expect(workspace.name).not.toBe('');
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/connect']) {
+  for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_update', '/connect', '/people', '/settings']) {
     const html = await (await request.get(path, { headers: { accept: 'text/html', cookie: cookies } })).text();
     expect(html, path).toContain('<h1');
     expect(html, path).not.toContain('class="skeleton"');

@@ -6,6 +6,8 @@ import { Shell } from '../pages/shell';
 test('@desktop sign in, skip to the content, walk the pages', async ({ page, app }) => {
   await page.goto('/login');
   const login = new Login(page);
+  await page.getByText('Sign in with a master key').focus();
+  await page.keyboard.press('Enter');
   await login.key.focus();
   await page.keyboard.insertText(app.masterKey);
   await page.keyboard.press('Enter');

@@ -43,13 +43,17 @@ test.describe('refusals', () => {
       route.fulfill({
         status: 429,
         headers: { 'retry-after': '42' },
-        json: { code: 'rate_limited', message: 'Too many sign-ins.', retry_after_secs: 42 },
+        json: {
+          code: 'rate_limited',
+          message: 'Too many attempts to sign in. Try again in 42 seconds.',
+          retry_after_secs: 42,
+        },
       }),
     );
     const login = new Login(page);
     await page.goto('/login');
     await login.signIn('odm_mk_whatever');
-    await expect(login.alert).toHaveText('Too many attempts. Try again in 42 seconds.');
+    await expect(login.alert).toHaveText('Too many attempts to sign in. Try again in 42 seconds.');
   });
 });
 
@@ -68,6 +72,7 @@ test('an address cannot put words into our mouth', async ({ page }) => {
 test('the key can be shown while it is typed', async ({ page }) => {
   const login = new Login(page);
   await page.goto('/login');
+  await login.openKey();
   await login.key.fill('odm_mk_x');
   await expect(login.key).toHaveAttribute('type', 'password');
   await page.getByRole('button', { name: 'Show master key' }).click();

@@ -15,7 +15,7 @@ test('no page scrolls sideways at 360 px, nor at 320 px with large text', async 
   const store = new URL(page.url()).pathname;
   for (const width of [360, 320]) {
     await page.setViewportSize({ width, height: 740 });
-    for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login']) {
+    for (const path of ['/', '/stores', '/stores/new', store, '/connect?client=claude-desktop', '/login', '/join', '/people', '/settings']) {
       await page.goto(path);
       if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -25,6 +25,7 @@ test('no page scrolls sideways at 360 px, nor at 320 px with large text', async 
 });
 
 test('no page of changes and keys scrolls sideways', async ({ page, app, workspace }) => {
+  test.setTimeout(120_000);
   const shop = await openShop(app, workspace.name);
   const [first = '', second = '', third = ''] = shop.orders;
   const long = 'OneVeryLongWordThatCannotBeBrokenAnywhereInTheWholeOfThisLine'.repeat(3);
@@ -39,7 +40,7 @@ test('no page of changes and keys scrolls sideways', async ({ page, app, workspa
   for (const width of [360, 320]) {
     await page.setViewportSize({ width, height: 740 });
     const changes = [done, waiting, deletion.change_id, `${done}?undo`].map((id) => `/changes/${id}`);
-    for (const path of ['/changes', ...changes, '/approvals', '/keys', key]) {
+    for (const path of ['/changes', ...changes, '/approvals', '/keys', '/keys/new', `${key}/made`, key, '/console', '/console?tool=orders_list', '/console?tool=orders_add_items']) {
       await page.goto(path);
       if (width === 320) await page.evaluate(() => (document.documentElement.style.fontSize = '125%'));
       for (const summary of await page.locator('main summary').all()) await summary.click();

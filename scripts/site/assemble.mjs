@@ -7,6 +7,7 @@ import { filesUnder } from './files.mjs';
 import { copyFonts } from './fonts.mjs';
 import { writeSprite } from './icons.mjs';
 import { minifyScripts, shrinkWasm } from './code.mjs';
+import { mergeSmallChunks } from './merge.mjs';
 import { readSite, writeSite } from './site-json.mjs';
 import { writeStyle } from './style.mjs';
 
@@ -14,6 +15,7 @@ const [pkg, site, inputs] = process.argv.slice(2);
 
 writeStyle('style/main.scss', join(pkg, 'app.css'));
 copyFonts(join(pkg, 'fonts'));
+await mergeSmallChunks(pkg);
 await Promise.all([shrinkWasm(pkg), minifyScripts(pkg)]);
 const pkgDir = `pkg/${contentHash(pkg)}`;
 

@@ -287,6 +287,7 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
             undo_window: config.changes.undo_window,
             lease: config.changes.lease,
         },
+        session_idle: config.session.idle_timeout,
     }
 }
 

@@ -22,17 +22,21 @@ const MAX_BYTES: usize = 3_900;
 /// Where a form that the browser itself sent goes next. Does nothing when our own code in the browser called
 /// the server function: that decides by the answer.
 pub(crate) fn leave(path: &str, flash: Option<Flash>) {
-    let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
-    else {
+    let Some(response) = use_context::<ResponseOptions>() else {
         return;
     };
-    if !is_server_fn(&parts) || !accepts_html(&parts) {
+    if !is_native_form() {
         return;
     }
     if let Some(text) = flash.as_ref().and_then(encode) {
         set_cookie(COOKIE, &text, MAX_AGE_SECS);
     }
     see_other(&response, path);
+}
+
+/// Whether a form that the browser itself sent is being answered, after which the next page must show what there is.
+pub(crate) fn is_native_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| is_server_fn(&parts) && accepts_html(&parts))
 }
 
 /// What the form before this page left to say, once.

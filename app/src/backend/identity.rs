@@ -3,25 +3,99 @@
 use http::{HeaderName, HeaderValue};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use orderdesk_mcp_contract::{ApiError, ErrorCode};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, UtcMillis};
 use orderdesk_mcp_domain::Identity;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use super::session;
+use super::{origin, services, session};
 
 /// Where the session keeps the [`Identity`]; the server's layer reads it from there.
 pub const IDENTITY: &str = "identity";
+
+/// Where the session keeps the [`SeenAs`]; the server's store reads it from there.
+pub const SEEN_AS: &str = "seen_as";
+
+/// How a browser showed itself when its session began, so that its person recognises it in a list.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct SeenAs {
+    /// What it called itself, at most 120 characters.
+    pub user_agent: Option<String>,
+    /// The address it came from.
+    pub ip: Option<String>,
+    /// When it signed in: a session that gets another id ends no later for it.
+    pub began_at: Option<UtcMillis>,
+}
 
 /// Binds the session to a person. Its id changes, so that one planted before the sign-in is worth nothing.
 ///
 /// # Errors
 /// `Unavailable` when the session cannot be saved.
 pub(crate) async fn begin_session(identity: &Identity) -> Result<(), ApiError> {
-    let session = session()?;
+    let (session, origin) = (session()?, origin()?);
     session.cycle_id().await.map_err(unavailable)?;
+    let seen_as = SeenAs {
+        user_agent: origin.client,
+        ip: origin.ip.map(|ip| ip.to_string()),
+        began_at: Some(services()?.now()),
+    };
+    session
+        .insert(SEEN_AS, seen_as)
+        .await
+        .map_err(unavailable)?;
     session
         .insert(IDENTITY, identity)
         .await
         .map_err(unavailable)
+}
+
+/// Lets the session go on as somebody else of the same person, under another id.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be saved.
+pub(crate) async fn move_session(identity: &Identity) -> Result<(), ApiError> {
+    renew_session().await?;
+    session()?
+        .insert(IDENTITY, identity)
+        .await
+        .map_err(unavailable)
+}
+
+/// Gives the session another id, after what its person may do with it has changed.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be saved.
+pub(crate) async fn renew_session() -> Result<(), ApiError> {
+    session()?.cycle_id().await.map_err(unavailable)
+}
+
+/// Keeps something in the session for the next page: there it is sealed, which a cookie would not be.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be saved.
+pub(crate) async fn keep(key: &str, value: &impl Serialize) -> Result<(), ApiError> {
+    session()?.insert(key, value).await.map_err(unavailable)
+}
+
+/// What was kept, once.
+///
+/// # Errors
+/// `Unavailable` when the session cannot be read.
+pub(crate) async fn take<T: DeserializeOwned>(key: &str) -> Result<Option<T>, ApiError> {
+    let session = session()?;
+    // Removing would save the session each time.
+    if session.get_value(key).await.map_err(unavailable)?.is_none() {
+        return Ok(None);
+    }
+    session.remove(key).await.map_err(unavailable)
+}
+
+/// The session's id as the use cases find its row by it; none before it has one.
+///
+/// # Errors
+/// `Internal` when the session layer is not there.
+pub(crate) fn session_key() -> Result<Option<[u8; 16]>, ApiError> {
+    Ok(session()?.id().map(|id| id.0.to_be_bytes()))
 }
 
 /// Destroys the session and tells the browser to forget what it kept. Not all cookies: the session's is taken back

@@ -26,10 +26,12 @@ use tower_sessions::Session;
 
 pub use crate::transport::POLL_HEADER;
 pub(crate) use cookie::{cookie, set_cookie};
-pub(crate) use form::{leave, take_flash};
+pub(crate) use form::{is_native_form, leave, take_flash};
 pub(crate) use guard::{enter, not_found, page_before, reply};
-pub use identity::IDENTITY;
-pub(crate) use identity::{begin_session, end_session};
+pub use identity::{IDENTITY, SEEN_AS, SeenAs};
+pub(crate) use identity::{
+    begin_session, end_session, keep, move_session, renew_session, session_key, take,
+};
 pub use server_fns::answer_server_fn;
 
 /// The nonce of one answer's Content-Security-Policy, as the layer that writes the header made it.

@@ -3,8 +3,13 @@
 pub(crate) mod approvals;
 pub(crate) mod changes;
 pub(crate) mod connect;
+pub(crate) mod console;
 pub(crate) mod dashboard;
+pub(crate) mod instance;
+pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod not_found;
+pub(crate) mod people;
+pub(crate) mod settings;
 pub(crate) mod stores;

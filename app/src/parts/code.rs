@@ -84,7 +84,8 @@ pub(crate) fn CopyButton(
     .whole()
 }
 
-async fn write_to_clipboard(text: &str) -> bool {
+/// Copies a text; `false` when the browser did not.
+pub(crate) async fn write_to_clipboard(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {
         return false;

@@ -131,6 +131,7 @@ pub(crate) fn SecretField(
     label: &'static str,
     #[prop(optional)] help: Option<&'static str>,
     autocomplete: &'static str,
+    #[prop(optional)] optional: bool,
     #[prop(into)] refusal: Signal<Option<ApiError>>,
 ) -> impl IntoView {
     let error = error_of(name, refusal);
@@ -138,11 +139,11 @@ pub(crate) fn SecretField(
     let shown = RwSignal::new(false);
     focus_on_error(input, error);
     view! {
-        <Around name label help optional=false error>
+        <Around name label help optional error>
             <div class="secret">
                 <input
                     node_ref=input class="input mono" type=move || if shown.get() { "text" } else { "password" }
-                    id=name name=name autocomplete=autocomplete autocapitalize="off" spellcheck="false" required=true
+                    id=name name=name autocomplete=autocomplete autocapitalize="off" spellcheck="false" required=!optional
                     autofocus=error.get_untracked().is_some()
                     aria-invalid=move || error.get().map(|_| "true")
                     aria-describedby=move || described_by(name, help.is_some(), error.get().is_some())

@@ -15,6 +15,16 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
+/// A store's name where there is no room for a badge.
+#[cfg(feature = "ssr")]
+pub(crate) fn store_in_words(name: &str, is_sandbox: bool) -> String {
+    if is_sandbox {
+        format!("{name} (sandbox)")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// `1 call`, `2 calls`.
 pub(crate) fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })

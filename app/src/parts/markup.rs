@@ -83,6 +83,14 @@ impl Markup {
         self.with_text(name, value.into())
     }
 
+    /// Sets attributes that are written here: a table takes less code than a call for each.
+    #[inline(never)]
+    pub(crate) fn with_all(self, attributes: &[(&'static str, &'static str)]) -> Self {
+        attributes.iter().fold(self, |element, (name, value)| {
+            element.with_text(name, Cow::Borrowed(*value))
+        })
+    }
+
     /// Sets an attribute without a value, if it holds.
     pub(crate) fn flag(self, name: &'static str, holds: bool) -> Self {
         if holds { self.with(name, "") } else { self }
@@ -177,8 +185,9 @@ impl Markup {
         }
     }
 
-    pub(super) fn create(&self) -> Element {
-        let namespace = matches!(self.tag, "svg" | "use" | "rect").then_some(SVG);
+    /// The element itself, for what the page draws by hand.
+    pub(crate) fn create(&self) -> Element {
+        let namespace = matches!(self.tag, "svg" | "use" | "rect" | "path").then_some(SVG);
         let element = Rndr::create_element(self.tag, namespace);
         for (name, value) in &self.attributes {
             Rndr::set_attribute(&element, name, value);

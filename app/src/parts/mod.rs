@@ -2,7 +2,6 @@
 
 mod around;
 mod badge;
-mod bars;
 mod button;
 mod code;
 mod dialog;
@@ -18,7 +17,6 @@ mod meter;
 mod notice;
 mod problem;
 mod skeleton;
-mod stat;
 mod steps;
 mod tabs;
 mod time;
@@ -26,9 +24,8 @@ mod toast;
 mod whole;
 
 pub(crate) use badge::{Tone, badge};
-pub(crate) use bars::hourly_bars;
 pub(crate) use button::{Look, SubmitButton, submit_button};
-pub(crate) use code::{CopyButton, code, code_of};
+pub(crate) use code::{CopyButton, code, code_of, write_to_clipboard};
 pub(crate) use dialog::{dialog, dialog_button, typed_name};
 pub(crate) use empty::{Empty, empty};
 pub(crate) use field::{SecretField, TextField, hidden, reason_field};
@@ -41,9 +38,10 @@ pub(crate) use meter::meter;
 pub(crate) use notice::{Notice, notice, notice_of};
 pub(crate) use problem::{Problem, provide_request_id};
 pub(crate) use skeleton::skeleton;
-pub(crate) use stat::stat;
 pub(crate) use steps::connection_steps;
 pub(crate) use tabs::tabs;
-pub(crate) use time::time;
+#[cfg(feature = "ssr")]
+pub(crate) use time::local;
+pub(crate) use time::{tell_zone, time, utc};
 pub(crate) use toast::{Toaster, provide_toasts, toast};
 pub(crate) use whole::Whole;

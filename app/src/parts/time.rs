@@ -2,11 +2,62 @@ use orderdesk_mcp_contract::UtcMillis;
 
 use super::markup::{Markup, el};
 
-/// A moment, always in UTC: the server does not know the reader's zone, and a text that changes under the
-/// reader is worse than one to convert.
+/// The cookie that tells the server the reader's time zone, by its IANA name.
+const COOKIE: &str = "zone";
+
+/// A moment by the reader's clock, with UTC on hover.
 pub(crate) fn time(at: UtcMillis) -> Markup {
     el("time")
         .with("datetime", at.to_string())
-        .text(at.to_minute())
-        .text(" UTC")
+        .with("title", utc(at))
+        .text(local(at))
+}
+
+/// A moment to the minute, and that it is in UTC.
+pub(crate) fn utc(at: UtcMillis) -> String {
+    [&at.to_minute(), " UTC"].concat()
+}
+
+/// A moment to the minute by the reader's clock; where that is UTC or not known, it says so.
+#[cfg(feature = "ssr")]
+pub(crate) fn local(at: UtcMillis) -> String {
+    let zone = crate::backend::cookie(COOKIE)
+        .filter(|name| name != "UTC")
+        .and_then(|name| jiff::tz::TimeZone::get(&name).ok());
+    let moment = jiff::Timestamp::from_millisecond(at.0).ok();
+    match (zone, moment) {
+        (Some(zone), Some(moment)) => moment
+            .to_zoned_datetime(zone)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string(),
+        _ => utc(at),
+    }
+}
+
+/// The same in the browser, which knows its own clock.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn local(at: UtcMillis) -> String {
+    if zone_name().is_none_or(|name| name == "UTC") {
+        return utc(at);
+    }
+    // Milliseconds of this and the next 250,000 years are exact in a double.
+    #[expect(clippy::cast_precision_loss)]
+    let moment = js_sys::Date::new(&(at.0 as f64).into());
+    #[expect(clippy::cast_possible_truncation)]
+    let behind_utc = (moment.get_timezone_offset() * 60_000.0) as i64;
+    at.plus_millis(-behind_utc).to_minute()
+}
+
+fn zone_name() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into())
+        .ok()?
+        .as_string()
+}
+
+/// Lets the server know the reader's zone. In the browser, once a page.
+pub(crate) fn tell_zone() {
+    if let Some(name) = zone_name() {
+        crate::theme::remember(COOKIE, &name);
+    }
 }

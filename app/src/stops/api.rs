@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::{ApiError, StopScope};
 
-/// The forms' name in a [`crate::flash::Flash`].
-pub(super) const FORM: &str = "stops";
+/// The forms' name in a [`crate::flash::Flash`], and that of the frame's other forms: it says above the page why one was
+/// refused.
+pub(crate) const FORM: &str = "stops";
 
 /// Stops writes of the workspace, of a store or of a key, and says so. Errors: `Forbidden`, `NotFound`, `Invalid` for a
 /// reason that is too long.

@@ -5,5 +5,7 @@ mod api;
 mod card;
 mod panel;
 
+#[cfg(feature = "ssr")]
+pub(crate) use api::FORM as FRAME_FORM;
 pub(crate) use card::{provide_switch, stop_card};
 pub(crate) use panel::{stop_panel, stop_refused};

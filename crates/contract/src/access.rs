@@ -65,16 +65,22 @@ pub struct UnknownName {
     allowed: &'static str,
 }
 
+impl UnknownName {
+    pub(crate) fn new(given: &str, allowed: &'static str) -> Self {
+        Self {
+            given: given.into(),
+            allowed,
+        }
+    }
+}
+
 impl FromStr for Access {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         Self::ALL
             .into_iter()
             .find(|level| level.as_str() == text)
-            .ok_or_else(|| UnknownName {
-                given: text.into(),
-                allowed: "read, propose, write",
-            })
+            .ok_or_else(|| UnknownName::new(text, "read, propose, write"))
     }
 }
 
@@ -84,10 +90,7 @@ impl FromStr for KeyKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| UnknownName {
-                given: text.into(),
-                allowed: "master, api",
-            })
+            .ok_or_else(|| UnknownName::new(text, "master, api"))
     }
 }
 

@@ -155,6 +155,22 @@ impl ApiError {
         self
     }
 
+    /// Everything there is to say, as models read it: the message, with the allowed values and the waiting time where it
+    /// does not say them itself.
+    pub fn in_words(&self) -> String {
+        let mut text = self.message.clone();
+        let is_said = |value: &String| text.contains(value.as_str());
+        if !self.allowed.iter().all(is_said) {
+            text.push_str(&format!(" Allowed: {}.", self.allowed.join(", ")));
+        }
+        if let Some(seconds) = self.retry_after_secs
+            && !text.contains(&seconds.to_string())
+        {
+            text.push_str(&format!(" Try again in {seconds} s."));
+        }
+        text
+    }
+
     /// Adds when to come back; never 0, which would invite a busy loop.
     #[must_use]
     pub fn with_retry_after_secs(mut self, seconds: u64) -> Self {

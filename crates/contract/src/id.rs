@@ -87,8 +87,14 @@ ids! {
     TraceId,
     /// A change: one write to Order Desk.
     ChangeId,
+    /// A call of the console, run or saved.
+    ConsoleCallId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
+    /// A person, the same in every workspace.
+    UserId,
+    /// An invitation to a workspace; it stands in the invitation's code.
+    InviteId,
 }
 
 fn write_lower(ulid: Ulid, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,9 +5,11 @@ pub mod change;
 pub mod cursor;
 pub mod document;
 pub mod error;
+pub mod form;
 pub mod id;
 pub mod money;
 pub mod policy;
+pub mod role;
 pub mod schema;
 pub mod secret;
 #[cfg(feature = "server-fn")]
@@ -22,8 +24,11 @@ pub use access::{Access, KeyKind};
 pub use change::ChangeState;
 pub use document::Document;
 pub use error::{ApiError, ErrorCode};
-pub use id::{ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
+pub use id::{
+    ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId, UserId,
+};
 pub use money::Money;
-pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope};
+pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope, network_text, read_network};
+pub use role::{Right, Role, Standing};
 pub use secret::SecretText;
 pub use time::UtcMillis;

@@ -1,7 +1,9 @@
 //! What a key may change beyond its access level, as the owner of the workspace sets it.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::access::KeyKind;
@@ -20,6 +22,8 @@ pub struct KeyPolicy {
     pub approval: ApprovalRules,
     /// How much it may change in a stretch of time.
     pub budget: Budget,
+    /// The networks it may be used from; empty: any.
+    pub addresses: BTreeSet<IpNet>,
 }
 
 /// Which changes of a key with write access wait for a person. A key with propose access has all of them wait.
@@ -82,10 +86,37 @@ impl Default for ApprovalRules {
     }
 }
 
+/// Reads an address such as `203.0.113.7` or a network such as `10.0.0.0/8`; what stands in a network's address beyond its
+/// length is left out.
+pub fn read_network(text: &str) -> Option<IpNet> {
+    let network = text.parse::<IpNet>().map(|network| network.trunc());
+    network
+        .or_else(|_| {
+            text.parse::<IpAddr>()
+                .map(|ip| IpNet::from(ip.to_canonical()))
+        })
+        .ok()
+}
+
+/// As people write it: a single address without its length.
+pub fn network_text(network: &IpNet) -> String {
+    if network.prefix_len() == network.max_prefix_len() {
+        network.addr().to_string()
+    } else {
+        network.to_string()
+    }
+}
+
 impl KeyPolicy {
     /// Whether the key may call this tool at all. A master key is the owner's: its list is not asked.
     pub fn allows_tool(&self, kind: KeyKind, tool: &str) -> bool {
         kind == KeyKind::Master || self.tools.as_ref().is_none_or(|tools| tools.contains(tool))
+    }
+
+    /// Whether the key may be used from this address. An IPv4 address is the same one in its IPv6 form.
+    pub fn allows_address(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        self.addresses.is_empty() || self.addresses.iter().any(|network| network.contains(&ip))
     }
 }
 
@@ -117,5 +148,57 @@ impl StopScope {
     /// The scope of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_read_as_people_write_them() {
+        for (text, read) in [
+            ("203.0.113.7", Some("203.0.113.7")),
+            ("10.1.2.3/8", Some("10.0.0.0/8")),
+            ("::ffff:203.0.113.7", Some("203.0.113.7")),
+            ("2001:db8::/32", Some("2001:db8::/32")),
+            ("10.0.0.0/33", None),
+            ("example.com", None),
+            ("", None),
+        ] {
+            let network = read_network(text);
+            assert_eq!(
+                network.as_ref().map(network_text).as_deref(),
+                read,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_is_allowed_by_its_network_in_either_form() {
+        let policy = KeyPolicy {
+            addresses: [read_network("10.0.0.0/8").unwrap()].into(),
+            ..KeyPolicy::default()
+        };
+        for (ip, is_allowed) in [
+            ("10.255.0.1", true),
+            ("::ffff:10.0.0.1", true),
+            ("11.0.0.1", false),
+            ("::1", false),
+        ] {
+            assert_eq!(
+                policy.allows_address(ip.parse().unwrap()),
+                is_allowed,
+                "{ip}"
+            );
+        }
+        assert!(KeyPolicy::default().allows_address("::1".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_older_policy_is_used_from_anywhere() {
+        let policy: KeyPolicy = serde_json::from_str("{}").unwrap();
+        assert!(policy.addresses.is_empty());
     }
 }

@@ -34,6 +34,15 @@ impl UtcMillis {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The beginning of a day, from `YYYY-MM-DD`.
+    pub fn from_date(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let at = Self(days_from_civil(year, month, day).checked_mul(86_400_000)?);
+        // Whatever is no date, such as the 30th of February, comes back as another one.
+        (at.to_string().get(..10) == Some(text)).then_some(at)
+    }
+
     /// `YYYY-MM-DD HH:MM`, for tables read by people.
     pub fn to_minute(self) -> String {
         let text = self.to_string();
@@ -76,9 +85,42 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// The other way round (`days_from_civil`). What is out of range gives some other day.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year.clamp(0, 9999) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = (month + 9).rem_euclid(12);
+    let day_of_year = (153 * shifted_month + 2) / 5 + day.clamp(0, 99) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_dates_and_nothing_else() {
+        for text in ["1970-01-01", "2000-02-29", "2026-11-22", "2100-12-31"] {
+            let at = UtcMillis::from_date(text).unwrap();
+            assert_eq!(at.to_string(), format!("{text}T00:00:00Z"));
+        }
+        for text in [
+            "",
+            "2027-02-29",
+            "2027-13-01",
+            "2027-00-01",
+            "2027-1-1",
+            "27-01-01",
+            "2027-01-01T",
+            "a-b-c",
+            "99999999999-01-01",
+            "2027-01--1",
+        ] {
+            assert_eq!(UtcMillis::from_date(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn prints_known_moments() {

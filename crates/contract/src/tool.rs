@@ -5,27 +5,35 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::access::{Access, KeyKind};
+use crate::access::Access;
 use crate::error::ApiError;
+use crate::role::{Right, Standing};
 use crate::schema;
 
-/// The least standing a caller needs.
+/// The least that a caller needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
-    /// A key of at least this access.
+    /// A key of at least this access, or a person whose role goes as far.
     Access(Access),
-    /// A master key with write access: stores and keys are the owner's business.
+    /// A master key with write access, or a person who manages stores.
     Manage,
 }
 
 impl Need {
-    /// Whether a key of this kind and access has the standing.
-    pub fn is_met_by(self, kind: KeyKind, access: Access) -> bool {
+    /// The right it comes down to.
+    pub fn right(self) -> Right {
         match self {
-            Self::Access(least) => access >= least,
-            Self::Manage => kind == KeyKind::Master && access >= Access::Write,
+            Self::Access(Access::Read) => Right::Look,
+            Self::Access(Access::Propose) => Right::Propose,
+            Self::Access(Access::Write) => Right::Write,
+            Self::Manage => Right::Stores,
         }
+    }
+
+    /// Whether somebody of this standing has it.
+    pub fn is_met_by(self, standing: Standing) -> bool {
+        standing.may(self.right())
     }
 
     /// Whether a tool of this need writes to Order Desk: such a tool works by way of a change, which goes on whatever

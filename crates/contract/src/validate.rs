@@ -62,6 +62,54 @@ fn length(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Longest e-mail address, in characters (RFC 5321).
+pub const EMAIL_MAX: usize = 254;
+/// Shortest and longest password, in characters.
+pub const PASSWORD_MIN: usize = 12;
+/// As [`PASSWORD_MIN`].
+pub const PASSWORD_MAX: usize = 128;
+
+/// An e-mail address, as far as its form tells: whether mail arrives there, only mail can tell.
+///
+/// # Errors
+/// `Invalid` when it is blank, longer than [`EMAIL_MAX`], or not of the form `somebody@example.com`.
+pub fn email(field: &str, text: &str) -> Result<(), ApiError> {
+    let text = text.trim();
+    let is_one = text.split_once('@').is_some_and(|(name, host)| {
+        let is_plain = |letter: char| !letter.is_control() && !letter.is_whitespace();
+        !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && text.chars().all(is_plain)
+    });
+    if !is_one {
+        return Err(ApiError::invalid(
+            field,
+            "This is not an e-mail address; one looks like somebody@example.com.",
+        ));
+    }
+    length(field, text, EMAIL_MAX)
+}
+
+/// A password that somebody chooses: long enough, and nothing else is asked of it.
+///
+/// # Errors
+/// `Invalid` outside [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters.
+pub fn new_password(field: &str, password: &SecretText) -> Result<(), ApiError> {
+    let length = password.expose().chars().count();
+    if (PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
+        return Ok(());
+    }
+    Err(ApiError::invalid(
+        field,
+        format!(
+            "A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters. Several words in a row are easy to keep in mind."
+        ),
+    ))
+}
+
 /// Members to be set or changed.
 ///
 /// # Errors
@@ -213,6 +261,27 @@ pub fn api_key(field: &str, key: &SecretText) -> Result<(), ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_told_by_their_form() {
+        for one in ["a@b", " owner@example.com ", "\u{fc}ber+x@ex\u{e4}mple.de"] {
+            assert_eq!(email("email", one), Ok(()), "{one}");
+        }
+        let long = format!("{}@example.com", "a".repeat(EMAIL_MAX));
+        for none in [
+            "", "@", "a@", "@b", "a@b@c", "a b@c", "a@.b", "a@b.", "a\n@b", "plain", &long,
+        ] {
+            assert!(email("email", none).is_err(), "{none:?}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_measured_in_characters() {
+        let of =
+            |letter: &str, count| new_password("password", &SecretText::new(letter.repeat(count)));
+        assert!(of("a", 11).is_err() && of("a", 129).is_err());
+        assert!(of("a", 12).is_ok() && of("\u{e4}", 128).is_ok());
+    }
 
     #[test]
     fn dates() {

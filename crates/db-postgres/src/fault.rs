@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the constraints' names.
-const UNIQUE: [(&str, &str); 9] = [
+const UNIQUE: [(&str, &str); 14] = [
     ("tenants_pkey", "tenant"),
     ("tenants_name_key_key", "tenant_name"),
     ("keys_pkey", "key_id"),
@@ -14,6 +14,11 @@ const UNIQUE: [(&str, &str); 9] = [
     ("sessions_pkey", "session"),
     ("sessions_public_id_key", "session"),
     ("changes_pkey", "change"),
+    ("users_pkey", "user"),
+    ("users_email_key_key", "user_email"),
+    ("members_pkey", "member"),
+    ("members_of_user_key", "member_of_user"),
+    ("invites_pkey", "invite"),
 ];
 
 /// What the server said, without `DETAIL`, which repeats the row.
@@ -48,8 +53,8 @@ fn of_database(error: &dyn DatabaseError) -> StorageError {
     match (error.kind(), taken) {
         (ErrorKind::UniqueViolation, Some((_, what))) => return StorageError::Taken { what },
         // Every foreign key that an insert or update can break leads to the workspace; the one of the
-        // active store is handled where it is set, and what belongs to a change or key is added from that
-        // one's row.
+        // active store is handled where it is set, and what belongs to a change, key or person is added
+        // from that one's row.
         (ErrorKind::ForeignKeyViolation, _) => return StorageError::Gone { what: "tenant" },
         _ => {}
     }

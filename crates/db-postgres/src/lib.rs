@@ -2,9 +2,12 @@
 
 mod changes;
 mod connect;
+mod console;
 mod fault;
+mod invites;
 mod keys;
 mod migrations;
+mod people;
 mod policies;
 mod sessions;
 mod storage;

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::TenantId;
+use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Tenants;
-use orderdesk_mcp_storage::record::{NewKey, TenantRecord};
-use orderdesk_mcp_storage::row::{TenantRow, holds_nul};
+use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord};
+use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -64,6 +64,49 @@ impl Tenants for PostgresStorage {
             .fetch_optional(&self.pool)
             .await;
         row.map_err(fault)?.map(TryInto::try_into).transpose()
+    }
+
+    async fn list_tenants(&self, from: UtcMillis) -> Result<Vec<TenantFigures>, StorageError> {
+        let rows = sqlx::query_as!(
+            TenantFiguresRow,
+            r#"SELECT id, name, name_key, created_at, suspended_at,
+                      (SELECT count(*) FROM stores WHERE tenant_id = tenants.id) AS "stores!",
+                      (SELECT count(*) FROM keys
+                       WHERE tenant_id = tenants.id AND revoked_at IS NULL) AS "keys!",
+                      (SELECT count(*) FROM members
+                       WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!",
+                      (SELECT count(*) FROM traces
+                       WHERE tenant_id = tenants.id AND started_at >= $1) AS "calls!",
+                      (SELECT max(last_used_at) FROM keys
+                       WHERE tenant_id = tenants.id) AS last_used_at,
+                      (SELECT max(last_seen_at) FROM members
+                       WHERE tenant_id = tenants.id) AS last_seen_at
+               FROM tenants ORDER BY name_key"#,
+            from.0
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn set_tenant_suspended(
+        &self,
+        id: TenantId,
+        at: Option<UtcMillis>,
+    ) -> Result<bool, StorageError> {
+        let (id, at) = (id.to_string(), at.map(|at| at.0));
+        let done = sqlx::query!(
+            "UPDATE tenants
+             SET suspended_at = CASE WHEN $2::bigint IS NULL THEN NULL ELSE coalesce(suspended_at, $2) END
+             WHERE id = $1",
+            id,
+            at
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
     }
 
     async fn count_tenants(&self) -> Result<u64, StorageError> {

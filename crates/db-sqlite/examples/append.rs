@@ -26,6 +26,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 id_hash,
                 public_id: SessionId::from_parts(number, 0),
                 tenant_id: None,
+                actor_id: None,
+                user_agent: None,
+                ip: None,
                 sealed_data: SealedBlob {
                     key_version: 1,
                     bytes: vec![7; 900],

@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 9] = [
+const UNIQUE: [(&str, &str); 14] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -14,6 +14,11 @@ const UNIQUE: [(&str, &str); 9] = [
     ("sessions.id_hash", "session"),
     ("sessions.public_id", "session"),
     ("changes.tenant_id, changes.id", "change"),
+    ("users.id", "user"),
+    ("users.email_key", "user_email"),
+    ("members.id", "member"),
+    ("members.tenant_id, members.user_id", "member_of_user"),
+    ("invites.id", "invite"),
 ];
 
 /// Sorts a failure by what can be done about it.
@@ -46,8 +51,8 @@ fn of_database(error: &dyn DatabaseError) -> Option<StorageError> {
             Some(StorageError::Taken { what })
         }
         // Every foreign key that an insert or update can break leads to the workspace: the one of the
-        // active store is checked in the statement that sets it, and what belongs to a change or key is
-        // added from that one's row.
+        // active store is checked in the statement that sets it, and what belongs to a change, key or person
+        // is added from that one's row.
         ErrorKind::ForeignKeyViolation => Some(StorageError::Gone { what: "tenant" }),
         // CORRUPT and NOTADB.
         _ if matches!(primary_code(error), Some(11 | 26)) => Some(StorageError::Damaged {

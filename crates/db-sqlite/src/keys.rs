@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{KeyId, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, KeyPolicy, StoreUid, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Keys;
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
-use orderdesk_mcp_storage::row::KeyRow;
+use orderdesk_mcp_storage::row::{KeyRow, policy_text};
 use sqlx::SqliteConnection;
 
 use crate::fault::fault;
@@ -16,7 +16,7 @@ macro_rules! select_keys {
         sqlx::query_as!(
             KeyRow,
             "SELECT id, tenant_id, name, kind, access, hash, hint, active_store, created_at,
-                    expires_at, last_used_at, revoked_at
+                    expires_at, last_used_at, revoked_at, replaced_by
              FROM keys " + $condition,
             $($argument),+
         )
@@ -28,6 +28,75 @@ impl Keys for SqliteStorage {
     async fn add_key(&self, key: &NewKey) -> Result<(), StorageError> {
         let mut writer = self.writer.acquire().await.map_err(fault)?;
         insert_key(&mut writer, key).await
+    }
+
+    async fn add_limited_key(&self, key: &NewKey, policy: &KeyPolicy) -> Result<(), StorageError> {
+        let (tenant, id) = (key.tenant_id.to_string(), key.id.to_string());
+        let policy = policy_text(policy)?;
+        let mut transaction = self.begin().await?;
+        insert_key(&mut transaction, key).await?;
+        sqlx::query!(
+            "INSERT INTO key_policies (tenant_id, key_id, updated_at, policy) VALUES (?1, ?2, ?3, ?4)",
+            tenant,
+            id,
+            key.created_at.0,
+            policy
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        transaction.commit().await.map_err(fault)
+    }
+
+    async fn replace_key(
+        &self,
+        old: KeyId,
+        new: &NewKey,
+        ends_at: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (tenant, old) = (new.tenant_id.to_string(), old.to_string());
+        let id = new.id.to_string();
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query!(
+            "UPDATE keys SET replaced_by = ?3, expires_at = min(coalesce(expires_at, ?4), ?4)
+             WHERE tenant_id = ?1 AND id = ?2 AND replaced_by IS NULL AND revoked_at IS NULL
+               AND (expires_at IS NULL OR expires_at > ?5)",
+            tenant,
+            old,
+            id,
+            ends_at.0,
+            new.created_at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_key(&mut transaction, new).await?;
+        sqlx::query!(
+            "UPDATE keys SET active_store = (SELECT active_store FROM keys WHERE tenant_id = ?1 AND id = ?2)
+             WHERE tenant_id = ?1 AND id = ?3",
+            tenant,
+            old,
+            id
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!(
+            "INSERT INTO key_policies (tenant_id, key_id, updated_at, policy)
+             SELECT tenant_id, ?3, ?4, policy FROM key_policies WHERE tenant_id = ?1 AND key_id = ?2",
+            tenant,
+            old,
+            id,
+            new.created_at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(true)
     }
 
     async fn key(&self, id: KeyId) -> Result<Option<KeyRecord>, StorageError> {
@@ -104,7 +173,7 @@ impl Keys for SqliteStorage {
         let done = sqlx::query!(
             "UPDATE keys SET active_store = ?3
              WHERE tenant_id = ?1 AND id = ?2
-               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM stores WHERE tenant_id = ?1 AND id = ?3))",
+               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM stores WHERE tenant_id = ?1 AND id = ?3 AND deleted_at IS NULL))",
             tenant,
             key,
             store

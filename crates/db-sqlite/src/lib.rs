@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod changes;
+mod console;
 mod fault;
+mod invites;
 mod keys;
 mod location;
 mod migrations;
 mod open;
+mod people;
 mod policies;
 mod sessions;
 mod storage;

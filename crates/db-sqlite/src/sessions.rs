@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{TenantId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, SessionId, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Sessions;
 use orderdesk_mcp_storage::record::SessionRecord;
@@ -8,15 +8,28 @@ use orderdesk_mcp_storage::row::SessionRow;
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
+macro_rules! select_sessions {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            SessionRow,
+            "SELECT id_hash, public_id, tenant_id, actor_id, user_agent, ip, sealed_key_version,
+                    sealed_data, created_at, last_seen_at, expires_at
+             FROM sessions " + $condition,
+            $($argument),+
+        )
+    };
+}
+
 #[async_trait]
 impl Sessions for SqliteStorage {
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StorageError> {
         let public_id = session.public_id.to_string();
         let tenant = session.tenant_id.map(|id| id.to_string());
+        let actor = session.actor_id.map(|id| id.to_string());
         sqlx::query!(
             "INSERT INTO sessions (id_hash, public_id, tenant_id, sealed_key_version, sealed_data,
-                                   created_at, last_seen_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                   created_at, last_seen_at, expires_at, actor_id, user_agent, ip)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             session.id_hash,
             public_id,
             tenant,
@@ -24,7 +37,10 @@ impl Sessions for SqliteStorage {
             session.sealed_data.bytes,
             session.created_at.0,
             session.last_seen_at.0,
-            session.expires_at.0
+            session.expires_at.0,
+            actor,
+            session.user_agent,
+            session.ip
         )
         .execute(&self.writer)
         .await
@@ -34,16 +50,21 @@ impl Sessions for SqliteStorage {
 
     async fn save_session(&self, session: &SessionRecord) -> Result<bool, StorageError> {
         let tenant = session.tenant_id.map(|id| id.to_string());
+        let actor = session.actor_id.map(|id| id.to_string());
         let done = sqlx::query!(
             "UPDATE sessions SET tenant_id = ?2, sealed_key_version = ?3, sealed_data = ?4,
-                                 last_seen_at = ?5, expires_at = ?6
+                                 last_seen_at = ?5, expires_at = ?6, actor_id = ?7,
+                                 user_agent = ?8, ip = ?9
              WHERE id_hash = ?1",
             session.id_hash,
             tenant,
             session.sealed_data.key_version,
             session.sealed_data.bytes,
             session.last_seen_at.0,
-            session.expires_at.0
+            session.expires_at.0,
+            actor,
+            session.user_agent,
+            session.ip
         )
         .execute(&self.writer)
         .await
@@ -56,16 +77,9 @@ impl Sessions for SqliteStorage {
         id_hash: &[u8],
         now: UtcMillis,
     ) -> Result<Option<SessionRecord>, StorageError> {
-        let row = sqlx::query_as!(
-            SessionRow,
-            "SELECT id_hash, public_id, tenant_id, sealed_key_version, sealed_data, created_at,
-                    last_seen_at, expires_at
-             FROM sessions WHERE id_hash = ?1 AND expires_at >= ?2",
-            id_hash,
-            now.0
-        )
-        .fetch_optional(&self.readers)
-        .await;
+        let row = select_sessions!("WHERE id_hash = ?1 AND expires_at >= ?2", id_hash, now.0)
+            .fetch_optional(&self.readers)
+            .await;
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
@@ -75,6 +89,65 @@ impl Sessions for SqliteStorage {
             .await
             .map_err(fault)?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn actor_sessions(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        now: UtcMillis,
+    ) -> Result<Vec<SessionRecord>, StorageError> {
+        let (tenant, actor) = (tenant.to_string(), actor.to_string());
+        let rows = select_sessions!(
+            "WHERE tenant_id = ?1 AND actor_id = ?2 AND expires_at >= ?3
+             ORDER BY last_seen_at DESC, public_id DESC",
+            tenant,
+            actor,
+            now.0
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn remove_actor_session(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        id: SessionId,
+    ) -> Result<bool, StorageError> {
+        let (tenant, actor, id) = (tenant.to_string(), actor.to_string(), id.to_string());
+        let done = sqlx::query!(
+            "DELETE FROM sessions WHERE tenant_id = ?1 AND actor_id = ?2 AND public_id = ?3",
+            tenant,
+            actor,
+            id
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn remove_actor_sessions(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        but: Option<&[u8]>,
+    ) -> Result<u64, StorageError> {
+        let (tenant, actor) = (tenant.to_string(), actor.to_string());
+        let done = sqlx::query!(
+            "DELETE FROM sessions
+             WHERE tenant_id = ?1 AND actor_id = ?2 AND (?3 IS NULL OR id_hash <> ?3)",
+            tenant,
+            actor,
+            but
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected())
     }
 
     async fn remove_tenant_sessions(&self, tenant: TenantId) -> Result<u64, StorageError> {

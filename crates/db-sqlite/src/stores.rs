@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{StoreUid, TenantId};
+use orderdesk_mcp_contract::{StoreUid, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Stores;
-use orderdesk_mcp_storage::record::StoreRecord;
-use orderdesk_mcp_storage::row::{StoreRow, holds_nul};
+use orderdesk_mcp_storage::record::{DeletedStore, StoreRecord, StoreTies};
+use orderdesk_mcp_storage::row::{StoreRow, StoreTiesRow, holds_nul};
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
@@ -13,7 +13,7 @@ macro_rules! select_stores {
         sqlx::query_as!(
             StoreRow,
             r#"SELECT id, tenant_id, store_id, name, name_key, label, sandbox AS "sandbox: bool",
-                      sealed_key_version, sealed_api_key, key_fingerprint, created_at, updated_at
+                      sealed_key_version, sealed_api_key, key_fingerprint, created_at, updated_at, deleted_at
                FROM stores "# + $condition,
             $($argument),+
         )
@@ -53,9 +53,13 @@ impl Stores for SqliteStorage {
         id: StoreUid,
     ) -> Result<Option<StoreRecord>, StorageError> {
         let (tenant, id) = (tenant.to_string(), id.to_string());
-        let row = select_stores!("WHERE tenant_id = ?1 AND id = ?2", tenant, id)
-            .fetch_optional(&self.readers)
-            .await;
+        let row = select_stores!(
+            "WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL",
+            tenant,
+            id
+        )
+        .fetch_optional(&self.readers)
+        .await;
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
@@ -68,9 +72,13 @@ impl Stores for SqliteStorage {
             return Ok(None);
         }
         let tenant = tenant.to_string();
-        let row = select_stores!("WHERE tenant_id = ?1 AND store_id = ?2", tenant, store_id)
-            .fetch_optional(&self.readers)
-            .await;
+        let row = select_stores!(
+            "WHERE tenant_id = ?1 AND store_id = ?2 AND deleted_at IS NULL",
+            tenant,
+            store_id
+        )
+        .fetch_optional(&self.readers)
+        .await;
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
@@ -83,25 +91,32 @@ impl Stores for SqliteStorage {
             return Ok(None);
         }
         let tenant = tenant.to_string();
-        let row = select_stores!("WHERE tenant_id = ?1 AND name_key = ?2", tenant, name_key)
-            .fetch_optional(&self.readers)
-            .await;
+        let row = select_stores!(
+            "WHERE tenant_id = ?1 AND name_key = ?2 AND deleted_at IS NULL",
+            tenant,
+            name_key
+        )
+        .fetch_optional(&self.readers)
+        .await;
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
     async fn list_stores(&self, tenant: TenantId) -> Result<Vec<StoreRecord>, StorageError> {
         let tenant = tenant.to_string();
-        let rows = select_stores!("WHERE tenant_id = ?1 ORDER BY name_key", tenant)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(fault)?;
+        let rows = select_stores!(
+            "WHERE tenant_id = ?1 AND deleted_at IS NULL ORDER BY name_key",
+            tenant
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     async fn count_stores(&self, tenant: TenantId) -> Result<u64, StorageError> {
         let tenant = tenant.to_string();
         let count = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!: i64" FROM stores WHERE tenant_id = ?1"#,
+            r#"SELECT count(*) AS "count!: i64" FROM stores WHERE tenant_id = ?1 AND deleted_at IS NULL"#,
             tenant
         )
         .fetch_one(&self.readers)
@@ -110,11 +125,109 @@ impl Stores for SqliteStorage {
         Ok(count.unsigned_abs())
     }
 
-    async fn remove_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError> {
-        let (tenant, id) = (tenant.to_string(), id.to_string());
-        // The trigger `stores_clear_active` clears it from the keys in the same statement.
+    async fn update_store(
+        &self,
+        store: &StoreRecord,
+        seen: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (id, tenant) = (store.id.to_string(), store.tenant_id.to_string());
         let done = sqlx::query!(
-            "DELETE FROM stores WHERE tenant_id = ?1 AND id = ?2",
+            "UPDATE stores SET name = ?3, name_key = ?4, label = ?5, sealed_key_version = ?6, sealed_api_key = ?7,
+                               key_fingerprint = ?8, updated_at = ?9
+             WHERE tenant_id = ?1 AND id = ?2 AND updated_at = ?10 AND deleted_at IS NULL",
+            tenant,
+            id,
+            store.name,
+            store.name_key,
+            store.label,
+            store.sealed_api_key.key_version,
+            store.sealed_api_key.bytes,
+            store.key_fingerprint,
+            store.updated_at.0,
+            seen.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn store_ties(&self, tenant: TenantId, id: StoreUid) -> Result<StoreTies, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let row = sqlx::query_as!(
+            StoreTiesRow,
+            r#"SELECT count(*) AS "changes!: i64",
+                      count(*) FILTER (WHERE state = 'proposed') AS "waiting!: i64",
+                      count(*) FILTER (WHERE state IN ('approved', 'applying', 'applied', 'unknown')) AS "open!: i64",
+                      (SELECT count(*) FROM keys WHERE tenant_id = ?1 AND active_store = ?2) AS "active_keys!: i64"
+               FROM changes WHERE tenant_id = ?1 AND store_id = ?2"#,
+            tenant,
+            id
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(fault)?;
+        Ok(row.into())
+    }
+
+    async fn delete_store(
+        &self,
+        tenant: TenantId,
+        id: StoreUid,
+        at: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query!(
+            "UPDATE stores SET deleted_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM changes WHERE tenant_id = ?1 AND store_id = ?2
+                                 AND state IN ('approved', 'applying', 'applied', 'unknown'))",
+            tenant,
+            id,
+            at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query!(
+            "UPDATE keys SET active_store = NULL WHERE tenant_id = ?1 AND active_store = ?2",
+            tenant,
+            id
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!(
+            "UPDATE members SET active_store = NULL WHERE tenant_id = ?1 AND active_store = ?2",
+            tenant,
+            id
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(true)
+    }
+
+    async fn deleted_stores(&self, tenant: TenantId) -> Result<Vec<DeletedStore>, StorageError> {
+        let tenant = tenant.to_string();
+        let rows = select_stores!(
+            "WHERE tenant_id = ?1 AND deleted_at IS NOT NULL ORDER BY name_key",
+            tenant
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn restore_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let done = sqlx::query!(
+            "UPDATE stores SET deleted_at = NULL WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NOT NULL",
             tenant,
             id
         )
@@ -122,5 +235,18 @@ impl Stores for SqliteStorage {
         .await
         .map_err(fault)?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn purge_stores(&self, before: UtcMillis, limit: u32) -> Result<u64, StorageError> {
+        let done = sqlx::query!(
+            "DELETE FROM stores WHERE id IN
+                 (SELECT id FROM stores WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2)",
+            before.0,
+            limit
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected())
     }
 }

@@ -4,11 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use orderdesk_mcp_contract::access::{Access, KeyKind};
-use orderdesk_mcp_contract::tool::{Need, ToolSpec};
-use orderdesk_mcp_contract::views::account::SignedIn;
-use orderdesk_mcp_contract::{KeyId, KeyPolicy, TenantId};
-use orderdesk_mcp_storage::record::{Door, KeyRecord, TenantRecord};
+use orderdesk_mcp_contract::tool::ToolSpec;
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, KeyId, KeyPolicy, Right, Standing, StoreUid, TenantId, UtcMillis,
+};
+use orderdesk_mcp_storage::record::{Door, KeyRecord, PersonRecord, TenantRecord};
 use serde::{Deserialize, Serialize};
+
+use crate::traces::Watch;
 
 /// What a door knows of a request before anyone is recognised.
 #[derive(Debug, Clone)]
@@ -40,12 +43,34 @@ impl Origin {
 
 /// What a browser session remembers of its person. It holds no secret and proves nothing by itself: it
 /// is checked against the database on every request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The workspace.
     pub tenant_id: TenantId,
-    /// The key that signed in.
-    pub key_id: KeyId,
+    /// Who signed in.
+    #[serde(flatten)]
+    pub actor: Actor,
+}
+
+/// Whoever acts in a workspace. Ids of keys and of members are of one kind and never the same, so that changes, stops and
+/// traces name either by the id alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Actor {
+    /// A key.
+    #[serde(rename = "key_id")]
+    Key(KeyId),
+    /// A person, by their place in the workspace.
+    #[serde(rename = "member_id")]
+    Member(KeyId),
+}
+
+impl Actor {
+    /// The id alone.
+    pub fn id(self) -> KeyId {
+        match self {
+            Self::Key(id) | Self::Member(id) => id,
+        }
+    }
 }
 
 /// Somebody whose credential was verified. There is no other way to get one, and no use case without
@@ -54,14 +79,60 @@ pub struct Identity {
 pub struct Caller {
     who: Arc<Who>,
     origin: Arc<Origin>,
+    watch: Option<Arc<Watch>>,
 }
 
-/// A verified key, its workspace, and what the owner has narrowed the key to.
+/// A verified key or person, the workspace, and what the owner has narrowed the key to.
 #[derive(Debug)]
 pub(crate) struct Who {
-    pub(crate) key: KeyRecord,
+    pub(crate) credential: Credential,
     pub(crate) tenant: TenantRecord,
     pub(crate) policy: KeyPolicy,
+}
+
+/// What was verified.
+#[derive(Debug)]
+pub(crate) enum Credential {
+    Key(KeyRecord),
+    Person(PersonRecord),
+}
+
+impl Who {
+    pub(crate) fn actor(&self) -> Actor {
+        match &self.credential {
+            Credential::Key(key) => Actor::Key(key.id),
+            Credential::Person(person) => Actor::Member(person.member.id),
+        }
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        match &self.credential {
+            Credential::Key(key) => Standing::Key(key.kind, key.access),
+            Credential::Person(person) => Standing::Role(person.member.role),
+        }
+    }
+
+    pub(crate) fn active_store(&self) -> Option<StoreUid> {
+        match &self.credential {
+            Credential::Key(key) => key.active_store,
+            Credential::Person(person) => person.member.active_store,
+        }
+    }
+
+    /// Whether it is a master key.
+    pub(crate) fn is_master_key(&self) -> bool {
+        matches!(self.standing(), Standing::Key(KeyKind::Master, _))
+    }
+
+    /// Neither revoked, expired nor shut out.
+    pub(crate) fn has_not_ended(&self, now: UtcMillis) -> bool {
+        match &self.credential {
+            Credential::Key(key) => {
+                key.revoked_at.is_none() && key.expires_at.is_none_or(|end| now < end)
+            }
+            Credential::Person(person) => person.member.disabled_at.is_none(),
+        }
+    }
 }
 
 impl Caller {
@@ -69,7 +140,28 @@ impl Caller {
         Self {
             who,
             origin: Arc::new(origin),
+            watch: None,
         }
+    }
+
+    /// The same caller in the console, where what is recorded of the next call is shown too.
+    pub(crate) fn in_console(&self) -> (Self, Arc<Watch>) {
+        let origin = Origin {
+            door: Door::Console,
+            ..(*self.origin).clone()
+        };
+        let watch = Arc::new(Watch::default());
+        let caller = Self {
+            who: Arc::clone(&self.who),
+            origin: Arc::new(origin),
+            watch: Some(Arc::clone(&watch)),
+        };
+        (caller, watch)
+    }
+
+    /// Who else wants to see what is recorded of this caller's call.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_deref()
     }
 
     /// The workspace.
@@ -82,24 +174,41 @@ impl Caller {
         &self.who.tenant.name
     }
 
-    /// The key that called, or that signed in.
-    pub fn key_id(&self) -> KeyId {
-        self.who.key.id
+    /// Who acts: the key that called, or that signed in. Changes, stops and traces name whoever did something by this id.
+    pub fn actor_id(&self) -> KeyId {
+        self.actor().id()
     }
 
-    /// That key's name.
-    pub fn key_name(&self) -> &str {
-        &self.who.key.name
+    /// Who acts, and of which kind.
+    pub fn actor(&self) -> Actor {
+        self.who.actor()
     }
 
-    /// Master or API key.
-    pub fn key_kind(&self) -> KeyKind {
-        self.who.key.kind
+    /// What whoever acts is called.
+    pub fn actor_name(&self) -> &str {
+        match &self.who.credential {
+            Credential::Key(key) => &key.name,
+            Credential::Person(person) => &person.user.name,
+        }
     }
 
-    /// What the key may do.
+    /// The person who acts; none when a key does.
+    pub(crate) fn person(&self) -> Option<&PersonRecord> {
+        match &self.who.credential {
+            Credential::Key(_) => None,
+            Credential::Person(person) => Some(person),
+        }
+    }
+
+    /// Whether the person who acts looks after the whole server.
+    pub fn is_instance_admin(&self) -> bool {
+        self.person()
+            .is_some_and(|person| person.user.is_instance_admin)
+    }
+
+    /// How far the caller may go with orders and products.
     pub fn access(&self) -> Access {
-        self.who.key.access
+        self.standing().access()
     }
 
     /// The door the call came through.
@@ -128,6 +237,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 
@@ -144,6 +254,7 @@ impl Caller {
         Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            watch: self.watch.clone(),
         }
     }
 
@@ -155,30 +266,50 @@ impl Caller {
 
     /// Whether the caller may call a tool: its standing is enough, and the tool is not kept from its key.
     pub fn may_call(&self, spec: &ToolSpec) -> bool {
-        self.may(spec.need) && self.policy().allows_tool(self.key_kind(), spec.name)
+        let is_kept = match self.standing() {
+            Standing::Key(kind, _) => !self.policy().allows_tool(kind, spec.name),
+            Standing::Role(_) => false,
+        };
+        self.may(spec.need.right()) && !is_kept
     }
 
-    /// Whether the caller's standing is enough.
-    pub fn may(&self, need: Need) -> bool {
-        need.is_met_by(self.key_kind(), self.access())
+    /// What the caller's rights come from.
+    pub fn standing(&self) -> Standing {
+        self.who.standing()
     }
 
-    /// How pages show who is signed in.
-    pub fn signed_in(&self) -> SignedIn {
-        SignedIn {
-            tenant_id: self.tenant_id(),
-            tenant_name: self.tenant_name().to_owned(),
-            key_id: self.key_id(),
-            key_name: self.key_name().to_owned(),
-            access: self.access(),
+    /// Whether the caller has the right.
+    pub fn may(&self, right: Right) -> bool {
+        self.standing().may(right)
+    }
+
+    /// Refuses a caller who has not the right: the first line of every use case that needs one.
+    ///
+    /// # Errors
+    /// `Forbidden`, with who has it.
+    pub fn require(&self, right: Right) -> Result<(), ApiError> {
+        match self.why_not(right) {
+            None => Ok(()),
+            Some(why) => Err(ApiError::new(ErrorCode::Forbidden, why)),
         }
+    }
+
+    /// Why the caller has not the right, in words; none when they have it. For pages, to say it where a button would stand.
+    pub fn why_not(&self, right: Right) -> Option<String> {
+        (!self.may(right)).then(|| match self.standing() {
+            Standing::Key(..) => "This needs a master key with write access: stores and keys are managed by the owner of the workspace.".to_owned(),
+            Standing::Role(role) => format!(
+                "{} Your role in this workspace is {role}; an owner can change it.",
+                right.whose()
+            ),
+        })
     }
 
     /// What a browser session keeps of this caller.
     pub fn identity(&self) -> Identity {
         Identity {
             tenant_id: self.tenant_id(),
-            key_id: self.key_id(),
+            actor: self.actor(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! New identifiers from the clock and the entropy in use.
 
-use orderdesk_mcp_contract::{ApiError, ChangeId, KeyId, SessionId, StoreUid, TenantId, TraceId};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId,
+    UserId,
+};
 
 use crate::error::Failure;
 use crate::services::Services;
@@ -22,6 +25,9 @@ new_ids! {
     new_store_uid -> StoreUid,
     new_trace_id -> TraceId,
     new_change_id -> ChangeId,
+    new_user_id -> UserId,
+    new_invite_id -> InviteId,
+    new_console_call_id -> ConsoleCallId,
 }
 
 impl Services {

@@ -120,7 +120,7 @@ impl Services {
             );
         }
         self.0.recorder.finish().await;
-        self.write_key_use().await;
+        self.write_use().await;
         self.0.parts.storage.close().await;
     }
 
@@ -223,8 +223,8 @@ impl Services {
         self.0.parts.sandbox.as_ref()
     }
 
-    /// Once a minute: forget idle limit buckets, note the use of keys, remove ended sessions. Ends with
-    /// the last clone of the services.
+    /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores, remove
+    /// ended sessions. Ends with the last clone of the services.
     fn spawn_upkeep(&self) {
         let weak = self.downgrade();
         tokio::spawn(async move {
@@ -236,7 +236,8 @@ impl Services {
                     return;
                 };
                 services.limits().forget_idle();
-                services.write_key_use().await;
+                services.write_use().await;
+                services.purge_deleted_stores().await;
                 if let Err(error) = services
                     .storage()
                     .remove_expired_sessions(services.now(), 1000)

@@ -15,6 +15,8 @@ pub struct Settings {
     pub tool_deadline: Duration,
     /// How changes are carried out and kept.
     pub changes: ChangeSettings,
+    /// The longest a browser session lasts unused.
+    pub session_idle: Duration,
 }
 
 /// How changes are carried out and kept.
@@ -84,6 +86,7 @@ impl Default for Settings {
             },
             tool_deadline: Duration::from_secs(25),
             changes: ChangeSettings::default(),
+            session_idle: Duration::from_secs(30 * 60),
         }
     }
 }

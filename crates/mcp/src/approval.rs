@@ -36,7 +36,7 @@ impl Bound {
         let mut arguments = Value::Object(arguments.clone());
         // A client may keep its members in another order than it sent them.
         arguments.sort_all_objects();
-        let (tenant, key, tool) = (caller.tenant_id(), caller.key_id(), spec.name);
+        let (tenant, key, tool) = (caller.tenant_id(), caller.actor_id(), spec.name);
         Self(format!("{tenant}\n{key}\n{tool}\n{arguments}").into_bytes())
     }
 }

@@ -35,7 +35,7 @@ fn done(answer: &ToolAnswer) -> CallToolResult {
 /// The text holds every fact, since models see nothing else. The same facts for programs are in `_meta`, not in
 /// `structuredContent`: that must match the tool's output schema, and an error does not.
 pub(crate) fn failed(error: &ApiError) -> CallToolResult {
-    let mut result = CallToolResult::error(vec![ContentBlock::text(in_words(error))]);
+    let mut result = CallToolResult::error(vec![ContentBlock::text(error.in_words())]);
     let mut meta = MetaObject::new();
     meta.0.insert(
         ERROR_META.into(),
@@ -43,24 +43,6 @@ pub(crate) fn failed(error: &ApiError) -> CallToolResult {
     );
     result.meta = Some(meta);
     result
-}
-
-/// The message, with the allowed values and the waiting time where it does not say them itself.
-fn in_words(error: &ApiError) -> String {
-    let mut text = error.message.clone();
-    if error
-        .allowed
-        .iter()
-        .any(|value| !text.contains(value.as_str()))
-    {
-        text.push_str(&format!(" Allowed: {}.", error.allowed.join(", ")));
-    }
-    if let Some(seconds) = error.retry_after_secs
-        && !text.contains(&seconds.to_string())
-    {
-        text.push_str(&format!(" Try again in {seconds} s."));
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Bearer keys: `odm_mk_<id>_<secret>_<check>` and `odm_ak_<id>_<secret>_<check>`.
+//! Bearer keys, `odm_mk_<id>_<secret>_<check>` and `odm_ak_<id>_<secret>_<check>`, and codes of invitations,
+//! `odm_in_<id>_<secret>_<check>`, which are made alike.
 //!
 //! The parts are 26, 52 and 6 characters of Crockford's base32 in lower case. The id finds the row,
 //! the secret is 32 random bytes, and the check turns typing errors away before any costly hash.
@@ -28,15 +29,18 @@ pub enum KeyKind {
     Master,
     /// A key with a limited scope.
     Api,
+    /// The code of an invitation: good for joining a workspace once, and for nothing else.
+    Invite,
 }
 
 impl KeyKind {
-    /// The two letters in the key: `mk` or `ak`.
+    /// The two letters in the key: `mk`, `ak` or `in`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Master => "mk",
             Self::Api => "ak",
+            Self::Invite => "in",
         }
     }
 
@@ -44,6 +48,7 @@ impl KeyKind {
         match code {
             "mk" => Some(Self::Master),
             "ak" => Some(Self::Api),
+            "in" => Some(Self::Invite),
             _ => None,
         }
     }
@@ -174,7 +179,7 @@ pub enum KeyFormatError {
     #[error("a key has 93 characters; part of it is missing or something was added")]
     Length,
     /// Of another brand or kind.
-    #[error("a key starts with `odm_mk_` or `odm_ak_`")]
+    #[error("a key starts with `odm_mk_` or `odm_ak_`, an invitation's code with `odm_in_`")]
     Prefix,
     /// Parts of the wrong length, or characters no key has.
     #[error("a key has five parts of lower-case letters and digits, joined by `_`")]

@@ -1,8 +1,8 @@
 //! Writing to the person at the terminal.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Read, Write};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 /// Writes a line to standard output, at once.
 ///
@@ -21,4 +21,23 @@ pub(super) fn note(line: &str) {
     if writeln!(err, "{line}").is_err() {
         tracing::debug!("standard error is closed");
     }
+}
+
+/// Reads a secret from standard input, after asking for it where a person types.
+///
+/// # Errors
+/// Standard input is no text, or holds more than `most` bytes.
+pub(super) fn read_secret(prompt: &str, what: &str, most: u64) -> anyhow::Result<String> {
+    if io::stdin().is_terminal() {
+        note(prompt);
+    }
+    let mut text = String::new();
+    io::stdin()
+        .take(most + 1)
+        .read_to_string(&mut text)
+        .context("standard input cannot be read as text")?;
+    if text.len() as u64 > most {
+        bail!("standard input holds more than {what}; give it that alone");
+    }
+    Ok(text)
 }

@@ -16,6 +16,7 @@ mod serve;
 mod stdio;
 mod store;
 mod tenant;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,6 +56,9 @@ enum Command {
     /// Makes workspaces.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
+    /// Makes people, and sets their passwords.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Adds and lists Order Desk stores.
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -115,6 +119,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 Command::Migrate => migrate::run(&config).await?,
                 Command::Key(command) => key::run(command, &config).await?,
                 Command::Tenant(command) => tenant::run(command, &config).await?,
+                Command::User(command) => user::run(command, &config).await?,
                 Command::Store(command) => store::run(command, &config).await?,
                 Command::Serve
                 | Command::Stdio

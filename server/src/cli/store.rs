@@ -1,8 +1,6 @@
 //! `store add` and `store list`.
 
-use std::io::{self, IsTerminal, Read};
-
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use orderdesk::StoreId;
 use orderdesk_mcp_contract::SecretText;
@@ -11,7 +9,7 @@ use orderdesk_mcp_contract::tools::stores::{
 };
 use orderdesk_mcp_domain::stores::SANDBOX_STORE_ID;
 
-use super::console::{note, say};
+use super::console::{note, read_secret, say};
 use super::new_database;
 use crate::config::Config;
 use crate::wire;
@@ -107,17 +105,8 @@ async fn list(wired: &wire::Wired, tenant: &str) -> anyhow::Result<()> {
 }
 
 fn read_key() -> anyhow::Result<SecretText> {
-    if io::stdin().is_terminal() {
-        note("Paste the store's Order Desk API key, then press Enter and Ctrl-D:");
-    }
-    let mut text = String::new();
-    io::stdin()
-        .take(KEY_MAX_BYTES + 1)
-        .read_to_string(&mut text)
-        .context("standard input cannot be read as text")?;
-    if text.len() as u64 > KEY_MAX_BYTES {
-        bail!("standard input holds more than an API key; give it the key alone");
-    }
+    let prompt = "Paste the store's Order Desk API key, then press Enter and Ctrl-D:";
+    let text = read_secret(prompt, "an API key", KEY_MAX_BYTES)?;
     let key = text.trim();
     if key.is_empty() {
         bail!("no API key on standard input; try `printf %s \"$KEY\" | orderdesk-mcp store add …`");

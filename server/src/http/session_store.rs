@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::backend::IDENTITY;
+use app::backend::{IDENTITY, SEEN_AS, SeenAs};
 use async_trait::async_trait;
 use orderdesk_mcp_contract::{SessionId, UtcMillis};
 use orderdesk_mcp_domain::{Clock, Identity};
 use orderdesk_mcp_storage::record::{SealedBlob, SessionRecord};
 use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyRing, Place, Purpose, Sealed, mac};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -52,14 +53,20 @@ impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let now = self.clock.now();
         let public_id = self.new_public_id(now)?;
+        let identity: Option<Identity> = found(&record.data, IDENTITY);
+        let browser: SeenAs = found(&record.data, SEEN_AS).unwrap_or_default();
+        let began_at = browser.began_at.unwrap_or(now);
         let row = SessionRecord {
             id_hash: hash(&record.id),
             public_id,
-            tenant_id: identity(&record.data).map(|identity| identity.tenant_id),
+            tenant_id: identity.map(|identity| identity.tenant_id),
+            actor_id: identity.map(|identity| identity.actor.id()),
+            user_agent: browser.user_agent,
+            ip: browser.ip,
             sealed_data: self.seal(public_id, &record.data)?,
-            created_at: now,
+            created_at: began_at,
             last_seen_at: now,
-            expires_at: now.plus_millis(millis(self.absolute_timeout)),
+            expires_at: began_at.plus_millis(millis(self.absolute_timeout)),
         };
         // An id that exists already is refused by the database; 128 random bits do not repeat.
         self.storage
@@ -73,8 +80,13 @@ impl tower_sessions::SessionStore for SessionStore {
             // Ended meanwhile, in another tab or by the operator: a late save must not bring it back.
             return Ok(());
         };
+        let identity: Option<Identity> = found(&record.data, IDENTITY);
+        let browser: SeenAs = found(&record.data, SEEN_AS).unwrap_or_default();
         let row = SessionRecord {
-            tenant_id: identity(&record.data).map(|identity| identity.tenant_id),
+            tenant_id: identity.map(|identity| identity.tenant_id),
+            actor_id: identity.map(|identity| identity.actor.id()),
+            user_agent: browser.user_agent,
+            ip: browser.ip,
             sealed_data: self.seal(row.public_id, &record.data)?,
             last_seen_at: self.clock.now(),
             ..row
@@ -194,8 +206,8 @@ fn hash(id: &Id) -> Vec<u8> {
     mac::session_hash(&id.0.to_be_bytes()).to_vec()
 }
 
-fn identity(data: &HashMap<String, Value>) -> Option<Identity> {
-    serde_json::from_value(data.get(IDENTITY)?.clone()).ok()
+fn found<T: DeserializeOwned>(data: &HashMap<String, Value>, key: &str) -> Option<T> {
+    serde_json::from_value(data.get(key)?.clone()).ok()
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{STORE_ID, STORE_KEY, TestServer, run};
+use crate::support::{Browser, STORE_ID, STORE_KEY, TestServer, run};
 
 #[tokio::test]
 async fn a_new_key_is_all_that_is_printed_and_works_at_once() {
@@ -306,4 +306,46 @@ async fn stdio_needs_a_key_and_serves_with_it() {
         assert_eq!(message["jsonrpc"], "2.0");
     }
     assert!(ran.out.contains("orders_get"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_person_made_at_the_command_line_signs_in() {
+    let server = TestServer::start().await;
+    let create = [
+        "user",
+        "create",
+        "--tenant",
+        "main",
+        "--email",
+        "Ada@example.com",
+        "--role",
+        "owner",
+        "--instance-admin",
+    ];
+    let short = server.command(&create, "short\n").await;
+    assert_eq!(short.code, 1);
+    assert!(short.err.contains("12 to 128 characters"), "{}", short.err);
+    let made = server.command(&create, "correct horse battery\n").await;
+    assert_eq!((made.code, made.out.as_str()), (0, ""), "{}", made.err);
+    assert!(!made.err.contains("horse"), "{}", made.err);
+    let twice = server.command(&create, "correct horse battery\n").await;
+    assert!(
+        twice.err.contains("has this e-mail address"),
+        "{}",
+        twice.err
+    );
+
+    let sign_in = async |password: &str| {
+        let mut browser = Browser::default();
+        let form = [("email", "ada@example.com"), ("password", password)];
+        let answer = browser.post(&server, "/api/sign_in", &form).await;
+        answer.status().as_u16()
+    };
+    assert_eq!(sign_in("correct horse battery").await, 200);
+    assert_eq!(sign_in("wrong horse battery").await, 401);
+    let reset = ["user", "password", "--email", "ada@example.com"];
+    let ran = server.command(&reset, "another long password").await;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(sign_in("correct horse battery").await, 401);
+    assert_eq!(sign_in("another long password").await, 200);
 }

@@ -124,7 +124,7 @@ fn proposal(as_of: UtcMillis, change: &ChangeView) -> Vec<Markup> {
     let fact = || el("p").class("approval-facts");
     let record = match row.record {
         Some(id) => [&row.kind, " ", &id].concat(),
-        None => ["New ", &row.kind.to_lowercase()].concat(),
+        None => ["New ", &row.kind.to_ascii_lowercase()].concat(),
     };
     let money = row
         .money

@@ -55,6 +55,9 @@ pub(crate) fn decision_forms(
     decision: Decision,
     back: &'static str,
 ) -> AnyView {
+    if let Some(why) = &change.no_decision {
+        return notice(Tone::Info, why.clone()).whole();
+    }
     let Decision { approve, deny } = decision;
     let refused = Signal::derive(move || approve.refusal().or_else(|| deny.refusal()));
     let id = change.row.id.clone();

@@ -257,7 +257,7 @@ fn facts(change: &ChangeView) -> Markup {
     facts.push((
         "Asked by",
         el("span")
-            .child(link(routes::key(row.key_id), row.key))
+            .child(link(routes::changes_of(row.key_id), row.key))
             .maybe(client),
     ));
     facts.push(("Asked", time(row.at)));

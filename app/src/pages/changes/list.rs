@@ -16,7 +16,7 @@ use super::view::{ChangeRow, ChangesView, Choices};
 use crate::live::{every_while_visible, not_updated, refresh};
 use crate::parts::format::{ago, count};
 use crate::parts::{
-    Icon, Loaded, Markup, PageHead, Text, Whole, el, empty, head, link, link_button, tabs,
+    Icon, Loaded, Markup, PageHead, Text, Whole, el, empty, head, link, link_button, tabs, utc,
 };
 use crate::routes;
 use crate::transport::{answer, load, read};
@@ -236,11 +236,11 @@ fn table_row(as_of: UtcMillis, row: ChangeRow) -> Markup {
     let quiet = |text: String| el("span").class("quiet").text(" · ").text(text);
     let record = record_link(row.kind, row.record);
     let asker = el("span")
-        .child(link(routes::key(row.key_id), row.key))
+        .child(link(routes::changes_of(row.key_id), row.key))
         .maybe(row.client.map(quiet));
     let when = el("time")
         .with("datetime", row.at.to_string())
-        .with("title", [&row.at.to_minute(), " UTC"].concat())
+        .with("title", utc(row.at))
         .text(ago(as_of, row.at));
     el("tr")
         .child(
@@ -271,7 +271,7 @@ pub(super) fn record_link(kind: String, id: Option<String>) -> Markup {
             };
             link(of_record.href(), text).with("title", "All changes of it")
         }
-        None => el("span").text("New ").text(kind.to_lowercase()),
+        None => el("span").text("New ").text(kind.to_ascii_lowercase()),
     }
 }
 

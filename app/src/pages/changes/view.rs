@@ -110,6 +110,8 @@ pub struct ChangeView {
     pub plan_hash: String,
     /// Whether the person who looks proposed it, and so cannot approve it.
     pub is_own: bool,
+    /// Why they may not decide on changes at all; absent when they may.
+    pub no_decision: Option<String>,
     /// What taking it back would do, when asked for.
     pub undo: Option<Result<UndoPreview, ApiError>>,
 }

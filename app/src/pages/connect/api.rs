@@ -14,6 +14,8 @@ pub struct Connections {
     pub key_command: String,
     /// The workspace's keys that can be used now.
     pub keys: Vec<KeyView>,
+    /// The key that the page is about, if it is about one.
+    pub chosen: Option<KeyView>,
     /// A recipe for each client.
     pub recipes: Vec<Recipe>,
 }
@@ -33,16 +35,19 @@ pub struct Recipe {
     pub note: String,
 }
 
-/// The endpoint, the keys, and a recipe for each client.
+/// The endpoint, the keys, and a recipe for each client; with an id, for that key. Errors: `Forbidden`, `NotFound` for a
+/// key that is not there or cannot be used any more.
 #[server(endpoint = "connections")]
-pub async fn get_connections() -> Result<Connections, ApiError> {
+pub async fn get_connections(#[server(default)] key: String) -> Result<Connections, ApiError> {
     let (services, caller) = crate::backend::enter()?;
     let info = crate::backend::reply(services.connect_info(&caller).await)?;
+    let chosen = crate::backend::reply(recipes::choose(&info.keys, &key))?;
     Ok(Connections {
         key_command: recipes::key_command(caller.tenant_name()),
-        recipes: recipes::all(&info.mcp_url),
+        recipes: recipes::all(&info.mcp_url, chosen.as_ref()),
         mcp_url: info.mcp_url,
         keys: info.keys,
+        chosen,
     })
 }
 

@@ -1,11 +1,32 @@
 //! Each client's configuration, as its own documentation has it.
 
+use orderdesk_mcp_contract::views::account::KeyView;
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyKind};
 use serde_json::json;
 
 use super::Recipe;
 
 /// Stands where the key goes; the letters say which kind of key it must be.
-const KEY: &str = "odm_ak_YOUR_KEY";
+fn placeholder(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Api => "odm_ak_YOUR_KEY",
+        KeyKind::Master => "odm_mk_YOUR_KEY",
+    }
+}
+
+/// The key of that id among those that can be used; none for a blank id.
+pub(super) fn choose(keys: &[KeyView], id: &str) -> Result<Option<KeyView>, ApiError> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let found = keys.iter().find(|key| key.id.to_string() == id);
+    found.cloned().map(Some).ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such key in this workspace that can be used. It may have ended; choose another one.",
+        )
+    })
+}
 
 /// The command that makes an API key, to be run where the server runs.
 pub(super) fn key_command(tenant: &str) -> String {
@@ -29,13 +50,15 @@ fn shell_word(text: &str) -> String {
 }
 
 /// One recipe a client, in the order of the page.
-pub(super) fn all(url: &str) -> Vec<Recipe> {
+pub(super) fn all(url: &str, chosen: Option<&KeyView>) -> Vec<Recipe> {
+    let key = placeholder(chosen.map_or(KeyKind::Api, |key| key.kind));
     vec![
-        claude_code(url),
-        claude_desktop(url),
-        cursor(url),
+        claude_code(url, key),
+        claude_desktop(url, key),
+        cursor(url, key),
         vs_code(url),
-        mcp_remote(url),
+        mcp_remote(url, key),
+        curl(url, key),
     ]
 }
 
@@ -49,9 +72,9 @@ fn recipe(id: &str, title: &str, place: &str, text: String, note: &str) -> Recip
     }
 }
 
-fn claude_code(url: &str) -> Recipe {
+fn claude_code(url: &str, key: &str) -> Recipe {
     let text = format!(
-        "claude mcp add --transport http orderdesk {} \\\n  --header \"Authorization: Bearer {KEY}\"",
+        "claude mcp add --transport http orderdesk {} \\\n  --header \"Authorization: Bearer {key}\"",
         shell_word(url)
     );
     recipe(
@@ -63,7 +86,7 @@ fn claude_code(url: &str) -> Recipe {
     )
 }
 
-fn claude_desktop(url: &str) -> Recipe {
+fn claude_desktop(url: &str, key: &str) -> Recipe {
     // The header goes through an environment variable: on Windows the client splits arguments at blanks.
     let mut arguments = vec![
         "-y",
@@ -73,7 +96,7 @@ fn claude_desktop(url: &str) -> Recipe {
         "Authorization:${AUTH_HEADER}",
     ];
     arguments.extend(allow_http(url));
-    let server = json!({ "command": "npx", "args": arguments, "env": { "AUTH_HEADER": format!("Bearer {KEY}") } });
+    let server = json!({ "command": "npx", "args": arguments, "env": { "AUTH_HEADER": format!("Bearer {key}") } });
     recipe(
         "claude-desktop",
         "Claude Desktop",
@@ -83,8 +106,8 @@ fn claude_desktop(url: &str) -> Recipe {
     )
 }
 
-fn cursor(url: &str) -> Recipe {
-    let server = json!({ "url": url, "headers": { "Authorization": format!("Bearer {KEY}") } });
+fn cursor(url: &str, key: &str) -> Recipe {
+    let server = json!({ "url": url, "headers": { "Authorization": format!("Bearer {key}") } });
     recipe(
         "cursor",
         "Cursor",
@@ -106,20 +129,35 @@ fn vs_code(url: &str) -> Recipe {
     )
 }
 
-fn mcp_remote(url: &str) -> Recipe {
+fn mcp_remote(url: &str, key: &str) -> Recipe {
     let flag = allow_http(url)
         .map(|flag| format!(" {flag}"))
         .unwrap_or_default();
     let text = format!(
-        "npx -y mcp-remote {}{flag} \\\n  --header \"Authorization: Bearer {KEY}\"",
+        "npx -y mcp-remote {}{flag} \\\n  --header \"Authorization: Bearer {key}\"",
         shell_word(url)
     );
     recipe(
         "mcp-remote",
-        "Other clients",
+        "mcp-remote",
         "A command for clients that only start programs",
         text,
         "Needs Node.js.",
+    )
+}
+
+fn curl(url: &str, key: &str) -> Recipe {
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "stores_list", "arguments": {} } });
+    let text = format!(
+        "curl {} \\\n  --header \"Authorization: Bearer {key}\" \\\n  --header \"Content-Type: application/json\" \\\n  --header \"Accept: application/json, text/event-stream\" \\\n  --data '{body}'",
+        shell_word(url)
+    );
+    recipe(
+        "curl",
+        "curl",
+        "In a terminal, to try the key without any client",
+        text,
+        "Lists the stores. It keeps the key in the shell’s history; end such a key afterwards.",
     )
 }
 
@@ -140,12 +178,14 @@ fn pretty(value: &serde_json::Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use orderdesk_mcp_contract::{Access, KeyId, UtcMillis};
+
     use super::*;
 
     #[test]
     fn every_recipe_names_the_endpoint_and_the_kind_of_key() {
         let url = "https://mcp.example.com/mcp";
-        for recipe in all(url) {
+        for recipe in all(url, None) {
             assert!(recipe.text.contains(url), "{}", recipe.id);
             assert!(recipe.text.contains("odm_ak_"), "{}", recipe.id);
             assert!(!recipe.text.contains("--allow-http"), "{}", recipe.id);
@@ -154,7 +194,7 @@ mod tests {
 
     #[test]
     fn json_recipes_are_json() {
-        for recipe in all("http://127.0.0.1:8080/mcp")
+        for recipe in all("http://127.0.0.1:8080/mcp", None)
             .into_iter()
             .filter(|recipe| recipe.text.starts_with('{'))
         {
@@ -164,6 +204,28 @@ mod tests {
                 recipe.id
             );
         }
+    }
+
+    #[test]
+    fn a_key_is_chosen_among_those_that_can_be_used() {
+        let key = KeyView {
+            id: KeyId::from_parts(1, 1),
+            name: "Claude".into(),
+            kind: KeyKind::Api,
+            access: Access::Read,
+            hint: "odm_ak_0".into(),
+            created_at: UtcMillis(0),
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+            replaced_by: None,
+        };
+        let keys = [key.clone()];
+        assert_eq!(choose(&keys, ""), Ok(None));
+        let id = key.id.to_string();
+        assert_eq!(choose(&keys, &id), Ok(Some(key)));
+        let refused = choose(&keys, "x").unwrap_err();
+        assert_eq!(refused.code, ErrorCode::NotFound);
     }
 
     #[test]

@@ -2,11 +2,17 @@
 
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::views::dashboard::Dashboard;
 
-/// The figures of the last 24 hours. Errors: `Unauthenticated`, `Unavailable`.
+use super::view::Board;
+
+/// The figures of a range: `24h`, `7d` or `30d`; the first for anything else. Errors: `Unauthenticated`, `Unavailable`.
 #[server(endpoint = "dashboard")]
-pub async fn get_dashboard() -> Result<Dashboard, ApiError> {
+pub async fn get_dashboard(#[server(default)] range: String) -> Result<Board, ApiError> {
     let (services, caller) = crate::backend::enter()?;
-    crate::backend::reply(services.dashboard(&caller).await)
+    let range = orderdesk_mcp_contract::views::dashboard::Range::from_name(&range);
+    crate::backend::reply(services.dashboard(&caller, range).await).map(ssr::board)
 }
+
+#[cfg(feature = "ssr")]
+#[path = "ssr.rs"]
+mod ssr;

@@ -1,50 +1,134 @@
 //! The dashboard's own leaves.
 
 use orderdesk_mcp_contract::UtcMillis;
-use orderdesk_mcp_contract::views::dashboard::{Dashboard, FailedCall, StoreState};
+use orderdesk_mcp_contract::views::dashboard::StoreState;
 
+use super::view::Rows;
 use crate::pages::stores::store_health;
-use crate::parts::format::{ago, count, duration, percent, plural};
-use crate::parts::{Markup, Tone, badge, card, el, icon, link, meter, stat};
+use crate::parts::format::{ago, count, plural};
+use crate::parts::{Markup, Tone, badge, card, el, head, icon, link, meter};
 use crate::routes;
 
-/// The four figures.
-pub(super) fn figures(figures: &Dashboard) -> Markup {
-    let errors = figures.errors;
-    let tone = if errors == 0 {
-        Tone::Neutral
-    } else {
-        Tone::Error
+/// The texts of a row, one after the other; blank beyond its end.
+fn texts(row: Vec<String>) -> impl FnMut() -> String {
+    let mut texts = row.into_iter();
+    move || texts.next().unwrap_or_default()
+}
+
+/// Figures side by side, some with how they went.
+pub(super) fn figures(title: &'static str, rows: Rows) -> Markup {
+    let figure = |row: Vec<String>| {
+        let mut next = texts(row);
+        let figure = el("div")
+            .class(["stat stat-", &next()].concat())
+            .child(el("dt").text(next()))
+            .child(el("dd").class("stat-value").text(next()))
+            .child(el("dd").class("stat-detail").text(next()));
+        let view_box = next();
+        if view_box.is_empty() {
+            return figure;
+        }
+        let drawing = svg(view_box).with("aria-hidden", "true").class("trend");
+        figure.child(el("dd").child(drawing.child(el("path").with("d", next()))))
     };
-    let (hits, lookups) = (figures.cache_hits, figures.cache_lookups);
-    let (hit_rate, saved) = if lookups == 0 {
-        ("–".to_owned(), "no cacheable reads yet".to_owned())
-    } else {
-        let saved = format!("{} of {} reads", count(hits), count(lookups));
-        (percent(hits, lookups), saved)
+    el("section")
+        .with("aria-label", title)
+        .child(el("h2").class("stats-title").text(title))
+        .child(
+            el("dl")
+                .class("stats")
+                .children(rows.into_iter().map(figure)),
+        )
+}
+
+fn svg(view_box: String) -> Markup {
+    el("svg")
+        .with("viewBox", view_box)
+        .with("preserveAspectRatio", "none")
+}
+
+/// Calls per slot as bars, the conclusion in words, and the same as a table.
+pub(super) fn chart(chart: Vec<String>, slots: Rows) -> Markup {
+    let mut next = texts(chart);
+    let (title, summary) = (next(), next());
+    let path = |class: &'static str, d: String| el("path").class(class).with("d", d);
+    let drawing = svg(next())
+        .with("role", "img")
+        .with("aria-label", summary.clone())
+        .child(path("bars-ok", next()))
+        .child(path("bars-failed", next()));
+    let quiet = |class: &'static str| el("div").class(class).with("aria-hidden", "true");
+    let most = quiet("bars-top").text(next());
+    let axis =
+        quiet("bars-axis").children([next(), next(), next()].map(|text| el("span").text(text)));
+    let key = |class: &'static str, text: &'static str| el("span").class(class).text(text);
+    let row = |row: Vec<String>| {
+        let mut next = texts(row);
+        el("tr")
+            .child(el("th").with("scope", "row").text(next()))
+            .children([next(), next()].map(|text| el("td").class("number").text(text)))
     };
-    let failed = if errors == 0 {
-        "none".to_owned()
+    let table = el("table")
+        .class("table")
+        .child(head(&[
+            ("From (UTC)", ""),
+            ("Succeeded", "number"),
+            ("Failed", "number"),
+        ]))
+        .child(el("tbody").children(slots.into_iter().map(row)));
+    let figure = el("figure")
+        .class("bars")
+        .child(
+            el("figcaption")
+                .child(el("span").class("bars-summary").text(summary))
+                .child(key("bars-key bars-key-ok", "Succeeded"))
+                .child(key("bars-key bars-key-failed", "Failed")),
+        )
+        .child(el("div").class("bars-plot").child(most).child(drawing))
+        .child(axis)
+        .child(
+            el("details")
+                .class("bars-table")
+                .child(el("summary").text("Show as table"))
+                .child(table),
+        );
+    card("calls-title", title).child(figure)
+}
+
+/// Lines below each other, or what is said when there are none.
+pub(super) fn lines_or(rows: Rows, none: &'static str) -> Markup {
+    if rows.is_empty() {
+        let check = icon("circle-check");
+        el("p").class("all-quiet").child(check).text(none)
     } else {
-        plural(errors, "failed call", "failed calls")
+        lines(rows)
+    }
+}
+
+/// Lines below each other.
+pub(super) fn lines(rows: Rows) -> Markup {
+    let line = |row: Vec<String>| {
+        let mut next = texts(row);
+        let (tone, title, mark, text, href) = (next(), next(), next(), next(), next());
+        let title = if href.is_empty() {
+            el("span").text(title)
+        } else {
+            link(href, title)
+        };
+        let mark = (!mark.is_empty()).then(|| {
+            el("span")
+                .class(["badge badge-", &tone].concat())
+                .text(mark)
+        });
+        el("li")
+            .class("error-row")
+            .child(title.class("error-row-tool"))
+            .maybe(mark)
+            .child(el("p").class("error-row-where").text(text))
     };
-    let p95 = figures.p95_ms.map_or_else(|| "–".to_owned(), duration);
-    el("dl").class("stats").children([
-        stat(
-            "Calls",
-            count(figures.calls),
-            "through MCP, web and command line",
-            Tone::Neutral,
-        ),
-        stat("Errors", percent(errors, figures.calls), failed, tone),
-        stat(
-            "95th percentile",
-            p95,
-            "19 of 20 calls were faster",
-            Tone::Neutral,
-        ),
-        stat("Cache hits", hit_rate, saved, Tone::Neutral),
-    ])
+    el("ul")
+        .class("error-rows")
+        .children(rows.into_iter().map(line))
 }
 
 /// Title, text, address and button of the three steps from an empty workspace to the first call.
@@ -58,8 +142,8 @@ const STEPS: [[&str; 4]; 3] = [
     [
         "Make an API key",
         "Each assistant gets its own key, limited to what it should do.",
-        routes::CONNECT,
-        "How to make one",
+        routes::NEW_KEY,
+        "Make a key",
     ],
     [
         "Make the first call",
@@ -69,8 +153,9 @@ const STEPS: [[&str; 4]; 3] = [
     ],
 ];
 
-/// The steps, of which some are done.
-pub(super) fn checklist(done: [bool; 3]) -> Markup {
+/// The steps, of which some are done: `1` for each that is.
+pub(super) fn checklist(done: &str) -> Markup {
+    let done: Vec<_> = done.bytes().map(|step| step == b'1').collect();
     let current = done.iter().position(|done| !done);
     let step = |(index, is_done): (usize, bool)| {
         let [title, text, href, action] = STEPS[index];
@@ -112,7 +197,7 @@ pub(super) fn checklist(done: [bool; 3]) -> Markup {
 }
 
 /// The stores with what is left of their request buckets.
-pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>) -> Markup {
+pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>, all: String) -> Markup {
     let rows = stores.into_iter().map(|state| store_row(as_of, state));
     el("section")
         .class("card")
@@ -121,7 +206,7 @@ pub(super) fn stores_state(as_of: UtcMillis, stores: Vec<StoreState>) -> Markup 
             el("div")
                 .class("card-head")
                 .child(el("h2").with("id", "stores-title").text("Stores"))
-                .child(link(routes::STORES, "All stores")),
+                .child(link(routes::STORES, all)),
         )
         .child(el("ul").class("store-states").children(rows))
 }
@@ -167,32 +252,4 @@ fn store_row(as_of: UtcMillis, state: StoreState) -> Markup {
                 .text(last),
         )
         .maybe(bucket_left)
-}
-
-/// The latest failed calls, or that there are none.
-pub(super) fn latest_errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Markup {
-    let row = |call: FailedCall| {
-        let store = call.store_name.map(|name| name + " · ");
-        el("li")
-            .class("error-row")
-            .child(el("span").class("error-row-tool").text(call.tool))
-            .child(badge(Tone::Error, "", call.code.as_str().replace('_', " ")))
-            .child(
-                el("p")
-                    .class("error-row-where")
-                    .text(store.unwrap_or_default())
-                    .text(ago(as_of, call.started_at)),
-            )
-    };
-    let list = if errors.is_empty() {
-        el("p")
-            .class("all-quiet")
-            .child(icon("circle-check"))
-            .text("All quiet: no call failed.")
-    } else {
-        el("ul")
-            .class("error-rows")
-            .children(errors.into_iter().map(row))
-    };
-    card("errors-title", "Latest errors").child(list)
 }

@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::views::account::KeyView;
-use orderdesk_mcp_contract::{ApiError, KeyKind, StopScope};
+use orderdesk_mcp_contract::{ApiError, KeyId, KeyKind, StopScope};
 
 use super::api::GetKey;
 use super::list::{has_ended, key_state, kind_in_words, time_or_never};
 use super::policy::{policy_card, provide_policy_form};
 use super::revoke::revoke_card;
+use super::rotate::rotate_card;
 use super::view::KeyPageView;
-use crate::parts::{Loaded, Markup, PageHead, Tone, Whole, card, el, link, notice, time};
+use crate::parts::{
+    Loaded, Markup, PageHead, Tone, Whole, card, el, link, notice, notice_of, time,
+};
 use crate::routes;
 use crate::shell::access_in_words;
 use crate::stops::{provide_switch, stop_card};
@@ -51,6 +54,7 @@ fn Detail(page: KeyPageView) -> impl IntoView {
         policy,
         left,
         stops,
+        replaces,
     } = page;
     let is_usable = !has_ended(as_of, &key);
     let is_master = key.kind == KeyKind::Master;
@@ -60,6 +64,8 @@ fn Detail(page: KeyPageView) -> impl IntoView {
             "This key cannot be used any more. What it did stays recorded.",
         )
     });
+    let takes_over = takes_over(&key, replaces, is_usable);
+    let is_replaced = key.replaced_by.is_some();
     let state = key_state(as_of, &key);
     let facts = facts(&key);
     let budget = (!left.is_empty()).then(|| budget_left(left));
@@ -68,6 +74,9 @@ fn Detail(page: KeyPageView) -> impl IntoView {
     let (mut main, mut end) = (Vec::new(), None);
     if is_usable {
         main.push(policy_card(id, policy, is_master));
+        if !is_replaced {
+            side.push(rotate_card(id, is_own));
+        }
         side.push(stop_card(StopScope::Key, id.to_string(), stops));
         end = Some(revoke_card(id, name.clone(), is_own));
     }
@@ -77,15 +86,41 @@ fn Detail(page: KeyPageView) -> impl IntoView {
         .around(vec![stack(main), stack(side)]);
     view! {
         <PageHead title=name up=(routes::KEYS, "Keys")>{state}</PageHead>
-        {vec![ended.whole(), columns]}
+        {vec![ended.whole(), takes_over, columns]}
         {end}
     }
     .whole()
 }
 
+/// Which key took over from which.
+fn takes_over(key: &KeyView, replaces: Option<KeyId>, is_usable: bool) -> AnyView {
+    let after = key.replaced_by.map(|new| {
+        let until = key.expires_at.filter(|_| is_usable).map(|end| {
+            el("span")
+                .text(" This one still works until ")
+                .child(time(end))
+                .text(".")
+        });
+        el("p")
+            .text("A new key has taken over from this one.")
+            .maybe(until)
+            .text(" ")
+            .child(link(routes::key(new), "Show the new key"))
+    });
+    let before = replaces.map(|old| {
+        el("p")
+            .text("It took over from another key. ")
+            .child(link(routes::key(old), "Show the old key"))
+    });
+    let said = [after, before].into_iter().flatten();
+    said.map(|text| notice_of(Tone::Info, text))
+        .collect::<Vec<_>>()
+        .whole()
+}
+
 fn facts(key: &KeyView) -> Markup {
     let text = |text: &'static str| el("span").text(text);
-    let asked = [routes::CHANGES, "?key=", &key.id.to_string()].concat();
+    let asked = routes::changes_of(key.id);
     let facts = [
         ("Kind", text(kind_in_words(key.kind))),
         ("Access", text(access_in_words(key.access))),
@@ -97,6 +132,10 @@ fn facts(key: &KeyView) -> Markup {
         ("Last used", time_or_never(key.last_used_at)),
         ("Ends", time_or_never(key.expires_at)),
         ("Changes", link(asked, "What it asked for")),
+        (
+            "Connect",
+            link(routes::connect_key(key.id), "Configurations and live check"),
+        ),
     ];
     let fact = |(name, value): (&'static str, Markup)| [el("dt").text(name), el("dd").child(value)];
     card("facts-title", "Details").child(

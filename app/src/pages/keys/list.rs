@@ -1,11 +1,14 @@
 //! All keys.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::{ApiError, KeyKind, UtcMillis};
 
 use super::api::ListKeys;
+use super::made::made_key;
+use super::new::new_key;
 use super::view::KeysView;
 use crate::parts::format::ago;
 use crate::parts::{
@@ -15,7 +18,8 @@ use crate::routes;
 use crate::shell::access_in_words;
 use crate::transport::{answer, load, read};
 
-/// The page at `/keys`.
+/// The pages at `/keys`, `/keys/new` and `/keys/:id/made`: one part of the browser's share, because they are small, and
+/// every part has its price for all others that share code with it.
 pub(crate) struct KeysPage;
 
 #[lazy_route]
@@ -25,17 +29,28 @@ impl LazyRoute for KeysPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let keys = load(Signal::stored(String::new()), |_| {
-            answer!(ListKeys, super::api::list_keys(), &[])
-        });
-        view! {
-            <PageHead title="Keys">
-                {link_button(routes::CONNECT, "How to make one")}
-            </PageHead>
-            <Loaded data=keys show/>
+        let path = use_location().pathname.get_untracked();
+        if path == routes::NEW_KEY {
+            new_key()
+        } else if path == routes::KEYS {
+            list()
+        } else {
+            made_key()
         }
-        .into_any()
     }
+}
+
+fn list() -> AnyView {
+    let keys = load(Signal::stored(String::new()), |_| {
+        answer!(ListKeys, super::api::list_keys(), &[])
+    });
+    view! {
+        <PageHead title="Keys">
+            {link_button(routes::NEW_KEY, "Make a key").class("button button-primary")}
+        </PageHead>
+        <Loaded data=keys show/>
+    }
+    .into_any()
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
@@ -58,12 +73,24 @@ pub(super) fn has_ended(as_of: UtcMillis, key: &KeyView) -> bool {
     key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= as_of)
 }
 
+/// How long before its end a key is said to end soon.
+const SOON_MS: i64 = 7 * 86_400_000;
+
 /// Whether the key can be used, in a word.
 pub(super) fn key_state(as_of: UtcMillis, key: &KeyView) -> Markup {
     if key.revoked_at.is_some() {
         badge(Tone::Neutral, "circle-x", "Revoked")
     } else if has_ended(as_of, key) {
         badge(Tone::Neutral, "clock", "Ended")
+    } else if key.replaced_by.is_some() {
+        badge(Tone::Warn, "clock", "Replaced")
+    } else if key
+        .expires_at
+        .is_some_and(|end| end.since(as_of) <= SOON_MS)
+    {
+        badge(Tone::Warn, "clock", "Ends soon")
+    } else if key.last_used_at.is_none() {
+        badge(Tone::Info, "circle-dashed", "Unused")
     } else {
         badge(Tone::Ok, "circle-check", "In use")
     }

@@ -1,7 +1,7 @@
 //! The form of what a key may change.
 
 use leptos::prelude::*;
-use orderdesk_mcp_contract::KeyId;
+use orderdesk_mcp_contract::{ApiError, KeyId};
 use server_fn::ServerFn as _;
 
 use super::api::{POLICY_FORM, SetKeyPolicy};
@@ -15,6 +15,8 @@ use crate::transport::{Data, Submission};
 
 /// Longest number or amount that is typed.
 const NUMBER_MAX: usize = 20;
+/// Longest list of addresses that is typed.
+const ADDRESSES_MAX: usize = 2_000;
 /// Windows to choose from, in minutes.
 const WINDOWS: [(u32, &str); 5] = [
     (15, "15 minutes"),
@@ -44,24 +46,50 @@ pub(super) fn provide_policy_form(data: Data) {
 pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> AnyView {
     let Saving(save) = expect_context();
     let refused = refusal(save, POLICY_FORM);
-    let flash = flash_for(POLICY_FORM);
-    let typed = move |name: &str, saved: String| {
-        let values = flash.get_untracked().map(|flash| flash.values);
-        values
-            .into_iter()
-            .flatten()
-            .find_map(|(found, value)| (found == name).then_some(value))
-            .unwrap_or(saved)
-    };
-    // What is not about one of the text fields, which say it themselves.
-    let in_general = Signal::derive(move || {
+    let mut form = vec![
+        told(in_general(refused, &[])),
+        hidden("id", id.to_string()).whole(),
+    ];
+    form.extend(policy_fields(policy, is_master, refused, POLICY_FORM));
+    form.push(submit_button(
+        Look::Primary,
+        save.pending(),
+        "",
+        "Save the limits",
+    ));
+    card(save, form)
+}
+
+/// What a refusal says that is about none of the text fields, which say it themselves: those of a policy, and `others`.
+pub(super) fn in_general(
+    refused: Signal<Option<ApiError>>,
+    others: &'static [&'static str],
+) -> Signal<Option<ApiError>> {
+    Signal::derive(move || {
         refused.get().filter(|error| {
-            error
-                .field
-                .as_deref()
-                .is_none_or(|field| !FIELDS.contains(&field))
+            let field = error.field.as_deref();
+            field.is_none_or(|field| !FIELDS.contains(&field) && !others.contains(&field))
         })
-    });
+    })
+}
+
+/// What was typed into a field before a form without script was refused, else what is saved.
+pub(super) fn typed(form: &'static str, name: &str, saved: String) -> String {
+    let values = flash_for(form).get_untracked().map(|flash| flash.values);
+    values
+        .into_iter()
+        .flatten()
+        .find_map(|(found, value)| (found == name).then_some(value))
+        .unwrap_or(saved)
+}
+
+/// The fields of a policy, in groups.
+pub(super) fn policy_fields(
+    policy: PolicyView,
+    is_master: bool,
+    refused: Signal<Option<ApiError>>,
+    form: &'static str,
+) -> Vec<AnyView> {
     let PolicyView {
         limits_tools,
         tools,
@@ -75,26 +103,23 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
         changes,
         orders,
         money,
+        addresses,
     } = policy;
     let window = el("label")
         .class("field")
         .child(el("span").class("field-label").text("Within"))
         .child(window(window_minutes));
     let number = move |name: &'static str, label: &'static str, saved: String| {
-        view! { <TextField name label optional=true max=NUMBER_MAX value=typed(name, saved) refusal=refused/> }
+        view! { <TextField name label optional=true max=NUMBER_MAX value=typed(form, name, saved) refusal=refused/> }
             .whole()
     };
     let [delete, address] = always_wait(deletes, address_changes);
-    let tools = tool_limits(is_master, limits_tools, tools);
-    let folders = folder_limits(limits_folders, folders);
     let numbers = el("div").class("policy-numbers").around(vec![
         number(CHANGES, "Changes", changes),
         number(ORDERS, "Orders and products", orders),
         number(MONEY, "Money moved", money),
     ]);
-    let form = vec![
-        told(in_general),
-        hidden("id", id.to_string()).whole(),
+    vec![
         el("fieldset").around(vec![
             legend("Waits for a person").whole(),
             delete,
@@ -114,11 +139,20 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
             window.whole(),
             numbers,
         ]),
-        tools,
-        folders,
-        submit_button(Look::Primary, save.pending(), "", "Save the limits"),
-    ];
-    card(save, form)
+        tool_limits(is_master, limits_tools, tools),
+        folder_limits(limits_folders, folders),
+        el("fieldset").around(vec![
+            legend("Addresses").whole(),
+            view! {
+                <TextField
+                    name=ADDRESSES label="Only from these addresses" optional=true max=ADDRESSES_MAX mono=true
+                    value=typed(form, ADDRESSES, addresses) refusal=refused
+                    help="Addresses such as 203.0.113.7 or networks such as 10.0.0.0/8, apart by blanks. Blank is from anywhere."
+                />
+            }
+            .whole(),
+        ]),
+    ]
 }
 
 fn card(save: Submission, form: Vec<AnyView>) -> AnyView {
@@ -180,11 +214,11 @@ fn folder_limits(is_limited: bool, folders: Vec<Tick>) -> AnyView {
         .whole()
 }
 
-fn hint(text: &'static str) -> Markup {
+pub(super) fn hint(text: &'static str) -> Markup {
     el("p").class("hint").text(text)
 }
 
-fn legend(text: &'static str) -> Markup {
+pub(super) fn legend(text: &'static str) -> Markup {
     el("legend").text(text)
 }
 
@@ -196,7 +230,8 @@ const AMOUNT: &str = "policy[amount]";
 const CHANGES: &str = "policy[changes]";
 const ORDERS: &str = "policy[orders]";
 const MONEY: &str = "policy[money]";
-const FIELDS: [&str; 4] = [AMOUNT, CHANGES, ORDERS, MONEY];
+const ADDRESSES: &str = "policy[addresses]";
+const FIELDS: [&str; 5] = [AMOUNT, CHANGES, ORDERS, MONEY, ADDRESSES];
 
 fn check(
     kind: &'static str,

@@ -1,8 +1,8 @@
 //! Keys as the pages show them.
 
-use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::views::change::StopView;
+use orderdesk_mcp_contract::{KeyId, SecretText, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// The list.
@@ -29,6 +29,19 @@ pub struct KeyPageView {
     pub left: Vec<(String, String, String)>,
     /// The stops of writes that hold it.
     pub stops: Vec<StopView>,
+    /// The key that it took over from.
+    pub replaces: Option<KeyId>,
+}
+
+/// A key that was just made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeKeyView {
+    /// The key.
+    pub key: KeyView,
+    /// The key's text; absent once it was said to be saved, or after a while.
+    pub secret: Option<SecretText>,
+    /// The endpoint it is for.
+    pub mcp_url: String,
 }
 
 /// A policy as its form shows it. Amounts are texts as they are typed.
@@ -58,6 +71,8 @@ pub struct PolicyView {
     pub orders: String,
     /// Most money in it.
     pub money: String,
+    /// The networks it may be used from, apart by blanks; blank: any.
+    pub addresses: String,
 }
 
 /// Something to tick.
@@ -99,4 +114,6 @@ pub struct PolicyForm {
     pub orders: String,
     /// An amount, or blank.
     pub money: String,
+    /// Addresses and networks apart by blanks, commas or lines, or blank.
+    pub addresses: String,
 }

@@ -3,23 +3,22 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::views::change::StopView;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
-use orderdesk_mcp_contract::views::dashboard::StoreState;
-use orderdesk_mcp_contract::views::store::{StoreDetail, StoreView};
-use orderdesk_mcp_contract::{ApiError, SecretText, UtcMillis};
+use orderdesk_mcp_contract::views::store::{StoreDetail, StoreView, StoresPage};
+use orderdesk_mcp_contract::{ApiError, SecretText};
 use serde::{Deserialize, Serialize};
 
 /// The forms' names in a [`crate::flash::Flash`].
 pub(super) const ADD_FORM: &str = "add_store";
 pub(super) const TEST_FORM: &str = "test_store";
+pub(super) const EDIT_FORM: &str = "edit_store";
 pub(super) const DELETE_FORM: &str = "delete_store";
+pub(super) const RESTORE_FORM: &str = "restore_store";
 
 /// The list page's data.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoresOverview {
-    /// When the states were taken.
-    pub as_of: UtcMillis,
-    /// The stores with their state.
-    pub stores: Vec<StoreState>,
+    /// A page of the stores with their state.
+    pub list: StoresPage,
     /// Whether the built-in sandbox can still be added.
     pub is_sandbox_offered: bool,
 }
@@ -33,7 +32,7 @@ pub struct StorePageView {
     pub stops: Vec<StopView>,
 }
 
-/// What became of an attempt to add a store.
+/// What became of an attempt to add or change a store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Added {
     /// It is saved.
@@ -42,23 +41,19 @@ pub enum Added {
     Refused(ConnectionReport),
 }
 
-/// All stores of the workspace with their state.
+/// A page, from 1, of the stores that answer to what is searched, with their state.
 #[server(endpoint = "list_stores")]
-pub async fn list_stores() -> Result<StoresOverview, ApiError> {
-    let (services, caller) = crate::backend::enter()?;
-    let dashboard = crate::backend::reply(services.dashboard(&caller).await)?;
-    let has_sandbox = dashboard.stores.iter().any(|state| state.store.sandbox);
-    Ok(StoresOverview {
-        as_of: dashboard.as_of,
-        stores: dashboard.stores,
-        is_sandbox_offered: !has_sandbox && services.sandbox_offer().is_some(),
-    })
+pub async fn list_stores(
+    #[server(default)] q: String,
+    #[server(default)] page: String,
+) -> Result<StoresOverview, ApiError> {
+    ssr::list_stores(&q, &page).await
 }
 
 /// Whether the built-in sandbox can still be added.
 #[server(endpoint = "is_sandbox_offered")]
 pub async fn is_sandbox_offered() -> Result<bool, ApiError> {
-    list_stores()
+    ssr::list_stores("", "")
         .await
         .map(|overview| overview.is_sandbox_offered)
 }
@@ -102,6 +97,25 @@ pub async fn add_sandbox() -> Result<StoreView, ApiError> {
 #[server(endpoint = "test_store")]
 pub async fn test_store(id: String) -> Result<ConnectionReport, ApiError> {
     ssr::test_store(&id).await
+}
+
+/// Changes a store's name and label, and its API key when one was typed and works. Errors: `Invalid` with the field at
+/// fault, `Conflict` for a name that is taken or a store that was changed meanwhile, `Forbidden`, `NotFound`.
+#[server(endpoint = "edit_store")]
+pub async fn edit_store(
+    id: String,
+    #[server(default)] store_name: String,
+    #[server(default)] label: String,
+    #[server(default)] api_key: Option<SecretText>,
+    #[server(default)] seen: String,
+) -> Result<Added, ApiError> {
+    ssr::edit_store(&id, ssr::store_edit(store_name, label, api_key, &seen)).await
+}
+
+/// Restores a deleted store; gives its name. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "restore_store")]
+pub async fn restore_store(id: String) -> Result<String, ApiError> {
+    ssr::restore_store(&id).await
 }
 
 /// Removes a store when its name was typed exactly; gives the name. Errors: `Invalid` for another name,

@@ -12,6 +12,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{GetStore, StorePageView, TEST_FORM, TestStore};
 use super::danger::danger_zone;
+use super::edit::{edit_card, provide_editing};
 use super::left_report;
 use crate::flash::flash_for;
 use crate::parts::format::{count, percent};
@@ -47,6 +48,7 @@ impl LazyRoute for StorePage {
         let test_store = Submission::new();
         provide_context(ConnectionTest(test_store));
         provide_switch(store);
+        provide_editing(store);
         Effect::new(move |_| {
             if test_store.is_answered() {
                 store.refetch();
@@ -73,6 +75,7 @@ fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
         bucket,
         ..
     } = detail.clone();
+    let (detail_ties, updated_at) = (detail.ties, detail.updated_at);
     let has_key = bucket.is_ok();
     let is_held_back = bucket.as_ref().is_ok_and(|bucket| bucket.circuit_open);
     let sandbox = store
@@ -82,7 +85,11 @@ fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
     let id = store.id.to_string();
     // One notice for one cause: without its key the store's folders cannot be read either.
     let folders = has_key.then(|| folders_card(folders));
-    let main = vec![connection_card(id.clone()), folders.whole()];
+    let main = vec![
+        connection_card(id.clone()),
+        edit_card(&store, updated_at),
+        folders.whole(),
+    ];
     let side = vec![
         usage(&detail).whole(),
         facts(detail),
@@ -98,7 +105,7 @@ fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
         el("div")
             .class("columns")
             .around(vec![stack(main), stack(side)]),
-        danger_zone(store.clone()),
+        danger_zone(store.clone(), detail_ties),
     ];
     view! {
         <PageHead title=store.store_name up=(routes::STORES, "Stores")>
@@ -186,6 +193,17 @@ fn usage(detail: &StoreDetail) -> Markup {
         Some(at) => el("dd").child(time(at)),
         None => el("dd").text("never"),
     };
+    let (hits, lookups) = (detail.cache_hits_24h, detail.cache_lookups_24h);
+    let cached = if lookups == 0 {
+        "nothing was asked for".to_owned()
+    } else {
+        format!(
+            "{} of {} ({})",
+            count(hits),
+            count(lookups),
+            percent(hits, lookups)
+        )
+    };
     let left = match &detail.bucket {
         Ok(bucket) => bucket_left(bucket),
         Err(_) => el("dd").text("not known"),
@@ -199,6 +217,8 @@ fn usage(detail: &StoreDetail) -> Markup {
             .child(failed)
             .child(el("dt").text("Last call"))
             .child(last)
+            .child(el("dt").text("From the cache"))
+            .child(el("dd").text(cached))
             .child(el("dt").text("Request bucket"))
             .child(left),
     )

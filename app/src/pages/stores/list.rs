@@ -1,17 +1,22 @@
 //! All stores.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::views::dashboard::StoreState;
-use orderdesk_mcp_contract::views::store::StoreView;
+use orderdesk_mcp_contract::views::store::StoresPage as StoresPageView;
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
 use super::add::SandboxOffer;
 use super::api::{ListStores, StoresOverview};
+use super::deleted::deleted_card;
 use super::health::store_health;
 use crate::parts::format::{ago, count, plural};
-use crate::parts::{CopyButton, Empty, Icon, Loaded, PageHead, Tone, Whole, badge, el, head, link};
+use crate::parts::{
+    CopyButton, Empty, Icon, Loaded, PageHead, Tone, Whole, badge, el, head, link, link_button,
+};
 use crate::routes;
 use crate::transport::{answer, load, read};
 
@@ -25,26 +30,90 @@ impl LazyRoute for StoresPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let stores = load(Signal::stored(String::new()), |_| {
-            answer!(ListStores, super::api::list_stores(), &[])
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            query.with(|query| {
+                let part = |name| query.get(name).unwrap_or_default();
+                [part("page"), part("q")].join(" ")
+            })
+        });
+        let stores = load(asked.into(), |asked| {
+            let (page, q) = asked.split_once(' ').unwrap_or_default();
+            let (page, q) = (page.to_owned(), q.to_owned());
+            answer!(
+                ListStores,
+                super::api::list_stores(q.clone(), page.clone()),
+                &[("q", &q), ("page", &page)]
+            )
         });
         view! {
             <PageHead title="Stores">
                 <a href=routes::NEW_STORE class="button button-primary"><Icon name="plus"/>"Add store"</a>
             </PageHead>
+            {search_form()}
             <Loaded data=stores show/>
         }
         .into_any()
     }
 }
 
+/// How long nobody types before the list follows.
+const TYPED_FOR: Duration = Duration::from_millis(200);
+
+/// The search, which lives in the address: it works without script, can be linked to, and outlasts a reload. It stands
+/// outside of what is loaded, so that the list follows without taking the focus.
+fn search_form() -> AnyView {
+    let query = use_query_map();
+    let typed = query.with_untracked(|query| query.get("q").unwrap_or_default());
+    let navigate = use_navigate();
+    let search = move |text: String| {
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&list_address(&text, 1), options);
+    };
+    let mut search = debounce(TYPED_FOR, search);
+    view! {
+        <form method="get" action=routes::STORES role="search" class="search" on:submit=|event| event.prevent_default()>
+            <label class="visually-hidden" for="q">"Search stores"</label>
+            <Icon name="search"/>
+            <input
+                class="input" type="search" id="q" name="q" placeholder="Search name, label or id" autocomplete="off"
+                value=typed on:input:target=move |event| search(event.target().value())
+            />
+        </form>
+    }
+    .whole()
+}
+
+/// A page of the list.
+fn list_address(search: &str, page: u32) -> String {
+    let mut address = routes::STORES.to_owned();
+    let mut separator = "?";
+    if !search.is_empty() {
+        address = [&address, separator, "q=", &routes::percent_encode(search)].concat();
+        separator = "&";
+    }
+    if page > 1 {
+        address = [&address, separator, "page=", &page.to_string()].concat();
+    }
+    address
+}
+
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let overview = read::<StoresOverview>(text)?;
-    Ok(if overview.stores.is_empty() {
-        view! { <NoStores is_sandbox_offered=overview.is_sandbox_offered/> }.whole()
+    let StoresOverview {
+        mut list,
+        is_sandbox_offered,
+    } = read(text)?;
+    let deleted = std::mem::take(&mut list.deleted);
+    let stores = if list.all == 0 {
+        view! { <NoStores is_sandbox_offered/> }.whole()
     } else {
-        view! { <StoreList overview/> }.whole()
-    })
+        store_list(list, is_sandbox_offered)
+    };
+    Ok(vec![stores, deleted_card(deleted)].whole())
 }
 
 #[component]
@@ -69,64 +138,60 @@ fn NoStores(is_sandbox_offered: bool) -> impl IntoView {
     .whole()
 }
 
-/// Whether a store answers to what was typed: part of its name, label or Order Desk id, in any case.
-fn matches(store: &StoreView, typed: &str) -> bool {
-    let typed = typed.trim().to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&typed);
-    has(&store.store_name)
-        || store.label.as_deref().is_some_and(has)
-        || has(store.store_id.as_ref())
-}
-
-#[component]
-fn StoreList(overview: StoresOverview) -> impl IntoView {
-    let StoresOverview {
+fn store_list(list: StoresPageView, is_sandbox_offered: bool) -> AnyView {
+    let StoresPageView {
         as_of,
         stores,
-        is_sandbox_offered,
-    } = overview;
-    let query = use_query_map();
-    // The address fills the search, so that it works without script and can be linked to.
-    let typed = RwSignal::new(query.with_untracked(|query| query.get("q").unwrap_or_default()));
-    let all = stores.len() as u64;
-    let stores = StoredValue::new(stores);
-    let found = Memo::new(move |_| {
-        let typed = typed.get();
-        stores.with_value(|stores| {
-            stores
-                .iter()
-                .filter(|state| matches(&state.store, &typed))
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
-    let tally = move || match found.with(|found| found.len() as u64) {
-        number if number == all => plural(all, "store", "stores"),
-        number => format!("{} of {}", count(number), plural(all, "store", "stores")),
+        found,
+        all,
+        page,
+        pages,
+        ..
+    } = list;
+    let tally = if found == all {
+        plural(all, "store", "stores")
+    } else {
+        [&count(found), " of ", &plural(all, "store", "stores")].concat()
     };
-    view! {
-        <div class="toolbar">
-            <form method="get" action=routes::STORES role="search" class="search" on:submit=|event| event.prevent_default()>
-                <label class="visually-hidden" for="q">"Search stores"</label>
-                <Icon name="search"/>
-                <input
-                    class="input" type="search" id="q" name="q" placeholder="Search name, label or id" autocomplete="off"
-                    value=typed.get_untracked() prop:value=typed on:input:target=move |event| typed.set(event.target().value())
-                />
-            </form>
-            <p class="tally" role="status">{tally}</p>
-            {is_sandbox_offered.then(|| view! { <SandboxOffer/> })}
-        </div>
-        {move || {
-            let found = found.get();
-            if found.is_empty() {
-                view! { <p class="nothing">"No store matches. Clear the search to see all of them."</p> }.whole()
-            } else {
-                view! { <StoreTable as_of found/> }.whole()
-            }
-        }}
+    let head = el("div").class("toolbar").around(vec![
+        el("p")
+            .class("tally")
+            .with("role", "status")
+            .text(tally)
+            .whole(),
+        is_sandbox_offered
+            .then(|| view! { <SandboxOffer/> }.whole())
+            .whole(),
+    ]);
+    if found == 0 {
+        let nothing = el("p")
+            .class("nothing")
+            .text("No store matches. Clear the search to see all of them.");
+        return vec![head, nothing.whole()].whole();
     }
+    vec![
+        head,
+        view! { <StoreTable as_of found=stores/> }.whole(),
+        (pages > 1).then(|| pager(page, pages)).whole(),
+    ]
     .whole()
+}
+
+/// Links to the pages before and after; the search stays.
+fn pager(page: u32, pages: u32) -> AnyView {
+    let query = use_query_map();
+    let search = query.with_untracked(|query| query.get("q").unwrap_or_default());
+    let to = |page: u32, text: &'static str| link_button(list_address(&search, page), text);
+    let before = (page > 1).then(|| to(page - 1, "Previous page"));
+    let after = (page < pages).then(|| to(page + 1, "Next page"));
+    let here = ["Page ", &page.to_string(), " of ", &pages.to_string()].concat();
+    el("nav")
+        .class("pager")
+        .with("aria-label", "Pages")
+        .child(el("span").text(here))
+        .maybe(before)
+        .maybe(after)
+        .whole()
 }
 
 #[component]
@@ -166,7 +231,11 @@ fn StoreTableRow(as_of: UtcMillis, state: StoreState) -> impl IntoView {
         .with("scope", "row")
         .with("data-label", "Name")
         .child(link(routes::store(store.id), store.store_name).class("row-link"))
-        .maybe(store.sandbox.then(|| badge(Tone::Info, "", "Sandbox")));
+        .maybe(
+            store
+                .sandbox
+                .then(|| badge(Tone::Info, "flask-conical", "Sandbox")),
+        );
     let cell = |label: &'static str| el("td").with("data-label", label);
     let state = cell("State").maybe(store_health(bucket, false));
     let label = cell("Label").text(store.label.unwrap_or_else(|| "–".to_owned()));

@@ -7,7 +7,9 @@ use crate::flash::Flash;
 mod add;
 mod api;
 mod danger;
+mod deleted;
 mod detail;
+mod edit;
 mod health;
 mod list;
 

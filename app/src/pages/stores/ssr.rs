@@ -4,14 +4,19 @@ use orderdesk_mcp_contract::tools::stores::{
     DeleteStore, RegisterStore, StoresDelete, StoresRegister,
 };
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
-use orderdesk_mcp_contract::views::store::{NewStore, StoreView};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StopScope, StoreUid};
+use orderdesk_mcp_contract::views::store::{NewStore, StoreEdit, StoreView};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StopScope, StoreUid, UtcMillis};
 use orderdesk_mcp_domain::{Caller, Services};
 
-use super::{ADD_FORM, Added, DELETE_FORM, StorePageView, TEST_FORM};
+use super::{
+    ADD_FORM, Added, DELETE_FORM, EDIT_FORM, RESTORE_FORM, StorePageView, StoresOverview, TEST_FORM,
+};
 use crate::backend::{enter, leave, reply};
 use crate::flash::Flash;
 use crate::routes;
+
+/// What is said of an edit.
+const SAVED: &str = "The store is saved.";
 
 /// The id in a store's address.
 pub(super) fn parse_id(id: &str) -> Result<StoreUid, ApiError> {
@@ -32,6 +37,21 @@ fn no_such_store() -> ApiError {
         ErrorCode::NotFound,
         "There is no such store in this workspace. It may have been removed.",
     )
+}
+
+/// The longest search; nothing that is searched for is longer.
+const SEARCH_MAX: usize = 200;
+
+pub(super) async fn list_stores(search: &str, page: &str) -> Result<StoresOverview, ApiError> {
+    let (services, caller) = enter()?;
+    let search: String = search.chars().take(SEARCH_MAX).collect();
+    // An address that somebody wrote by hand shows the first page.
+    let page = page.parse().unwrap_or(1);
+    let list = reply(services.stores_page(&caller, &search, page).await)?;
+    Ok(StoresOverview {
+        is_sandbox_offered: !list.has_sandbox && services.sandbox_offer().is_some(),
+        list,
+    })
 }
 
 pub(super) async fn get_store(id: &str) -> Result<StorePageView, ApiError> {
@@ -159,6 +179,82 @@ pub(super) async fn test_store(id: &str) -> Result<ConnectionReport, ApiError> {
     result
 }
 
+/// What was typed, without the blanks that pasting brings.
+pub(super) fn store_edit(
+    store_name: String,
+    label: String,
+    api_key: Option<SecretText>,
+    seen: &str,
+) -> StoreEdit {
+    let key = api_key.as_ref().map_or("", SecretText::expose);
+    StoreEdit {
+        store_name: store_name.trim().to_owned(),
+        label: label.trim().to_owned(),
+        api_key: SecretText::new(key.trim()),
+        // One that cannot be read is nobody's version.
+        seen: UtcMillis(seen.parse().unwrap_or_default()),
+    }
+}
+
+pub(super) async fn edit_store(id: &str, edit: StoreEdit) -> Result<Added, ApiError> {
+    let (services, caller) = enter()?;
+    let id = id_in_form(id)?;
+    let result = reply(try_and_edit(&services, &caller, id, &edit).await);
+    let flash = match &result {
+        Ok(Added::Saved(_)) => Flash::notice(SAVED.to_owned()),
+        Ok(Added::Refused(report)) => with_edited(Flash::report(EDIT_FORM, report), &edit),
+        Err(error) => with_edited(Flash::refused(EDIT_FORM, error), &edit),
+    };
+    leave(&routes::store(id), Some(flash));
+    result
+}
+
+/// A new key is shown step by step when it does not work, as that of a new store is.
+async fn try_and_edit(
+    services: &Services,
+    caller: &Caller,
+    id: StoreUid,
+    edit: &StoreEdit,
+) -> Result<Added, ApiError> {
+    if !edit.api_key.expose().is_empty() {
+        let detail = services.store_detail(caller, id).await?;
+        let new = NewStore {
+            store_id: detail.store.store_id.to_string(),
+            api_key: edit.api_key.clone(),
+            store_name: String::new(),
+            label: String::new(),
+        };
+        let report = services.try_credentials(caller, &new).await?;
+        if !report.passed {
+            return Ok(Added::Refused(report));
+        }
+    }
+    services
+        .edit_store(caller, id, edit)
+        .await
+        .map(Added::Saved)
+}
+
+fn with_edited(flash: Flash, edit: &StoreEdit) -> Flash {
+    flash.with_values([("store_name", &edit.store_name), ("label", &edit.label)])
+}
+
+pub(super) async fn restore_store(id: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let result = reply(match parse_id(id) {
+        Ok(id) => services.restore_store(&caller, id).await,
+        Err(error) => Err(error),
+    });
+    match &result {
+        Ok(store) => leave(
+            &routes::store(store.id),
+            Some(Flash::notice(format!("{} is restored.", store.store_name))),
+        ),
+        Err(error) => leave(routes::STORES, Some(Flash::refused(RESTORE_FORM, error))),
+    }
+    result.map(|store| store.store_name)
+}
+
 pub(super) async fn delete_store(id: &str, typed_name: &str) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
     let id = id_in_form(id)?;
@@ -166,7 +262,9 @@ pub(super) async fn delete_store(id: &str, typed_name: &str) -> Result<String, A
     match &result {
         Ok(name) => leave(
             routes::STORES,
-            Some(Flash::notice(format!("{name} was removed."))),
+            Some(Flash::notice(format!(
+                "{name} was removed. It can be restored for 7 days."
+            ))),
         ),
         Err(error) => leave(&routes::store(id), Some(Flash::refused(DELETE_FORM, error))),
     }
@@ -179,10 +277,9 @@ async fn delete_if_meant(
     id: StoreUid,
     typed_name: &str,
 ) -> Result<String, ApiError> {
-    let stores = services.dashboard(caller).await?.stores;
+    let stores = services.list_stores(caller).await?;
     let store = stores
         .into_iter()
-        .map(|state| state.store)
         .find(|store| store.id == id)
         .ok_or_else(no_such_store)?;
     if typed_name.trim() != store.store_name {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access;
 use crate::error::ApiError;
 use crate::secret::SecretText;
+use crate::time::UtcMillis;
 use crate::tool::{Hints, Need, Tool, Validate};
 use crate::validate;
 use crate::views::store::StoreView;
@@ -195,9 +196,9 @@ impl Tool for StoresDelete {
     type Output = StoreDeleted;
 }
 
-/// Removes a store and its saved credentials from this workspace. Nothing in Order Desk itself is
-/// touched, but the store must be added again, with its API key, to be used again. Needs a master key.
-/// Ask the person before calling it.
+/// Removes a store from this workspace; its proposals are denied. Nothing in Order Desk itself is touched, and a person can
+/// restore the store in the web app for 7 days; then its saved credentials are destroyed. Refused while changes of it are
+/// under way. Needs a master key. Ask the person before calling it.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteStore {
@@ -224,6 +225,8 @@ pub struct StoreDeleted {
     pub store_id: StoreId,
     /// The removed store's name.
     pub store_name: String,
+    /// Until when a person can restore it, milliseconds since 1970 UTC.
+    pub restorable_until: UtcMillis,
     /// The result in one sentence.
     pub message: String,
 }

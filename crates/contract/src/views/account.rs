@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Access, KeyKind};
 use crate::id::{KeyId, TenantId};
+use crate::role::Role;
 use crate::time::UtcMillis;
 
 /// The person behind a browser session.
@@ -13,12 +14,18 @@ pub struct SignedIn {
     pub tenant_id: TenantId,
     /// Its name.
     pub tenant_name: String,
-    /// The key they signed in with.
-    pub key_id: KeyId,
-    /// That key's name.
-    pub key_name: String,
-    /// What it may do.
+    /// The key they signed in with, or their place in the workspace.
+    pub actor_id: KeyId,
+    /// What that key or person is called.
+    pub name: String,
+    /// What the person is here; absent for a key.
+    pub role: Option<Role>,
+    /// How far they may go with orders and products.
     pub access: Access,
+    /// Whether they look after the whole server.
+    pub is_instance_admin: bool,
+    /// The other workspaces they can switch to, by name.
+    pub others: Vec<(TenantId, String)>,
 }
 
 /// A key in a list: never the secret.
@@ -42,6 +49,8 @@ pub struct KeyView {
     pub last_used_at: Option<UtcMillis>,
     /// When it was revoked.
     pub revoked_at: Option<UtcMillis>,
+    /// The key that took over from it.
+    pub replaced_by: Option<KeyId>,
 }
 
 /// What the connect page needs to write client configurations.

@@ -38,6 +38,11 @@ impl RecordKind {
     }
 }
 
+/// What is said of the sandbox only.
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
 /// A change in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeSummary {
@@ -54,6 +59,10 @@ pub struct ChangeSummary {
     pub store_uid: StoreUid,
     /// The store's name; the name it had, when the store is gone.
     pub store_name: String,
+    /// Whether the store is the sandbox: nothing real is touched.
+    #[schemars(skip)]
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub sandbox: bool,
     /// What it is about.
     pub record_kind: RecordKind,
     /// The order's or product's id; absent for one that is only being made.
@@ -242,6 +251,17 @@ pub struct KeyDetail {
     /// Tools that can be listed in a policy, for this key's access.
     pub tools: Vec<String>,
     /// Folders of the workspace's stores that can be listed in a policy: store name, folder id, folder name.
+    pub folders: Vec<FolderChoice>,
+    /// The key that it took over from.
+    pub replaces: Option<KeyId>,
+}
+
+/// What the policy of a key that is still to be made can name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChoices {
+    /// The tools within reach of an API key with write access.
+    pub tools: Vec<String>,
+    /// Folders of the workspace's stores.
     pub folders: Vec<FolderChoice>,
 }
 

@@ -3,5 +3,7 @@
 pub mod account;
 pub mod change;
 pub mod connection;
+pub mod console;
 pub mod dashboard;
+pub mod people;
 pub mod store;

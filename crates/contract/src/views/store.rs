@@ -52,8 +52,74 @@ pub struct StoreDetail {
     pub calls_24h: u64,
     /// Of those, the ones that failed.
     pub errors_24h: u64,
+    /// Of those, the ones answered from the cache.
+    pub cache_hits_24h: u64,
+    /// Of those, the ones that asked the cache.
+    pub cache_lookups_24h: u64,
     /// When a call last used it.
     pub last_call_at: Option<UtcMillis>,
+    /// What hangs on it.
+    pub ties: StoreTiesView,
+    /// When name, label or credentials were last changed; an edit says which version it is of.
+    pub updated_at: UtcMillis,
+}
+
+/// What hangs on a store, for whoever is about to delete it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreTiesView {
+    /// Changes that were ever asked for; their records are kept.
+    pub changes: u64,
+    /// Of those, the ones that wait for a person; they are denied.
+    pub waiting: u64,
+    /// Of those, the ones under way or of an outcome that is not known yet; while there are any, the store stays.
+    pub open: u64,
+    /// Keys that have it as their active store; they have none afterwards.
+    pub active_keys: u64,
+}
+
+/// A store that was deleted and can still be restored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedStoreView {
+    /// The store as it was.
+    pub store: StoreView,
+    /// When it was deleted.
+    pub deleted_at: UtcMillis,
+    /// Until when it can be restored; its credentials are destroyed then.
+    pub restorable_until: UtcMillis,
+}
+
+/// A page of the list of stores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoresPage {
+    /// When the states were taken.
+    pub as_of: UtcMillis,
+    /// The page's stores with their state, by name.
+    pub stores: Vec<super::dashboard::StoreState>,
+    /// How many stores answer to the search.
+    pub found: u64,
+    /// How many there are in all.
+    pub all: u64,
+    /// Which page this is, from 1; the last one for a number beyond.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub pages: u32,
+    /// Whether the workspace has the sandbox.
+    pub has_sandbox: bool,
+    /// Stores that can still be restored.
+    pub deleted: Vec<DeletedStoreView>,
+}
+
+/// What a form sends to change a store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoreEdit {
+    /// The new name.
+    pub store_name: String,
+    /// The new label; may be blank.
+    pub label: String,
+    /// A new API key; blank keeps the saved one.
+    pub api_key: crate::SecretText,
+    /// When the store that the form shows was last changed.
+    pub seen: UtcMillis,
 }
 
 /// A store's share of Order Desk's request bucket, as last seen.

@@ -13,7 +13,7 @@ use orderdesk_mcp_contract::{ChangeId, ChangeState, KeyId, StoreUid, TenantId, U
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Changes;
 use orderdesk_mcp_storage::record::{
-    Added, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeRecord, ChangeStep,
+    Added, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeRecord, ChangeStep, Impact,
     KnownChange, Lease, NewChange, OpenChange, Stepped,
 };
 
@@ -125,6 +125,10 @@ impl Changes for PostgresStorage {
         from: UtcMillis,
     ) -> Result<BudgetUse, StorageError> {
         usage::since(self, tenant, key, from).await
+    }
+
+    async fn impact(&self, tenant: TenantId, from: UtcMillis) -> Result<Vec<Impact>, StorageError> {
+        usage::impact(self, tenant, from).await
     }
 
     async fn take_lease(

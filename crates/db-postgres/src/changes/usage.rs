@@ -1,7 +1,7 @@
 use orderdesk_mcp_contract::{KeyId, Money, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{BudgetCheck, BudgetUse};
-use orderdesk_mcp_storage::row::StepRow;
+use orderdesk_mcp_storage::record::{BudgetCheck, BudgetUse, Impact};
+use orderdesk_mcp_storage::row::{ImpactRow, StepRow};
 use orderdesk_mcp_storage::rule;
 use sqlx::PgConnection;
 
@@ -26,6 +26,32 @@ pub(super) async fn since(
     let (tenant, key) = (tenant.to_string(), key.to_string());
     let row = used(&mut reader, &tenant, &key, from, "", ["", "", ""]).await?;
     Ok(row.into())
+}
+
+/// What took effect, by store.
+pub(super) async fn impact(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+) -> Result<Vec<Impact>, StorageError> {
+    let tenant = tenant.to_string();
+    let rows = sqlx::query_as!(
+        ImpactRow,
+        r#"SELECT store_id AS "store_id!", count(*) AS "changes!",
+                  count(DISTINCT record_id) FILTER (WHERE record_kind = 'order') AS "orders!",
+                  coalesce(sum(money >> 32), 0)::bigint AS "money_high!",
+                  coalesce(sum(money & 4294967295), 0)::bigint AS "money_low!",
+                  count(*) FILTER (WHERE state = 'undone') AS "undone!"
+           FROM changes
+           WHERE tenant_id = $1 AND applying_at >= $2 AND state IN ('verified', 'undone')
+           GROUP BY store_id ORDER BY store_id"#,
+        tenant,
+        from.0
+    )
+    .fetch_all(&storage.pool)
+    .await
+    .map_err(fault)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// What is used, when one more change would exceed the budget. The change itself is in the table as begun already.

@@ -1,14 +1,14 @@
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{CallTotals, Door, HourTotals, StoreTotals};
-use orderdesk_mcp_storage::row::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
+use orderdesk_mcp_storage::record::{CallTotals, Door, SlotTotals, StoreTotals};
+use orderdesk_mcp_storage::row::{CallTotalsRow, SlotTotalsRow, StoreTotalsRow};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 
-/// `percentile_disc` is the nearest rank: of n calls in order of duration, number ceil(0.95 n). That it
-/// counts in floating point does no harm: 0.95 as a double is slightly less than 0.95, so no product
-/// comes out above a whole number that it should equal.
+/// `percentile_disc` is the nearest rank: of n calls in order of duration, number ceil(0.95 n) for instance. That it counts
+/// in floating point does no harm: 0.5 is exact, and 0.95 and 0.99 as doubles are slightly less than they should be, so no
+/// product comes out above a whole number that it should equal.
 pub(super) async fn of_calls(
     storage: &PostgresStorage,
     tenant: TenantId,
@@ -19,7 +19,9 @@ pub(super) async fn of_calls(
         CallTotalsRow,
         r#"SELECT count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
                   count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
-                  percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_us) AS p95_us
+                  percentile_disc(0.50) WITHIN GROUP (ORDER BY duration_us) AS p50_us,
+                  percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_us) AS p95_us,
+                  percentile_disc(0.99) WITHIN GROUP (ORDER BY duration_us) AS p99_us
            FROM traces WHERE tenant_id = $1 AND started_at >= $2"#,
         tenant,
         from.0
@@ -30,19 +32,21 @@ pub(super) async fn of_calls(
     Ok(row.into())
 }
 
-pub(super) async fn by_hour(
+pub(super) async fn by_slot(
     storage: &PostgresStorage,
     tenant: TenantId,
     from: UtcMillis,
-) -> Result<Vec<HourTotals>, StorageError> {
+    slot_ms: i64,
+) -> Result<Vec<SlotTotals>, StorageError> {
     let tenant = tenant.to_string();
     let rows = sqlx::query_as!(
-        HourTotalsRow,
-        r#"SELECT started_at / 3600000 * 3600000 AS "starts_at!", count(*) AS "calls!",
+        SlotTotalsRow,
+        r#"SELECT started_at / $3 * $3 AS "starts_at!", count(*) AS "calls!",
                   count(error) FILTER (WHERE error <> 'cancelled') AS "errors!"
            FROM traces WHERE tenant_id = $1 AND started_at >= $2 GROUP BY 1 ORDER BY 1"#,
         tenant,
-        from.0
+        from.0,
+        slot_ms
     )
     .fetch_all(&storage.pool)
     .await
@@ -59,6 +63,7 @@ pub(super) async fn by_store(
     let rows = sqlx::query_as!(
         StoreTotalsRow,
         r#"SELECT store_id AS "store_id!", count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
+                  count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
                   max(started_at) AS "last_call_at!"
            FROM traces
            WHERE tenant_id = $1 AND started_at >= $2 AND store_id IS NOT NULL

@@ -150,9 +150,17 @@ async fn a_removed_workspace_takes_everything_along() {
     add_tenant(&storage).await;
     database
         .meddle(
-            "INSERT INTO stores SELECT '0000000001000000000000000a', id, 's', 's', 's', NULL, false, 'f', 1, 1, 1, '' FROM tenants;
+            "INSERT INTO stores SELECT '0000000001000000000000000a', id, 's', 's', 's', NULL, false, 'f', 1, 1, 1, '', NULL FROM tenants;
              UPDATE keys SET active_store = '0000000001000000000000000a';
-             INSERT INTO sessions SELECT decode(repeat('00', 32), 'hex'), '0000000001000000000000000b', id, 1, 1, 1, 1, '' FROM tenants;
+             INSERT INTO sessions SELECT decode(repeat('00', 32), 'hex'), '0000000001000000000000000b', id, 1, 1, 1, 1, '',
+                    NULL, NULL, NULL FROM tenants;
+             INSERT INTO users VALUES ('0000000001000000000000000d', 'a@b', 'a@b', 'n', 'h', false, 1, NULL);
+             INSERT INTO members SELECT '0000000001000000000000000e', id, '0000000001000000000000000d', 'owner',
+                    '0000000001000000000000000a', 1, NULL, NULL FROM tenants;
+             INSERT INTO invites SELECT '0000000001000000000000000f', id, 'a@b', 'a@b', 'owner', 'h',
+                    '0000000001000000000000000e', 1, 1, NULL, NULL FROM tenants;
+             INSERT INTO console_calls SELECT id, '0000000001000000000000000e', '0000000001000000000000000g', 't', NULL, 'ok', 1,
+                    1, 1, NULL, '', NULL FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO trace_spans SELECT tenant_id, id, 0, 'auth', 'n', 0, 0, true, '{}' FROM traces;
@@ -162,7 +170,8 @@ async fn a_removed_workspace_takes_everything_along() {
                  ASSERT (SELECT count(*) FROM (
                      SELECT id FROM keys UNION ALL SELECT id FROM stores UNION ALL SELECT public_id FROM sessions
                      UNION ALL SELECT id FROM traces UNION ALL SELECT trace_id FROM trace_spans
-                     UNION ALL SELECT tenant_id FROM tenant_doors) AS rows) = 0, 'rows are left';
+                     UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
+                     UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls) AS rows) = 0, 'rows are left';
              END $$;",
         )
         .await;

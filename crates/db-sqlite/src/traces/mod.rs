@@ -9,7 +9,7 @@ use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, HourTotals, StoreTotals, TraceFilter, TraceRecord,
+    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
 };
 
 use crate::open::SqliteStorage;
@@ -44,12 +44,13 @@ impl Traces for SqliteStorage {
         totals::of_calls(self, tenant, from).await
     }
 
-    async fn hour_totals(
+    async fn slot_totals(
         &self,
         tenant: TenantId,
         from: UtcMillis,
-    ) -> Result<Vec<HourTotals>, StorageError> {
-        totals::by_hour(self, tenant, from).await
+        slot_ms: i64,
+    ) -> Result<Vec<SlotTotals>, StorageError> {
+        totals::by_slot(self, tenant, from, slot_ms).await
     }
 
     async fn store_totals(

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyKind};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyKind, TenantId};
+use orderdesk_mcp_storage::record::KeyRecord;
 use orderdesk_mcp_vault::{self as vault, PresentedKey, password};
 
-use crate::caller::{Caller, Identity, Origin, Who};
+use super::address::is_allowed;
+use crate::caller::{Actor, Caller, Credential, Identity, Origin, Who};
 use crate::error::Failure;
 use crate::metrics;
 use crate::services::Services;
@@ -25,18 +27,19 @@ impl Services {
     ///
     /// # Errors
     /// `Unauthenticated` for a key that is not valid, `RateLimited` for an address that presented many
-    /// such keys, `Unavailable` when the database cannot be asked.
+    /// such keys, `Forbidden` for a key that may not be used from there, `Unavailable` when the database cannot be asked.
     pub async fn authenticate(&self, bearer: &str, origin: Origin) -> Result<Caller, ApiError> {
         let who = self
             .verify_bearer(bearer, &origin)
             .await
             .map_err(Failure::answer)?;
-        self.accounts().note_use(who.key.id, self.now());
+        let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
+        self.accounts().note_use(who.actor(), self.now());
         Ok(Caller::new(who, origin))
     }
 
-    /// The caller behind something that lasts, a browser session or an open connection, or none when its key or
-    /// workspace is gone.
+    /// The caller behind something that lasts, a browser session or an open connection, or none when its key, person or
+    /// workspace is gone, or the key may not be used from there.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
@@ -45,9 +48,10 @@ impl Services {
         identity: &Identity,
         origin: Origin,
     ) -> Result<Option<Caller>, ApiError> {
-        let who = self.who(identity.key_id).await.map_err(Failure::answer)?;
+        let who = self.who(identity.actor).await.map_err(Failure::answer)?;
         Ok(who
             .filter(|who| who.tenant.id == identity.tenant_id && self.is_live(who))
+            .filter(|who| is_allowed(who, &origin))
             .map(|who| Caller::new(who, origin)))
     }
 
@@ -60,13 +64,13 @@ impl Services {
         let presented = PresentedKey::parse(bearer.trim()).map_err(|_| refused("format"))?;
         let tag = self.keyring().cache_tag(presented.secret());
         if let Some(id) = self.accounts().verified.get(&tag).await {
-            return self.live_or_refused(self.who(id).await?);
+            return self.live_or_refused(self.who(Actor::Key(id)).await?);
         }
         self.limits().may_present_key(origin.ip)?;
         let id: KeyId = presented.id().parse().map_err(|_| refused("format"))?;
         // An id is 80 random bits, so the shorter time for an unknown one helps nobody guess; doing
         // Argon2 for it would let junk keys take the processor.
-        let Some(who) = self.who(id).await? else {
+        let Some(who) = self.who(Actor::Key(id)).await? else {
             self.limits().bad_key(origin.ip);
             return Err(refused("unknown"));
         };
@@ -80,46 +84,74 @@ impl Services {
         // refused after as many proofs as one after the other would be, and stands before nobody else.
         let _turn = self.limits().turn_to_prove(origin.ip).await;
         self.limits().may_present_key(origin.ip)?;
-        let kind_matches = who.key.kind == kind_of(&presented);
-        if !kind_matches || !self.is_proved(&presented, tag, &who).await? {
+        let Credential::Key(key) = &who.credential else {
+            return Err(refused("kind"));
+        };
+        if kind_of(&presented) != Some(key.kind) || !self.is_proved(&presented, tag, key).await? {
             self.limits().bad_key(origin.ip);
             return Err(refused("secret"));
         }
         self.live_or_refused(Some(who))
     }
 
-    fn live_or_refused(&self, who: Option<Arc<Who>>) -> Result<Arc<Who>, Failure> {
-        who.filter(|who| self.is_live(who))
-            .ok_or_else(|| refused("ended"))
+    /// Whoever was proved, unless they have ended. That a workspace is suspended is said: whoever has proved a key of it may
+    /// know.
+    pub(super) fn live_or_refused(&self, who: Option<Arc<Who>>) -> Result<Arc<Who>, Failure> {
+        let who = who
+            .filter(|who| who.has_not_ended(self.now()))
+            .ok_or_else(|| refused("ended"))?;
+        if who.tenant.suspended_at.is_some() {
+            ::metrics::counter!(metrics::AUTH_FAILURES_TOTAL, "reason" => "suspended").increment(1);
+            return Err(suspended());
+        }
+        Ok(who)
     }
 
-    /// Neither revoked, expired nor of a suspended workspace.
-    fn is_live(&self, who: &Who) -> bool {
-        let now = self.now();
-        who.key.revoked_at.is_none()
-            && who.key.expires_at.is_none_or(|end| now < end)
-            && who.tenant.suspended_at.is_none()
+    /// Neither revoked, expired, shut out nor of a suspended workspace.
+    pub(super) fn is_live(&self, who: &Who) -> bool {
+        who.has_not_ended(self.now()) && who.tenant.suspended_at.is_none()
     }
 
-    /// A key with its workspace and policy, at most two seconds old.
-    pub(crate) async fn who(&self, id: KeyId) -> Result<Option<Arc<Who>>, Failure> {
-        if let Some(who) = self.accounts().rows.get(&id).await {
+    /// A key or member with the workspace and policy, at most two seconds old.
+    pub(crate) async fn who(&self, actor: Actor) -> Result<Option<Arc<Who>>, Failure> {
+        let known = self.accounts().rows.get(&actor.id()).await;
+        if let Some(who) = known.filter(|who| who.actor() == actor) {
             return Ok(Some(who));
         }
-        let Some(key) = self.storage().key(id).await? else {
+        let Some((credential, tenant)) = self.credential(actor).await? else {
             return Ok(None);
         };
-        let Some(tenant) = self.storage().tenant(key.tenant_id).await? else {
+        let Some(tenant) = self.storage().tenant(tenant).await? else {
             return Ok(None);
         };
-        let policy = self.storage().key_policy(tenant.id, key.id).await?;
+        let policy = match actor {
+            Actor::Key(id) => self.storage().key_policy(tenant.id, id).await?,
+            Actor::Member(_) => None,
+        };
         let who = Arc::new(Who {
-            key,
+            credential,
             tenant,
             policy: policy.unwrap_or_default(),
         });
-        self.accounts().rows.insert(id, Arc::clone(&who)).await;
+        let rows = &self.accounts().rows;
+        rows.insert(actor.id(), Arc::clone(&who)).await;
         Ok(Some(who))
+    }
+
+    async fn credential(&self, actor: Actor) -> Result<Option<(Credential, TenantId)>, Failure> {
+        Ok(match actor {
+            Actor::Key(id) => {
+                let key = self.storage().key(id).await?;
+                key.map(|key| (key.tenant_id, key))
+                    .map(|(tenant, key)| (Credential::Key(key), tenant))
+            }
+            Actor::Member(id) => {
+                let person = self.storage().member(id).await?;
+                person
+                    .map(|person| (person.member.tenant_id, Box::new(person)))
+                    .map(|(tenant, person)| (Credential::Person(*person), tenant))
+            }
+        })
     }
 
     /// Whether the secret is the key's. Of many calls with a key that has to be proved again, one asks
@@ -128,29 +160,40 @@ impl Services {
         &self,
         presented: &PresentedKey,
         tag: [u8; 32],
-        who: &Who,
+        key: &KeyRecord,
     ) -> Result<bool, Failure> {
         let hashing = self.accounts().hashing().await?;
         if self.accounts().verified.contains_key(&tag) {
             return Ok(true);
         }
-        let (secret, hash) = (presented.secret().clone(), who.key.hash.clone());
+        let (secret, hash) = (presented.secret().clone(), key.hash.clone());
         let (verdict, _hashing) = hashing
             .run(move || password::verify(&secret, &hash))
             .await?;
         let is_proved =
             verdict.map_err(|damaged| Failure::bug("a key's hash cannot be used", damaged))?;
         if is_proved {
-            self.accounts().verified.insert(tag, who.key.id).await;
-            self.accounts().secrets.insert(who.key.id, tag).await;
+            self.accounts().verified.insert(tag, key.id).await;
+            self.accounts().secrets.insert(key.id, tag).await;
         }
         Ok(is_proved)
     }
 }
 
-fn kind_of(presented: &PresentedKey) -> KeyKind {
+fn kind_of(presented: &PresentedKey) -> Option<KeyKind> {
     match presented.kind() {
-        vault::KeyKind::Master => KeyKind::Master,
-        vault::KeyKind::Api => KeyKind::Api,
+        vault::KeyKind::Master => Some(KeyKind::Master),
+        vault::KeyKind::Api => Some(KeyKind::Api),
+        // No row of a key has its id either.
+        vault::KeyKind::Invite => None,
     }
+}
+
+/// The answer to a key or person of a workspace that the operator has suspended.
+pub(super) fn suspended() -> Failure {
+    ApiError::new(
+        ErrorCode::Forbidden,
+        "This workspace is suspended: nobody can use it until whoever runs the server resumes it. Ask them.",
+    )
+    .into()
 }

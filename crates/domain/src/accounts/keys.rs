@@ -1,14 +1,14 @@
 //! Keys: made, listed, revoked.
 
-use orderdesk_mcp_contract::tool::Need;
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, TenantId, UtcMillis, validate,
+    Access, ApiError, ErrorCode, KeyId, KeyKind, KeyPolicy, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
-use orderdesk_mcp_vault::{self as vault, Secret, password, token};
+use orderdesk_mcp_vault::{self as vault, Secret, token};
 
-use crate::caller::Caller;
+use super::policies;
+use crate::caller::{Actor, Caller};
 use crate::error::Failure;
 use crate::services::Services;
 
@@ -29,21 +29,14 @@ impl Services {
     /// Makes a key of the caller's workspace. The secret is given out here once and kept nowhere.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `Invalid` for an unusable name or an end in
-    /// the past.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `Invalid` for an unusable
+    /// name or an end in the past.
     pub async fn create_key(
         &self,
         caller: &Caller,
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
-        require_manage(caller)?;
-        validate::short_text("name", &new.name, validate::NAME_MAX)?;
-        if new.expires_at.is_some_and(|end| end <= self.now()) {
-            return Err(ApiError::invalid(
-                "expires_at",
-                "The key would already have expired; choose a later date.",
-            ));
-        }
+        self.check_new_key(caller, &new)?;
         let made = async {
             let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
             self.storage().add_key(&row).await?;
@@ -52,26 +45,72 @@ impl Services {
         made.await.map_err(Failure::answer)
     }
 
+    /// The same with a policy of its own from the first moment.
+    ///
+    /// # Errors
+    /// As [`Services::create_key`], and `Invalid` with the part of the policy at fault.
+    pub async fn create_limited_key(
+        &self,
+        caller: &Caller,
+        new: NewKeyRequest,
+        policy: KeyPolicy,
+    ) -> Result<(KeyView, Secret), ApiError> {
+        let call = self.begin(caller, "create_key");
+        let made = async {
+            self.check_new_key(caller, &new)?;
+            policies::check(&policy)?;
+            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
+            self.storage().add_limited_key(&row, &policy).await?;
+            Ok::<_, Failure>((view_of_new(&row), secret))
+        };
+        let outcome = made.await;
+        self.finish(call, outcome).await
+    }
+
+    fn check_new_key(&self, caller: &Caller, new: &NewKeyRequest) -> Result<(), ApiError> {
+        caller.require(Right::Keys)?;
+        if new.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
+        validate::short_text("name", &new.name, validate::NAME_MAX)?;
+        if new.expires_at.is_some_and(|end| end <= self.now()) {
+            return Err(ApiError::invalid(
+                "expires_at",
+                "The key would already have expired; choose a later date.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether nobody can use the key any more.
+    pub(super) fn has_ended(&self, key: &KeyRecord) -> bool {
+        let now = self.now();
+        key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now)
+    }
+
     /// The keys of the caller's workspace, newest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn list_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Keys)?;
         let rows = self.storage().list_keys(caller.tenant_id()).await;
         Ok(rows
             .map_err(|error| Failure::from(error).answer())?
             .iter()
-            .map(view)
+            .map(|row| self.key_view(row))
             .collect())
     }
 
     /// Revokes a key of the caller's workspace; it is refused from this moment.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
+    /// key there.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), ApiError> {
-        require_manage(caller)?;
+        self.key_to_manage(caller, id)
+            .await
+            .map_err(Failure::answer)?;
         let found = self
             .storage()
             .revoke_key(caller.tenant_id(), id, self.now())
@@ -90,10 +129,24 @@ impl Services {
             .ok_or_else(no_such_key)
     }
 
+    /// A key of the caller's workspace that the caller may limit and revoke.
+    pub(super) async fn key_to_manage(
+        &self,
+        caller: &Caller,
+        id: KeyId,
+    ) -> Result<KeyRecord, Failure> {
+        caller.require(Right::Keys)?;
+        let row = self.key_of(caller.tenant_id(), id).await?;
+        if row.kind == KeyKind::Master {
+            caller.require(Right::Own)?;
+        }
+        Ok(row)
+    }
+
     /// What the connect page needs.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` unless the caller manages keys.
     pub async fn connect_info(&self, caller: &Caller) -> Result<ConnectInfo, ApiError> {
         let now = self.now();
         let mut keys = self.list_keys(caller).await?;
@@ -116,12 +169,7 @@ impl Services {
         };
         let secret = token::issue(kind, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a key could not be issued", error))?;
-        let (entropy, to_hash) = (self.entropy_shared(), secret.clone());
-        let hashing = self.accounts().hashing().await?;
-        let (hash, _hashing) = hashing
-            .run(move || password::hash(&to_hash, &*entropy))
-            .await?;
-        let hash = hash.map_err(|error| Failure::bug("a key could not be hashed", error))?;
+        let hash = self.hash_secret(&secret).await?;
         let row = NewKey {
             id,
             tenant_id: tenant,
@@ -136,26 +184,23 @@ impl Services {
         Ok((row, secret))
     }
 
-    /// Writes down which keys were used since the last time.
-    pub(crate) async fn write_key_use(&self) {
-        let used = self.accounts().take_use();
-        if used.is_empty() {
-            return;
+    /// Writes down which keys were used and which people were seen since the last time.
+    pub(crate) async fn write_use(&self) {
+        let (mut keys, mut members) = (Vec::new(), Vec::new());
+        for (actor, at) in self.accounts().take_use() {
+            match actor {
+                Actor::Key(id) => keys.push((id, at)),
+                Actor::Member(id) => members.push((id, at)),
+            }
         }
-        if let Err(error) = self.storage().touch_keys(&used).await {
-            tracing::warn!(%error, keys = used.len(), "failed to note when keys were last used");
+        // Neither asks the database when there is nothing to write.
+        if let Err(error) = self.storage().touch_keys(&keys).await {
+            tracing::warn!(%error, keys = keys.len(), "failed to note when keys were last used");
+        }
+        if let Err(error) = self.storage().touch_members(&members).await {
+            tracing::warn!(%error, people = members.len(), "failed to note when people were last seen");
         }
     }
-}
-
-pub(crate) fn require_manage(caller: &Caller) -> Result<(), ApiError> {
-    if caller.may(Need::Manage) {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        ErrorCode::Forbidden,
-        "This needs a master key with write access: stores and keys are managed by the owner of the workspace.",
-    ))
 }
 
 pub(crate) fn no_such_key() -> Failure {
@@ -166,7 +211,18 @@ pub(crate) fn no_such_key() -> Failure {
     .into()
 }
 
-pub(super) fn view(row: &KeyRecord) -> KeyView {
+impl Services {
+    /// A key as its pages show it, with its last use as this process knows it.
+    pub(crate) fn key_view(&self, row: &KeyRecord) -> KeyView {
+        let seen = self.accounts().last_use(row.id);
+        KeyView {
+            last_used_at: row.last_used_at.max(seen),
+            ..view(row)
+        }
+    }
+}
+
+fn view(row: &KeyRecord) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -177,10 +233,11 @@ pub(super) fn view(row: &KeyRecord) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
+        replaced_by: row.replaced_by,
     }
 }
 
-fn view_of_new(row: &NewKey) -> KeyView {
+pub(super) fn view_of_new(row: &NewKey) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -191,5 +248,6 @@ fn view_of_new(row: &NewKey) -> KeyView {
         expires_at: row.expires_at,
         last_used_at: None,
         revoked_at: None,
+        replaced_by: None,
     }
 }

@@ -1,14 +1,24 @@
-//! Workspaces, keys and sessions: who is calling.
+//! Workspaces, keys, people and sessions: who is calling.
 
+mod address;
 mod authenticate;
 mod hashing;
+mod instance;
+mod invites;
 mod keys;
+mod passwords;
+mod people;
+mod persons;
 mod policies;
+mod replace;
+mod sessions;
 mod sign_in;
 mod tenants;
 
 pub use keys::NewKeyRequest;
-pub(crate) use keys::{no_such_key, require_manage};
+pub(crate) use keys::no_such_key;
+pub use persons::NewUser;
+pub use replace::OVERLAP_HOURS;
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
 
@@ -20,7 +30,7 @@ use moka::future::Cache;
 use orderdesk_mcp_contract::{KeyId, UtcMillis};
 use tokio::sync::Semaphore;
 
-use crate::caller::Who;
+use crate::caller::{Actor, Who};
 
 /// How long a verified key is believed without Argon2 being asked again.
 const VERIFIED_TTL: Duration = Duration::from_secs(60);
@@ -34,12 +44,12 @@ pub(crate) struct Accounts {
     /// Id of a key that was ever verified to its keyed hash. It proves nobody: a key has one secret for ever, so another
     /// one with its id is wrong without Argon2 being asked.
     secrets: Cache<KeyId, [u8; 32]>,
-    /// Keys with their workspaces.
+    /// Keys and members with their workspaces.
     rows: Cache<KeyId, Arc<Who>>,
     /// One Argon2 at a time; see [`hashing`].
     argon2: Arc<Semaphore>,
-    /// When keys were last used, to be written once a minute.
-    used: Mutex<HashMap<KeyId, UtcMillis>>,
+    /// When keys were last used and members last seen, to be written once a minute.
+    used: Mutex<HashMap<Actor, UtcMillis>>,
 }
 
 impl Default for Accounts {
@@ -73,25 +83,31 @@ impl Accounts {
         }
     }
 
-    /// Forgets the row of one key.
+    /// Forgets the row of one key or member.
     pub(crate) async fn forget_row(&self, key: KeyId) {
         self.rows.invalidate(&key).await;
     }
 
-    /// Forgets all rows of keys, so that the next use of each asks the database.
+    /// Forgets all rows of keys and members, so that the next use of each asks the database.
     pub(crate) fn forget_rows(&self) {
         self.rows.invalidate_all();
     }
 
-    fn note_use(&self, key: KeyId, at: UtcMillis) {
+    /// When a key was last used since that was last written down.
+    fn last_use(&self, key: KeyId) -> Option<UtcMillis> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.get(&Actor::Key(key)).copied()
+    }
+
+    fn note_use(&self, actor: Actor, at: UtcMillis) {
         self.used
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, at);
+            .insert(actor, at);
     }
 
-    fn take_use(&self) -> Vec<(KeyId, UtcMillis)> {
+    fn take_use(&self) -> HashMap<Actor, UtcMillis> {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *used).into_iter().collect()
+        std::mem::take(&mut *used)
     }
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use futures::future;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::tools::receipt::BudgetLeft;
-use orderdesk_mcp_contract::views::change::{FolderChoice, KeyDetail};
-use orderdesk_mcp_contract::{ApiError, Budget, KeyId, KeyPolicy, Money, StopScope, validate};
+use orderdesk_mcp_contract::views::change::{FolderChoice, KeyChoices, KeyDetail};
+use orderdesk_mcp_contract::{
+    Access, ApiError, Budget, KeyId, KeyKind, KeyPolicy, Money, Right, Standing, StopScope,
+    TenantId, validate,
+};
 use orderdesk_mcp_storage::record::{KeyRecord, StoreRecord};
 
-use super::keys::{no_such_key, require_manage, view};
+use super::keys::no_such_key;
 use crate::caller::Caller;
 use crate::changes;
 use crate::error::Failure;
@@ -21,6 +24,8 @@ use crate::traces::Call;
 const FOLDER_ID_MAX: usize = 40;
 /// Most folders in one policy.
 const FOLDERS_MAX: usize = 500;
+/// Most addresses and networks in one policy: each call is held against all of them.
+const ADDRESSES_MAX: usize = 100;
 /// Stores whose folders are looked up for one page, and how long that may take all together: the page must open when
 /// Order Desk does not answer.
 const FOLDER_STORES: usize = 20;
@@ -30,7 +35,7 @@ impl Services {
     /// Everything that a key's page shows. Folders that cannot be had just now are left out.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there.
+    /// `Forbidden` unless the caller manages keys, `NotFound` without such a key there.
     pub async fn key_detail(&self, caller: &Caller, id: KeyId) -> Result<KeyDetail, ApiError> {
         let call = self.begin(caller, "key_detail");
         let outcome = self.read_key(&call, id).await;
@@ -38,7 +43,7 @@ impl Services {
     }
 
     async fn read_key(&self, call: &Call, id: KeyId) -> Result<KeyDetail, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Keys)?;
         let tenant = call.tenant();
         let row = self.key_of(tenant, id).await?;
         let policy = self
@@ -55,13 +60,38 @@ impl Services {
             StopScope::Key => stop.target == own,
         });
         Ok(KeyDetail {
-            key: view(&row),
+            key: self.key_view(&row),
             policy,
             budget_left,
             stops,
-            tools: tools_of(&row),
+            tools: tools_of(row.kind, row.access),
             folders: self.folder_choices(call).await?,
+            replaces: self.replaced_by(tenant, id).await?,
         })
+    }
+
+    /// The key that this one took over from.
+    async fn replaced_by(&self, tenant: TenantId, id: KeyId) -> Result<Option<KeyId>, Failure> {
+        let keys = self.storage().list_keys(tenant).await?;
+        let before = keys.into_iter().find(|key| key.replaced_by == Some(id));
+        Ok(before.map(|key| key.id))
+    }
+
+    /// What the policy of a new key can name. Folders that cannot be had just now are left out.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller manages the workspace.
+    pub async fn key_choices(&self, caller: &Caller) -> Result<KeyChoices, ApiError> {
+        let call = self.begin(caller, "key_choices");
+        let read = async {
+            caller.require(Right::Keys)?;
+            Ok(KeyChoices {
+                tools: tools_of(KeyKind::Api, Access::Write),
+                folders: self.folder_choices(&call).await?,
+            })
+        };
+        let outcome = read.await;
+        self.finish(call, outcome).await
     }
 
     async fn rest_of_budget(
@@ -110,8 +140,8 @@ impl Services {
     /// Sets what a key may change; it holds from the key's next call.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` without such a key there, `Invalid` with the part of
-    /// the policy at fault.
+    /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
+    /// key there, `Invalid` with the part of the policy at fault.
     pub async fn set_key_policy(
         &self,
         caller: &Caller,
@@ -129,10 +159,10 @@ impl Services {
         id: KeyId,
         policy: &KeyPolicy,
     ) -> Result<(), Failure> {
-        require_manage(call.caller())?;
         // Before the policy is looked at: what is wrong with it is nobody's business who does not have the key.
-        self.key_of(call.tenant(), id).await?;
+        self.key_to_manage(call.caller(), id).await?;
         check(policy)?;
+        keep_oneself_in(call.caller(), id, policy)?;
         let now = self.now();
         if !self
             .storage()
@@ -147,14 +177,28 @@ impl Services {
 }
 
 /// The tools that a key's access reaches, by name.
-fn tools_of(key: &KeyRecord) -> Vec<String> {
+fn tools_of(kind: KeyKind, access: Access) -> Vec<String> {
     let reached = catalog::offered()
         .iter()
-        .filter(|spec| spec.need.is_met_by(key.kind, key.access));
+        .filter(|spec| spec.need.is_met_by(Standing::Key(kind, access)));
     reached.map(|spec| spec.name.to_owned()).collect()
 }
 
-fn check(policy: &KeyPolicy) -> Result<(), ApiError> {
+/// Nobody shuts themselves out: whoever does that by mistake could not take it back.
+fn keep_oneself_in(caller: &Caller, id: KeyId, policy: &KeyPolicy) -> Result<(), ApiError> {
+    match caller.origin().ip {
+        Some(ip) if id == caller.actor_id() && !policy.allows_address(ip) => {
+            let text = format!(
+                "You use this key yourself, from {}, which is not among these addresses. Add it, or you shut yourself out.",
+                ip.to_canonical()
+            );
+            Err(ApiError::invalid("addresses", text))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check(policy: &KeyPolicy) -> Result<(), ApiError> {
     if let Some(tools) = &policy.tools {
         known_tools("tools", tools)?;
     }
@@ -169,6 +213,12 @@ fn check(policy: &KeyPolicy) -> Result<(), ApiError> {
         for folder in folders {
             validate::short_text("folders", folder, FOLDER_ID_MAX)?;
         }
+    }
+    if policy.addresses.len() > ADDRESSES_MAX {
+        return Err(ApiError::invalid(
+            "addresses",
+            format!("A key can have at most {ADDRESSES_MAX} addresses and networks."),
+        ));
     }
     not_negative("approval.amount", policy.approval.amount)?;
     not_negative("budget.money", policy.budget.money)?;

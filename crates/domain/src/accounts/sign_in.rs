@@ -1,6 +1,6 @@
 //! Signing in to the web app with a master key.
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyKind, SecretText};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
 use orderdesk_mcp_vault::{PresentedKey, Secret};
 
 use crate::caller::{Caller, Identity, Origin};
@@ -12,7 +12,7 @@ impl Services {
     ///
     /// # Errors
     /// `RateLimited` beyond the sign-ins allowed for the address or the key, `Unauthenticated` for a key
-    /// that is not valid, `Forbidden` for an API key, which does not open the web app.
+    /// that is not valid, `Forbidden` for an API key, which does not open the web app, and for one that may not be used from there.
     pub async fn sign_in(
         &self,
         master_key: &SecretText,
@@ -33,7 +33,7 @@ impl Services {
                 }
                 answer
             })?;
-        if who.key.kind != KeyKind::Master {
+        if !who.is_master_key() {
             return Err(ApiError {
                 field: Some("master_key".into()),
                 ..ApiError::new(
@@ -42,7 +42,8 @@ impl Services {
                 )
             });
         }
-        self.accounts().note_use(who.key.id, self.now());
+        let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
+        self.accounts().note_use(who.actor(), self.now());
         let caller = Caller::new(who, origin);
         let identity = caller.identity();
         Ok((caller, identity))
@@ -72,7 +73,7 @@ impl Services {
             .sign_in(origin.ip, self.account_tag(&presented))?;
         let verified = self.verify_bearer(presented.expose(), origin).await;
         let is_own = match &verified {
-            Ok(who) => who.key.kind == KeyKind::Master && who.tenant.id == caller.tenant_id(),
+            Ok(who) => who.is_master_key() && who.tenant.id == caller.tenant_id(),
             Err(Failure::Answer(error)) if error.code == ErrorCode::Unauthenticated => false,
             Err(_) => return verified.map(|_| ()),
         };

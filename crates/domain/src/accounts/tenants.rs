@@ -6,7 +6,7 @@ use orderdesk_mcp_storage::record::{Door, TenantRecord};
 use orderdesk_mcp_vault::Secret;
 
 use super::keys::NewKeyRequest;
-use crate::caller::{Caller, Origin};
+use crate::caller::{Caller, Credential, Origin};
 use crate::error::Failure;
 use crate::services::Services;
 
@@ -125,7 +125,7 @@ impl Services {
         };
         let policy = self.storage().key_policy(tenant.id, key.id).await?;
         let who = crate::caller::Who {
-            key,
+            credential: Credential::Key(key),
             tenant,
             policy: policy.unwrap_or_default(),
         };

@@ -57,7 +57,7 @@ impl Services {
             } else {
                 ChangeState::Approved
             },
-            key_id: caller.key_id(),
+            key_id: caller.actor_id(),
             door: caller.door(),
             client: caller.origin().client.clone(),
             reason: proposal.options.reason.clone(),

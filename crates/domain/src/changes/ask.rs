@@ -109,7 +109,7 @@ impl Services {
         let caller = call.caller();
         let tenant = call.tenant();
         let stop = self
-            .stop_for(tenant, proposal.store.id, caller.key_id())
+            .stop_for(tenant, proposal.store.id, caller.actor_id())
             .await?;
         if let Some(stop) = stop {
             return Err(words::stopped(&stop, None).into());
@@ -217,7 +217,7 @@ impl Services {
         };
         let used = self
             .storage()
-            .budget_use(caller.tenant_id(), caller.key_id(), check.from)
+            .budget_use(caller.tenant_id(), caller.actor_id(), check.from)
             .await?;
         let is_spent = check.changes.is_some_and(|most| used.changes >= most)
             || check.money.is_some_and(|most| used.money > most);
@@ -357,7 +357,7 @@ impl Services {
         Ok(Context {
             id,
             notes: NewNotes {
-                username: call.caller().key_name().to_owned(),
+                username: call.caller().actor_name().to_owned(),
                 date_added: format!("{} {}", &now[..10], &now[11..19]),
                 repeat: false,
             },

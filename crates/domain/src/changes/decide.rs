@@ -5,8 +5,10 @@ use std::sync::Arc;
 use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::ChangeDetail;
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, validate};
-use orderdesk_mcp_storage::record::{ChangeRecord, ImagePart, Stepped, StoreRecord};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ChangeState, ErrorCode, Right, Standing, StoreUid, validate,
+};
+use orderdesk_mcp_storage::record::{ChangeFilter, ChangeRecord, ImagePart, Stepped, StoreRecord};
 
 use super::add::plan_hash;
 use super::engine::{Ended, Work};
@@ -16,7 +18,6 @@ use super::receipt::no_such_change;
 use super::record::Record;
 use super::sealed::Opened;
 use super::words;
-use crate::accounts::require_manage;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -26,7 +27,7 @@ impl Services {
     /// Approves a proposal with exactly this difference, and carries it out.
     ///
     /// # Errors
-    /// `Forbidden` for the key that proposed it and for keys that do not manage the workspace; `NotFound`; `Conflict`
+    /// `Forbidden` for whoever proposed it and for whoever may not approve; `NotFound`; `Conflict`
     /// when the difference is another by now, or the change no longer waits; and what carrying it out answers.
     pub async fn approve_change(
         &self,
@@ -61,12 +62,8 @@ impl Services {
         seen: &str,
     ) -> Result<ChangeDetail, Failure> {
         let change = self.waiting(call, id).await?;
-        if change.key_id == call.caller().key_id() {
-            return Err(ApiError::new(
-                ErrorCode::Forbidden,
-                "The key that proposed a change cannot approve it. Sign in with another master key of this workspace.",
-            )
-            .into());
+        if change.key_id == call.caller().actor_id() {
+            return Err(own_proposal(call.caller()).into());
         }
         if change.plan_hash != seen {
             return Err(other_difference());
@@ -139,7 +136,7 @@ impl Services {
             ChangeState::Approved,
             "A person approved it.",
         );
-        step.set.decided_by = Some(call.caller().key_id());
+        step.set.decided_by = Some(call.caller().actor_id());
         if let Some(now) = now.as_ref().filter(|_| was_edited) {
             step.set.version_before = Some(now.version());
             step.images.push(self.seal_record(
@@ -231,15 +228,46 @@ impl Services {
             ChangeState::Denied,
             "A person denied it.",
         );
-        step.set.decided_by = Some(call.caller().key_id());
+        step.set.decided_by = Some(call.caller().actor_id());
         step.set.decision_reason = reason.map(str::to_owned);
         self.take_waiting(&step).await?;
         self.find_change(call, id).await
     }
 
-    /// A proposal that waits for a decision of the caller, who must manage the workspace.
+    /// Denies all proposals of a store that was deleted, and says how many there were. One that somebody decides meanwhile
+    /// is theirs.
+    pub(crate) async fn deny_all_of(&self, call: &Call, store: StoreUid) -> Result<u64, Failure> {
+        let mut filter = ChangeFilter {
+            states: vec![ChangeState::Proposed],
+            store_id: Some(store),
+            limit: 200,
+            ..ChangeFilter::default()
+        };
+        let mut denied = 0;
+        loop {
+            let changes = self.storage().list_changes(call.tenant(), &filter).await?;
+            for change in &changes {
+                let mut step = self.change_step(
+                    change,
+                    None,
+                    ChangeState::Proposed,
+                    ChangeState::Denied,
+                    "Its store was deleted.",
+                );
+                step.set.decided_by = Some(call.caller().actor_id());
+                step.set.decision_reason = Some("The store was deleted.".to_owned());
+                denied += u64::from(self.take_waiting(&step).await.is_ok());
+            }
+            let Some(last) = changes.last() else {
+                return Ok(denied);
+            };
+            filter.before = Some(last.id);
+        }
+    }
+
+    /// A proposal that waits for a decision of the caller, who must be one to decide.
     async fn waiting(&self, call: &Call, id: ChangeId) -> Result<ChangeRecord, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Approve)?;
         let change = self
             .storage()
             .change(call.tenant(), id)
@@ -302,6 +330,18 @@ impl Services {
             _ => Err(no_such_change()),
         }
     }
+}
+
+fn own_proposal(caller: &Caller) -> ApiError {
+    let text = match caller.standing() {
+        Standing::Key(..) => {
+            "The key that proposed a change cannot approve it. Sign in with another master key of this workspace."
+        }
+        Standing::Role(_) => {
+            "You proposed this change, so somebody else has to approve it: another owner, admin or operator."
+        }
+    };
+    ApiError::new(ErrorCode::Forbidden, text)
 }
 
 fn store_gone() -> ApiError {

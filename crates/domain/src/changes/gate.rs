@@ -12,7 +12,7 @@ impl Services {
     pub(super) async fn policy_of(&self, caller: &Caller) -> Result<KeyPolicy, Failure> {
         let policy = self
             .storage()
-            .key_policy(caller.tenant_id(), caller.key_id())
+            .key_policy(caller.tenant_id(), caller.actor_id())
             .await?;
         Ok(policy.unwrap_or_default())
     }

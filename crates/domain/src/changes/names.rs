@@ -71,7 +71,7 @@ impl Services {
             None => ("derived", request_hash.as_str(), DERIVED_MS),
         };
         // Keyed, because a name that somebody made up could be guessed from a plain hash.
-        let text = format!("change-name\n{}\n{kind}\n{name}", caller.key_id());
+        let text = format!("change-name\n{}\n{kind}\n{name}", caller.actor_id());
         ChangeKey {
             hash: hex(&self.keyring().cache_tag(&Secret::from(text.as_str()))),
             request_hash,

@@ -270,7 +270,7 @@ impl Services {
         };
         let used = self
             .storage()
-            .budget_use(caller.tenant_id(), caller.key_id(), check.from)
+            .budget_use(caller.tenant_id(), caller.actor_id(), check.from)
             .await?;
         Ok(Some(left(&policy.budget, &used)))
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use orderdesk_mcp_contract::views::change::{
     Attention, ChangeDetail, ChangeEventView, ChangePage, ChangeQuery, ChangeSummary, ThreeWay,
 };
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, KeyId, Money, TenantId};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, KeyId, Money, StoreUid, TenantId};
 use orderdesk_mcp_storage::record::{ChangeFilter, ChangeRecord};
 
 use super::operation::Operation;
@@ -14,6 +14,7 @@ use super::sealed::Opened;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
+use crate::stores::SANDBOX_STORE_ID;
 use crate::traces::Call;
 
 /// Most changes in a page.
@@ -89,7 +90,11 @@ impl Services {
         read.await.map_err(Failure::answer)
     }
 
-    async fn page_of(&self, tenant: TenantId, query: &ChangeQuery) -> Result<ChangePage, Failure> {
+    pub(crate) async fn page_of(
+        &self,
+        tenant: TenantId,
+        query: &ChangeQuery,
+    ) -> Result<ChangePage, Failure> {
         let limit = query.limit.clamp(1, PAGE_MAX);
         let filter = ChangeFilter {
             states: query.states.clone(),
@@ -104,10 +109,14 @@ impl Services {
         let mut rows = self.storage().list_changes(tenant, &filter).await?;
         let has_more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let names = self.key_names(tenant).await?;
+        let names = self.actor_names(tenant).await?;
+        let sandbox = self.sandbox_of(tenant).await?;
         Ok(ChangePage {
             as_of: self.now(),
-            changes: rows.into_iter().map(|row| summary(row, &names)).collect(),
+            changes: rows
+                .into_iter()
+                .map(|row| summary(row, &names, sandbox))
+                .collect(),
             has_more,
             waiting: self
                 .storage()
@@ -124,7 +133,8 @@ impl Services {
             .ok_or_else(no_such_change)?;
         let opened = self.open_parts(tenant, id).await?;
         let events = self.storage().change_events(tenant, id).await?;
-        let names = self.key_names(tenant).await?;
+        let names = self.actor_names(tenant).await?;
+        let sandbox = self.sandbox_of(tenant).await?;
         let undo = self.undoable(&change, &opened);
         let name_of = |key: KeyId| names.get(&key).cloned().unwrap_or_else(|| key.to_string());
         let events = events.into_iter().map(|event| ChangeEventView {
@@ -148,17 +158,25 @@ impl Services {
             version_after: change.version_after.clone(),
             plan_hash: change.plan_hash.clone(),
             page_url: self.change_url(id),
-            summary: summary(change, &names),
+            summary: summary(change, &names, sandbox),
         })
     }
 
-    async fn key_names(&self, tenant: TenantId) -> Result<HashMap<KeyId, String>, Failure> {
-        let keys = self.storage().list_keys(tenant).await?;
-        Ok(keys.into_iter().map(|key| (key.id, key.name)).collect())
+    /// Our id of the workspace's sandbox, if it has one.
+    async fn sandbox_of(&self, tenant: TenantId) -> Result<Option<StoreUid>, Failure> {
+        let found = self
+            .storage()
+            .store_by_store_id(tenant, SANDBOX_STORE_ID)
+            .await?;
+        Ok(found.map(|row| row.id))
     }
 }
 
-fn summary(row: ChangeRecord, names: &HashMap<KeyId, String>) -> ChangeSummary {
+fn summary(
+    row: ChangeRecord,
+    names: &HashMap<KeyId, String>,
+    sandbox: Option<StoreUid>,
+) -> ChangeSummary {
     ChangeSummary {
         id: row.id,
         state: row.state,
@@ -166,6 +184,7 @@ fn summary(row: ChangeRecord, names: &HashMap<KeyId, String>) -> ChangeSummary {
         summary: row.summary,
         store_uid: row.store_id,
         store_name: row.store_name,
+        sandbox: sandbox == Some(row.store_id),
         record_kind: row.record_kind,
         record_id: row.record_id,
         field_count: u64::from(row.field_count),

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use orderdesk_mcp_contract::tools::receipt::REASON_MAX;
 use orderdesk_mcp_contract::views::change::StopView;
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, StopScope, StoreUid, validate};
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, KeyId, Right, Standing, StopScope, StoreUid, validate,
+};
 use orderdesk_mcp_storage::record::WriteStop;
 
-use crate::accounts::{no_such_key, require_manage};
+use crate::accounts::no_such_key;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -19,7 +21,7 @@ impl Services {
     /// store or key; for the whole workspace it may be blank.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` for a store or key that is not there, `Invalid` for a
+    /// `Forbidden` unless the caller may stop writes, `NotFound` for a store or key that is not there, `Invalid` for a
     /// reason that is too long.
     pub async fn stop_writes(
         &self,
@@ -40,7 +42,7 @@ impl Services {
         target: &str,
         reason: Option<&str>,
     ) -> Result<StopView, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Stop)?;
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
         if let Some(reason) = reason {
             validate::short_text("reason", reason, REASON_MAX)?;
@@ -50,7 +52,7 @@ impl Services {
             scope,
             target: self.target_of(call, scope, target).await?,
             since: self.now(),
-            by: call.caller().key_id(),
+            by: call.caller().actor_id(),
             reason: reason.map(str::to_owned),
         };
         self.storage().add_write_stop(&stop).await?;
@@ -66,7 +68,7 @@ impl Services {
     /// Ends a stop; gives it as it was.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `NotFound` when nothing is stopped there.
+    /// `Forbidden` unless the caller may stop writes, `NotFound` when nothing is stopped there.
     pub async fn resume_writes(
         &self,
         caller: &Caller,
@@ -84,7 +86,7 @@ impl Services {
         scope: StopScope,
         target: &str,
     ) -> Result<StopView, Failure> {
-        require_manage(call.caller())?;
+        call.caller().require(Right::Stop)?;
         let tenant = call.tenant();
         let own = tenant.to_string();
         let target = match scope {
@@ -111,9 +113,13 @@ impl Services {
     /// The stops in force in the caller's workspace, widest first.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace.
+    /// `Forbidden` for a key that is not the owner's.
     pub async fn write_stops(&self, caller: &Caller) -> Result<Vec<StopView>, ApiError> {
-        require_manage(caller)?;
+        // Every page says what is stopped, to people of every role.
+        caller.require(match caller.standing() {
+            Standing::Role(_) => Right::Look,
+            Standing::Key(..) => Right::Stop,
+        })?;
         self.read_stops(caller).await.map_err(Failure::answer)
     }
 
@@ -170,30 +176,30 @@ impl Services {
     async fn names_of(&self, caller: &Caller) -> Result<Names, Failure> {
         let tenant = caller.tenant_id();
         let stores = self.storage().list_stores(tenant).await?;
-        let keys = self.storage().list_keys(tenant).await?;
+        let actors = self.actor_names(tenant).await?;
         Ok(Names {
             workspace: caller.tenant_name().to_owned(),
             stores: stores.into_iter().map(|row| (row.id, row.name)).collect(),
-            keys: keys.into_iter().map(|row| (row.id, row.name)).collect(),
+            actors,
         })
     }
 }
 
 /// What a key is called that has no row any more.
-const REMOVED_KEY: &str = "a key that was removed";
+const REMOVED: &str = "a key that was removed";
 
 /// What the ids in a stop are called.
 struct Names {
     workspace: String,
     stores: HashMap<StoreUid, String>,
-    keys: HashMap<KeyId, String>,
+    actors: HashMap<KeyId, String>,
 }
 
 impl Names {
     fn view(&self, stop: WriteStop) -> StopView {
         StopView {
             target_name: self.target(stop.scope, &stop.target),
-            by: self.key(stop.by),
+            by: self.actor(stop.by),
             scope: stop.scope,
             target: stop.target,
             since: stop.since,
@@ -211,15 +217,15 @@ impl Names {
                 .unwrap_or_else(|| "a store that was removed".to_owned()),
             StopScope::Key => target
                 .parse()
-                .map_or_else(|_| REMOVED_KEY.to_owned(), |id| self.key(id)),
+                .map_or_else(|_| REMOVED.to_owned(), |id| self.actor(id)),
         }
     }
 
-    fn key(&self, id: KeyId) -> String {
-        self.keys
+    fn actor(&self, id: KeyId) -> String {
+        self.actors
             .get(&id)
             .cloned()
-            .unwrap_or_else(|| REMOVED_KEY.to_owned())
+            .unwrap_or_else(|| REMOVED.to_owned())
     }
 }
 

@@ -1,20 +1,23 @@
-//! The dashboard: what happened in the last 24 hours.
+//! The dashboard: what needs somebody, what was done, and how the service does.
+
+mod needs;
 
 use std::collections::HashMap;
 
-use orderdesk_mcp_contract::views::dashboard::{Dashboard, FailedCall, HourCount, StoreState};
+use orderdesk_mcp_contract::views::dashboard::{
+    Dashboard, FailedCall, Range, SlotCount, StoreImpact, StoreState,
+};
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, StoreUid, UtcMillis};
-use orderdesk_mcp_storage::record::{Door, StoreTotals, TraceFilter};
+use orderdesk_mcp_storage::record::{Door, KeyRecord, StoreRecord, StoreTotals, TraceFilter};
 
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::stores::{DAY_MS, view};
 
-const HOUR_MS: i64 = 3_600_000;
-const HOURS: i64 = 24;
 /// Failed calls shown.
 const LATEST_ERRORS: u32 = 5;
+/// Stores shown.
+const STORES: usize = 6;
 
 impl Services {
     /// The figures of the caller's workspace. Looking at them is not recorded: a page that refreshes
@@ -22,104 +25,149 @@ impl Services {
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
-    pub async fn dashboard(&self, caller: &Caller) -> Result<Dashboard, ApiError> {
-        self.read_dashboard(caller).await.map_err(Failure::answer)
+    pub async fn dashboard(&self, caller: &Caller, range: Range) -> Result<Dashboard, ApiError> {
+        let read = self.read_dashboard(caller, range).await;
+        read.map_err(Failure::answer)
     }
 
-    async fn read_dashboard(&self, caller: &Caller) -> Result<Dashboard, Failure> {
+    async fn read_dashboard(&self, caller: &Caller, range: Range) -> Result<Dashboard, Failure> {
         let tenant = caller.tenant_id();
         let as_of = self.now();
-        let from = UtcMillis(as_of.0 - DAY_MS);
+        let from = as_of.plus_millis(-range.millis());
         let storage = self.storage();
         let totals = storage.call_totals(tenant, from).await?;
-        let by_store: HashMap<StoreUid, StoreTotals> = storage
-            .store_totals(tenant, from)
-            .await?
-            .into_iter()
-            .map(|row| (row.store_id, row))
-            .collect();
+        let by_store = self.store_totals_24h(caller).await?;
         let rows = storage.list_stores(tenant).await?;
-        let names: HashMap<StoreUid, String> =
-            rows.iter().map(|row| (row.id, row.name.clone())).collect();
-        let stores = rows.iter().map(|row| {
-            let totals = by_store.get(&row.id);
-            Ok(StoreState {
-                store: view(row)?,
-                // A store whose key cannot be opened must not hide the others.
-                bucket: self.bucket(row).ok(),
-                calls: totals.map_or(0, |totals| totals.calls),
-                errors: totals.map_or(0, |totals| totals.errors),
-                last_call_at: totals.map(|totals| totals.last_call_at),
-            })
-        });
-        let stores = stores.collect::<Result<Vec<_>, Failure>>()?;
-        let failed = TraceFilter {
-            failed_only: true,
-            limit: LATEST_ERRORS,
-            ..TraceFilter::default()
-        };
-        let latest_errors = storage
-            .list_traces(tenant, &failed)
-            .await?
-            .into_iter()
-            .filter_map(|trace| {
-                Some(FailedCall {
-                    trace_id: trace.id,
-                    tool: trace.tool,
-                    store_name: trace.store_id.and_then(|id| names.get(&id).cloned()),
-                    code: trace.error?,
-                    started_at: trace.started_at,
-                })
-            });
-        let latest_errors = latest_errors.collect();
         let keys = storage.list_keys(tenant).await?;
-        let has_api_key = keys.iter().any(|key| {
-            key.kind == KeyKind::Api
-                && key.access >= Access::Read
-                && key.revoked_at.is_none()
-                && key.expires_at.is_none_or(|end| as_of < end)
-        });
+        let ms = |us: Option<i64>| us.map(|us| us.unsigned_abs().div_ceil(1000));
         Ok(Dashboard {
             as_of,
+            range,
+            needs: self.needs(caller, &rows, &by_store, &keys).await?,
+            impact: self.store_impact(caller, from, &rows).await?,
             calls: totals.calls,
             errors: totals.errors,
             cache_hits: totals.cache_hits,
             cache_lookups: totals.cache_lookups,
-            p95_ms: totals
-                .p95_us
-                .map(|us| u64::try_from(us).unwrap_or_default().div_ceil(1000)),
-            hourly: self.hourly(caller, as_of).await?,
-            stores,
-            latest_errors,
-            has_api_key,
+            p50_ms: ms(totals.p50_us),
+            p95_ms: ms(totals.p95_us),
+            p99_ms: ms(totals.p99_us),
+            slots: self.slots(caller, as_of, range).await?,
+            stores: self.busiest(&rows, &by_store)?,
+            stores_in_all: rows.len() as u64,
+            latest_errors: self.latest_errors(caller, &rows).await?,
+            has_api_key: keys.iter().any(|key| is_for_assistants(key, as_of)),
             has_mcp_call: storage.has_call(tenant, Door::Mcp).await?
                 || storage.has_call(tenant, Door::Stdio).await?,
         })
     }
 
-    /// The last 24 whole or begun hours, the ones without calls too.
-    async fn hourly(&self, caller: &Caller, as_of: UtcMillis) -> Result<Vec<HourCount>, Failure> {
-        let last = as_of.0 - as_of.0.rem_euclid(HOUR_MS);
-        let first = last - (HOURS - 1) * HOUR_MS;
+    /// What changes have done since, by store.
+    async fn store_impact(
+        &self,
+        caller: &Caller,
+        from: UtcMillis,
+        rows: &[StoreRecord],
+    ) -> Result<Vec<StoreImpact>, Failure> {
+        let mut found = self.storage().impact(caller.tenant_id(), from).await?;
+        found.sort_by_key(|impact| std::cmp::Reverse(impact.changes));
+        let stores: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
+        let view = |impact: &orderdesk_mcp_storage::record::Impact| {
+            let row = stores.get(&impact.store_id);
+            let name = row.map_or("A store that was removed", |row| row.name.as_str());
+            StoreImpact {
+                store_name: name.to_owned(),
+                sandbox: row.is_some_and(|row| row.sandbox),
+                changes: impact.changes,
+                orders: impact.orders,
+                money: impact.money,
+                undone: impact.undone,
+            }
+        };
+        Ok(found.iter().map(view).collect())
+    }
+
+    /// The stores that were called most; of a thousand, the page shows a few.
+    fn busiest(
+        &self,
+        rows: &[StoreRecord],
+        by_store: &HashMap<StoreUid, StoreTotals>,
+    ) -> Result<Vec<StoreState>, Failure> {
+        let mut rows: Vec<_> = rows.iter().collect();
+        // The sort keeps the order of names among equals.
+        rows.sort_by_key(|row| {
+            let calls = by_store.get(&row.id).map_or(0, |totals| totals.calls);
+            std::cmp::Reverse(calls)
+        });
+        let shown = rows.into_iter().take(STORES);
+        shown
+            .map(|row| self.state_of(row, by_store.get(&row.id)))
+            .collect()
+    }
+
+    async fn latest_errors(
+        &self,
+        caller: &Caller,
+        rows: &[StoreRecord],
+    ) -> Result<Vec<FailedCall>, Failure> {
+        let filter = TraceFilter {
+            failed_only: true,
+            limit: LATEST_ERRORS,
+            ..TraceFilter::default()
+        };
+        let failed = self
+            .storage()
+            .list_traces(caller.tenant_id(), &filter)
+            .await?;
+        let name = |id| rows.iter().find(|row| row.id == id).map(|row| &row.name);
+        let view = |trace: orderdesk_mcp_storage::record::TraceRecord| {
+            Some(FailedCall {
+                trace_id: trace.id,
+                tool: trace.tool,
+                store_name: trace.store_id.and_then(name).cloned(),
+                code: trace.error?,
+                started_at: trace.started_at,
+            })
+        };
+        Ok(failed.into_iter().filter_map(view).collect())
+    }
+
+    /// The range's last whole or begun slots, the ones without calls too.
+    async fn slots(
+        &self,
+        caller: &Caller,
+        as_of: UtcMillis,
+        range: Range,
+    ) -> Result<Vec<SlotCount>, Failure> {
+        let length = range.slot_ms();
+        let last = as_of.0 - as_of.0.rem_euclid(length);
+        let first = last - (range.slots() - 1) * length;
         let totals = self
             .storage()
-            .hour_totals(caller.tenant_id(), UtcMillis(first))
+            .slot_totals(caller.tenant_id(), UtcMillis(first), length)
             .await?;
         let by_start: HashMap<i64, _> = totals
             .into_iter()
-            .map(|hour| (hour.starts_at.0, hour))
+            .map(|slot| (slot.starts_at.0, slot))
             .collect();
-        let hours = (0..HOURS).map(|hour| {
-            let starts_at = first + hour * HOUR_MS;
+        let slots = (0..range.slots()).map(|slot| {
+            let starts_at = first + slot * length;
             let totals = by_start.get(&starts_at);
-            let errors = totals.map_or(0, |hour| hour.errors);
-            let calls = totals.map_or(0, |hour| hour.calls);
-            HourCount {
+            let errors = totals.map_or(0, |slot| slot.errors);
+            let calls = totals.map_or(0, |slot| slot.calls);
+            SlotCount {
                 starts_at: UtcMillis(starts_at),
                 ok: calls.saturating_sub(errors),
                 failed: errors,
             }
         });
-        Ok(hours.collect())
+        Ok(slots.collect())
     }
+}
+
+fn is_for_assistants(key: &KeyRecord, now: UtcMillis) -> bool {
+    key.kind == KeyKind::Api
+        && key.access >= Access::Read
+        && key.revoked_at.is_none()
+        && key.expires_at.is_none_or(|end| now < end)
 }

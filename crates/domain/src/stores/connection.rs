@@ -4,11 +4,10 @@ use orderdesk::StoreId;
 use orderdesk::client::{Client, ClientError, Credentials};
 use orderdesk_mcp_contract::views::connection::{ConnectionReport, ConnectionStep, StepOutcome};
 use orderdesk_mcp_contract::views::store::NewStore;
-use orderdesk_mcp_contract::{ApiError, StoreUid, validate};
+use orderdesk_mcp_contract::{ApiError, Right, StoreUid, validate};
 use tokio::time::Instant;
 
 use super::detail::not_found;
-use crate::accounts::require_manage;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -51,14 +50,14 @@ impl Services {
     /// Tests what was typed into the form, and saves nothing.
     ///
     /// # Errors
-    /// `Forbidden` unless the caller manages the workspace, `Invalid` for what cannot be credentials,
+    /// `Forbidden` unless the caller manages stores, `Invalid` for what cannot be credentials,
     /// `RateLimited` beyond the caller's share.
     pub async fn try_credentials(
         &self,
         caller: &Caller,
         new: &NewStore,
     ) -> Result<ConnectionReport, ApiError> {
-        require_manage(caller)?;
+        caller.require(Right::Stores)?;
         self.charge_request(caller)?;
         validate::api_key("api_key", &new.api_key)?;
         let id = StoreId::new(new.store_id.trim()).map_err(|error| {

@@ -4,6 +4,7 @@ use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail, 
 use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, UtcMillis};
 use orderdesk_mcp_storage::record::StoreRecord;
 
+use super::removal::ties_view;
 use super::view;
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -71,7 +72,11 @@ impl Services {
             bucket: self.bucket(&row).map_err(Failure::answer),
             calls_24h: totals.map_or(0, |totals| totals.calls),
             errors_24h: totals.map_or(0, |totals| totals.errors),
+            cache_hits_24h: totals.map_or(0, |totals| totals.cache_hits),
+            cache_lookups_24h: totals.map_or(0, |totals| totals.cache_lookups),
             last_call_at: totals.map(|totals| totals.last_call_at),
+            ties: ties_view(self.storage().store_ties(tenant, id).await?),
+            updated_at: row.updated_at,
         })
     }
 

@@ -3,7 +3,10 @@
 mod connection;
 mod credentials;
 mod detail;
+mod edit;
+mod list;
 mod register;
+mod removal;
 mod resolve;
 mod sandbox;
 

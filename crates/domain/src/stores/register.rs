@@ -1,13 +1,11 @@
-//! Adding and removing stores.
+//! Adding stores.
 
-use orderdesk_mcp_contract::tools::stores::{
-    DeleteStore, RegisterStore, StoreDeleted, StoreRegistered,
-};
+use orderdesk_mcp_contract::tools::stores::{RegisterStore, StoreRegistered};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, validate};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::StoreRecord;
 
-use super::{SANDBOX_STORE_ID, store_id, view};
+use super::{SANDBOX_STORE_ID, view};
 use crate::accounts::name_key;
 use crate::error::Failure;
 use crate::services::Services;
@@ -38,6 +36,10 @@ impl Services {
                 &format!("Store {} is already in this workspace.", new.store_id),
             ));
         }
+        self.refuse_deleted(call, "store_id", |row| {
+            row.store_id == new.store_id.as_str()
+        })
+        .await?;
         let (client, credentials) = self.try_out(tenant, &new.store_id, new.api_key.expose())?;
         let proof = upstream::store_info(call, &client, &credentials)
             .await
@@ -58,10 +60,7 @@ impl Services {
             store_id: new.store_id.as_str().to_owned(),
             name_key: name_key(&name),
             name,
-            label: new
-                .label
-                .map(|label| label.trim().to_owned())
-                .filter(|label| !label.is_empty()),
+            label: new.label.as_deref().and_then(filled),
             sandbox: new.store_id.as_str() == SANDBOX_STORE_ID,
             sealed_api_key: self.seal_api_key(tenant, id, new.api_key.expose())?,
             key_fingerprint: self.fingerprint(new.api_key.expose()),
@@ -92,40 +91,24 @@ impl Services {
         })
     }
 
-    /// Removes a store, its saved key and everything cached of it.
-    pub(crate) async fn delete_store(
-        &self,
-        call: &Call,
-        input: DeleteStore,
-    ) -> Result<StoreDeleted, Failure> {
-        let tenant = call.tenant();
-        let (row, _) = self.find_store(tenant, &input.store_identifier).await?;
-        self.storage().remove_store(tenant, row.id).await?;
-        self.store_rows().forget(tenant);
-        self.caches().forget_store(tenant, row.id);
-        // Keys may have had it active.
-        self.accounts().forget_rows();
-        Ok(StoreDeleted {
-            status: "success".into(),
-            store_id: store_id(&row)?,
-            store_name: row.name.clone(),
-            message: format!(
-                "The store `{}` and its saved credentials were removed. Order Desk itself was not touched.",
-                row.name
-            ),
-        })
-    }
-
-    async fn refuse_taken_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
-        match self
+    pub(super) async fn refuse_taken_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        let key = name_key(name);
+        let found = self
             .storage()
-            .store_by_name_key(call.tenant(), &name_key(name))
-            .await?
-        {
-            Some(_) => Err(name_taken(name)),
-            None => Ok(()),
+            .store_by_name_key(call.tenant(), &key)
+            .await?;
+        if found.is_some() {
+            return Err(name_taken(name));
         }
+        self.refuse_deleted(call, "store_name", |row| row.name_key == key)
+            .await
     }
+}
+
+/// A text without the blanks around it; none when nothing is left.
+pub(super) fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn default_name(reported: Option<&str>, store_id: &str) -> String {
@@ -137,7 +120,7 @@ fn default_name(reported: Option<&str>, store_id: &str) -> String {
         .collect()
 }
 
-fn name_taken(name: &str) -> Failure {
+pub(super) fn name_taken(name: &str) -> Failure {
     taken(
         "store_name",
         &format!(
@@ -147,7 +130,7 @@ fn name_taken(name: &str) -> Failure {
     )
 }
 
-fn taken(field: &str, message: &str) -> Failure {
+pub(super) fn taken(field: &str, message: &str) -> Failure {
     ApiError {
         field: Some(field.into()),
         ..ApiError::new(ErrorCode::Conflict, message)
@@ -156,7 +139,7 @@ fn taken(field: &str, message: &str) -> Failure {
 }
 
 /// At this point a 401 is about what was just typed, not about something saved.
-fn refused_credentials(failure: Failure) -> Failure {
+pub(super) fn refused_credentials(failure: Failure) -> Failure {
     match failure {
         Failure::Upstream(orderdesk::client::ClientError::Unauthorized) => ApiError {
             field: Some("api_key".into()),

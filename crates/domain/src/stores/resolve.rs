@@ -92,10 +92,10 @@ impl Services {
             .into())
     }
 
-    /// The key's active store, as it is now.
+    /// The caller's active store, as it is now.
     pub(crate) async fn active_store(&self, call: &Call) -> Result<Option<StoreUid>, Failure> {
-        let who = self.who(call.caller().key_id()).await?;
-        Ok(who.and_then(|who| who.key.active_store))
+        let who = self.who(call.caller().actor()).await?;
+        Ok(who.and_then(|who| who.active_store()))
     }
 
     /// A store of a workspace by our id.

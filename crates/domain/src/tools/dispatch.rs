@@ -6,7 +6,9 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
-use orderdesk_mcp_contract::{Access, ApiError, ChangeId, Document, ErrorCode, for_each_tool};
+use orderdesk_mcp_contract::{
+    Access, ApiError, ChangeId, Document, ErrorCode, Standing, for_each_tool,
+};
 use orderdesk_mcp_storage::record::Door;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -144,11 +146,11 @@ impl Services {
     }
 
     fn charge(&self, caller: &Caller, cost: NonZeroU32) -> Result<(), ApiError> {
-        if caller.door() == Door::Web {
-            self.limits().console(caller.key_id())?;
+        if matches!(caller.door(), Door::Web | Door::Console) {
+            self.limits().console(caller.actor_id())?;
         }
         self.limits()
-            .charge(caller.tenant_id(), caller.key_id(), cost)
+            .charge(caller.tenant_id(), caller.actor_id(), cost)
     }
 
     async fn call_json<T: Tool>(
@@ -256,16 +258,20 @@ impl Services {
     }
 }
 
-fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
+/// Refuses a tool that the caller may not call, and says why.
+pub(crate) fn permit(caller: &Caller, spec: &ToolSpec) -> Result<(), ApiError> {
     if caller.may_call(spec) {
         return Ok(());
     }
     let name = spec.name;
-    if caller.may(spec.need) {
+    if caller.may(spec.need.right()) {
         let text = format!(
             "The owner of the workspace has kept `{name}` from this key. Ask them, or do without it."
         );
         return Err(ApiError::new(ErrorCode::Forbidden, text));
+    }
+    if let Standing::Role(_) = caller.standing() {
+        return caller.require(spec.need.right());
     }
     let needs = match spec.need {
         Need::Manage => "a master key with write access".to_owned(),

@@ -12,6 +12,7 @@ mod write;
 
 pub(crate) use cache::Caches;
 pub use dispatch::ToolAnswer;
+pub(crate) use dispatch::permit;
 pub(crate) use orders::store_ref;
 
 use async_trait::async_trait;

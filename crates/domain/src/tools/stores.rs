@@ -9,6 +9,7 @@ use orderdesk_mcp_contract::tools::stores::{
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
 use super::{Failed, Run, Running};
+use crate::caller::Actor;
 use crate::services::Services;
 use crate::stores::view;
 
@@ -77,19 +78,19 @@ impl Run<StoresUseStore> for Services {
     ) -> Result<StoreChosen, Failed> {
         let (row, _) = self.find_store(call.tenant(), &input.identifier).await?;
         call.about_store(row.id);
-        let key = call.caller().key_id();
-        if !self
-            .storage()
-            .set_active_store(call.tenant(), key, Some(row.id))
-            .await?
-        {
+        let (tenant, store) = (call.tenant(), Some(row.id));
+        let is_set = match call.caller().actor() {
+            Actor::Key(id) => self.storage().set_active_store(tenant, id, store).await?,
+            Actor::Member(id) => self.storage().set_member_store(tenant, id, store).await?,
+        };
+        if !is_set {
             return Err(ApiError::new(
                 ErrorCode::Conflict,
                 "The store or the key was removed meanwhile.",
             )
             .into());
         }
-        self.accounts().forget_row(key).await;
+        self.accounts().forget_row(call.caller().actor_id()).await;
         Ok(StoreChosen {
             status: "success".into(),
             store: view(&row)?,

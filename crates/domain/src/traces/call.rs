@@ -137,7 +137,12 @@ impl Services {
         // From here on the trace is the recorder's, which counts it if this future is dropped.
         call.is_recorded = true;
         match self.trace_of(&call, outcome.as_ref().err()) {
-            Ok(trace) => self.recorder().record(trace).await,
+            Ok(trace) => {
+                if let Some(watch) = call.caller.watch() {
+                    watch.saw(&trace);
+                }
+                self.recorder().record(trace).await;
+            }
             Err(failure) => {
                 // The call itself happened; that it cannot be recorded is told to the operator.
                 self.recorder().lost(1);
@@ -164,7 +169,7 @@ impl Services {
         Ok(TraceRecord {
             id,
             tenant_id: caller.tenant_id(),
-            key_id: Some(caller.key_id()),
+            key_id: Some(caller.actor_id()),
             door: origin.door,
             client: origin.client.clone(),
             request_id: origin.request_id.clone(),

@@ -4,8 +4,10 @@ mod call;
 mod payload;
 mod recorder;
 mod spans;
+mod watch;
 
 pub(crate) use call::Call;
 pub(crate) use payload::size_of_json;
 pub(crate) use recorder::Recorder;
 pub(crate) use spans::SpanLog;
+pub(crate) use watch::Watch;

@@ -2,8 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use orderdesk_mcp_contract::tool::Need;
-use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, SecretText, UtcMillis};
+use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, Right, SecretText, Standing, UtcMillis};
 use orderdesk_mcp_domain::{Door, NewKeyRequest, Origin, StartError};
 use orderdesk_mcp_vault::{OsEntropy, PresentedKey, Secret, token};
 use serde_json::json;
@@ -17,14 +16,12 @@ async fn a_key_works_until_it_is_revoked() {
     let owner = bench.tenant("Acme").await;
     let (assistant, secret) = bench.api_key(&owner, Access::Read).await;
     assert_eq!(assistant.tenant_id(), owner.tenant_id());
-    assert_eq!(
-        (assistant.key_kind(), assistant.access()),
-        (KeyKind::Api, Access::Read)
-    );
+    let standing = Standing::Key(KeyKind::Api, Access::Read);
+    assert_eq!(assistant.standing(), standing);
 
     bench
         .services
-        .revoke_key(&owner, assistant.key_id())
+        .revoke_key(&owner, assistant.actor_id())
         .await
         .unwrap();
     let refused = bench
@@ -297,7 +294,7 @@ async fn only_master_keys_open_the_web_app() {
         .session_caller(&identity, Origin::of(Door::Web))
         .await
         .unwrap();
-    assert_eq!(found.unwrap().key_id(), owner.key_id());
+    assert_eq!(found.unwrap().actor_id(), owner.actor_id());
     let refused = sign_in(api.expose()).await.unwrap_err();
     assert_eq!(
         (refused.code, refused.field.as_deref()),
@@ -310,7 +307,7 @@ async fn only_master_keys_open_the_web_app() {
 
     bench
         .services
-        .revoke_key(&owner, identity.key_id)
+        .revoke_key(&owner, identity.actor.id())
         .await
         .unwrap();
     let gone = bench
@@ -353,7 +350,7 @@ async fn sign_ins_are_limited() {
 async fn managing_needs_the_owner() {
     let bench = Bench::start().await;
     let owner = bench.tenant("Acme").await;
-    assert!(owner.may(Need::Manage));
+    assert!(owner.may(Right::Keys));
     let (assistant, _) = bench.api_key(&owner, Access::Write).await;
     let request = NewKeyRequest {
         name: "More".into(),
@@ -377,7 +374,7 @@ async fn managing_needs_the_owner() {
     assert_eq!(
         bench
             .services
-            .revoke_key(&assistant, owner.key_id())
+            .revoke_key(&assistant, owner.actor_id())
             .await
             .unwrap_err()
             .code,

@@ -1,6 +1,7 @@
 //! Two workspaces cannot see, count or name each other's things.
 
 use orderdesk_mcp_contract::tools::catalog;
+use orderdesk_mcp_contract::views::dashboard::{Needs, Range};
 use orderdesk_mcp_contract::{ErrorCode, StoreUid};
 use serde_json::{Value, json};
 
@@ -203,11 +204,11 @@ async fn pages_of_the_web_app_are_scoped_too() {
         ErrorCode::NotFound
     );
     let keys = bench.services.list_keys(&stranger).await.unwrap();
-    assert!(keys.iter().all(|key| key.id != owner.key_id()));
+    assert!(keys.iter().all(|key| key.id != owner.actor_id()));
     assert_eq!(
         bench
             .services
-            .revoke_key(&stranger, owner.key_id())
+            .revoke_key(&stranger, owner.actor_id())
             .await
             .unwrap_err()
             .code,
@@ -217,8 +218,13 @@ async fn pages_of_the_web_app_are_scoped_too() {
         bench.services.list_keys(&owner).await.is_ok(),
         "still valid"
     );
-    let dashboard = bench.services.dashboard(&stranger).await.unwrap();
+    let dashboard = bench
+        .services
+        .dashboard(&stranger, Range::Month)
+        .await
+        .unwrap();
     assert!(dashboard.stores.is_empty() && dashboard.latest_errors.is_empty());
+    assert!(dashboard.impact.is_empty() && dashboard.needs == Needs::default());
 }
 
 #[tokio::test]

@@ -4,12 +4,17 @@
 
 mod accounts;
 mod changes;
+mod console;
+mod dashboard;
 mod isolation;
+mod keys;
 mod orders;
+mod people;
 mod policies;
 mod products;
 mod sandbox;
 mod stops;
 mod stores;
+mod stores_kept;
 mod support;
 mod traces;

@@ -24,7 +24,7 @@ async fn a_key_without_a_policy_has_the_default() {
     let (reader, _) = bench.api_key(&owner, Access::Read).await;
     let detail = bench
         .services
-        .key_detail(&owner, reader.key_id())
+        .key_detail(&owner, reader.actor_id())
         .await
         .unwrap();
     assert_eq!(detail.key.name, "Assistant");
@@ -42,7 +42,7 @@ async fn a_key_without_a_policy_has_the_default() {
     assert!(detail.folders.iter().all(|f| f.store_name == "Main"));
     let master = bench
         .services
-        .key_detail(&owner, owner.key_id())
+        .key_detail(&owner, owner.actor_id())
         .await
         .unwrap();
     assert!(master.tools.contains(&"stores_delete".to_owned()));
@@ -56,6 +56,7 @@ async fn a_policy_is_kept_as_it_was_set() {
     let policy = KeyPolicy {
         tools: Some(names(["orders_get", "orders_list"])),
         folders: Some(names(["100"])),
+        addresses: ["192.0.2.0/24".parse().unwrap()].into(),
         approval: ApprovalRules {
             tools: names(["orders_get"]),
             deletes: false,
@@ -69,7 +70,7 @@ async fn a_policy_is_kept_as_it_was_set() {
             money: Some(money("500")),
         },
     };
-    let id = assistant.key_id();
+    let id = assistant.actor_id();
     bench
         .services
         .set_key_policy(&owner, id, policy.clone())
@@ -124,7 +125,7 @@ async fn a_policy_that_makes_no_sense_is_refused_at_its_part() {
     for (field, policy) in cases {
         let refused = bench
             .services
-            .set_key_policy(&owner, assistant.key_id(), policy)
+            .set_key_policy(&owner, assistant.actor_id(), policy)
             .await
             .unwrap_err();
         assert_eq!(refused.code, ErrorCode::Invalid, "{field}");
@@ -132,7 +133,7 @@ async fn a_policy_that_makes_no_sense_is_refused_at_its_part() {
     }
     let kept = bench
         .services
-        .key_detail(&owner, assistant.key_id())
+        .key_detail(&owner, assistant.actor_id())
         .await
         .unwrap();
     assert_eq!(kept.policy, KeyPolicy::default());
@@ -145,7 +146,7 @@ async fn a_key_of_another_workspace_is_not_there() {
     let stranger = bench.tenant("Stranger").await;
     let nobodys = KeyId::from_parts(1, 1);
     let services = &bench.services;
-    for id in [owner.key_id(), nobodys] {
+    for id in [owner.actor_id(), nobodys] {
         let refused = services.key_detail(&stranger, id).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::NotFound);
         let mut nonsense = KeyPolicy::default();
@@ -160,12 +161,12 @@ async fn a_key_of_another_workspace_is_not_there() {
     }
     let (assistant, _) = bench.api_key(&owner, Access::Write).await;
     let refused = services
-        .key_detail(&assistant, assistant.key_id())
+        .key_detail(&assistant, assistant.actor_id())
         .await
         .unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
     let refused = services
-        .set_key_policy(&assistant, assistant.key_id(), KeyPolicy::default())
+        .set_key_policy(&assistant, assistant.actor_id(), KeyPolicy::default())
         .await
         .unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
@@ -179,10 +180,10 @@ async fn a_key_shows_the_stops_that_hold_it() {
     let (other, _) = bench.api_key(&owner, Access::Write).await;
     let services = &bench.services;
     services
-        .stop_writes(&owner, StopScope::Key, &one.key_id().to_string(), None)
+        .stop_writes(&owner, StopScope::Key, &one.actor_id().to_string(), None)
         .await
         .unwrap();
-    for (key, count) in [(one.key_id(), 1), (other.key_id(), 0)] {
+    for (key, count) in [(one.actor_id(), 1), (other.actor_id(), 0)] {
         let detail = services.key_detail(&owner, key).await.unwrap();
         assert_eq!(detail.stops.len(), count);
     }
@@ -197,7 +198,7 @@ async fn the_page_opens_although_order_desk_does_not_answer() {
         .fault(Fault::on("GET", "/store", Action::Status500BeforeApply).always());
     let detail = bench
         .services
-        .key_detail(&owner, owner.key_id())
+        .key_detail(&owner, owner.actor_id())
         .await
         .unwrap();
     assert!(detail.folders.is_empty());

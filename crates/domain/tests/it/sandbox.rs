@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use orderdesk_mcp_contract::ErrorCode;
+use orderdesk_mcp_contract::views::dashboard::Range;
 use orderdesk_mcp_domain::Caller;
 use serde_json::{Value, json};
 
@@ -53,7 +54,12 @@ async fn workspaces_do_not_meet_in_the_sandbox() {
             .await;
     }
     let left = async |owner: &Caller| {
-        let stores = bench.services.dashboard(owner).await.unwrap().stores;
+        let stores = bench
+            .services
+            .dashboard(owner, Range::Day)
+            .await
+            .unwrap()
+            .stores;
         stores[0].bucket.unwrap().tokens
     };
     let (hers, his) = (left(&one).await, left(&two).await);

@@ -1,5 +1,6 @@
 //! Stops of writes: who may set them, on what, and what they say.
 
+use orderdesk_mcp_contract::views::dashboard::Range;
 use orderdesk_mcp_contract::{Access, ErrorCode, StopScope};
 use orderdesk_mcp_domain::Caller;
 
@@ -7,7 +8,7 @@ use crate::support::{Bench, recorded};
 
 /// The owner's store, by our id.
 async fn store_of(bench: &Bench, owner: &Caller) -> String {
-    let dashboard = bench.services.dashboard(owner).await.unwrap();
+    let dashboard = bench.services.dashboard(owner, Range::Day).await.unwrap();
     dashboard.stores[0].store.id.to_string()
 }
 
@@ -20,7 +21,7 @@ async fn a_stop_stands_until_it_is_lifted() {
     let services = &bench.services;
     assert_eq!(services.write_stops(&owner).await.unwrap(), []);
 
-    let key = assistant.key_id().to_string();
+    let key = assistant.actor_id().to_string();
     services
         .stop_writes(&owner, StopScope::Key, &key, None)
         .await
@@ -116,7 +117,7 @@ async fn what_is_anothers_is_not_there() {
     let targets = [
         (StopScope::Tenant, owner.tenant_id().to_string()),
         (StopScope::Store, store.clone()),
-        (StopScope::Key, owner.key_id().to_string()),
+        (StopScope::Key, owner.actor_id().to_string()),
     ];
     let nobodys = [
         (StopScope::Tenant, "00000000000000000000000000"),

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::tools::orders::{ListOrders, OrdersList};
 use orderdesk_mcp_contract::tools::stores::{RegisterStore, StoresRegister};
+use orderdesk_mcp_contract::views::dashboard::Range;
 use orderdesk_mcp_contract::{ErrorCode, SecretText, UtcMillis};
 use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::{Door, SpanKind, TraceRecord};
@@ -189,14 +190,15 @@ async fn the_dashboard_counts_what_happened() {
         )
         .await;
     recorded(&bench, &owner, 6).await;
-    let dashboard = bench.services.dashboard(&owner).await.unwrap();
+    let dashboard = bench.services.dashboard(&owner, Range::Day).await.unwrap();
     assert_eq!((dashboard.calls, dashboard.errors), (6, 1));
     assert_eq!((dashboard.cache_hits, dashboard.cache_lookups), (3, 5));
-    assert!(dashboard.p95_ms.is_some());
-    assert_eq!(dashboard.hourly.len(), 24);
+    assert!(dashboard.p50_ms <= dashboard.p95_ms && dashboard.p95_ms <= dashboard.p99_ms);
+    assert!(dashboard.p50_ms.is_some());
+    assert_eq!(dashboard.slots.len(), 24);
     assert_eq!(
         dashboard
-            .hourly
+            .slots
             .iter()
             .map(|hour| hour.ok + hour.failed)
             .sum::<u64>(),

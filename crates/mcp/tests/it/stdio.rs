@@ -82,7 +82,7 @@ async fn a_key_that_is_revoked_ends_with_its_next_request() {
 
     backend
         .services
-        .revoke_key(&backend.owner, leaver.key_id())
+        .revoke_key(&backend.owner, leaver.actor_id())
         .await
         .unwrap();
     for (method, params) in [("tools/call", list), ("tools/list", json!({}))] {

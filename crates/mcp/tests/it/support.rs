@@ -115,6 +115,10 @@ impl Backend {
 
     /// Adds it unless it is there.
     pub async fn keep_store(&self) {
+        for deleted in self.services.deleted_stores(&self.owner).await.unwrap() {
+            let restored = self.services.restore_store(&self.owner, deleted.store.id);
+            restored.await.unwrap();
+        }
         if let Err(error) = self.register_store().await {
             assert_eq!(error.code, ErrorCode::Conflict, "{error}");
         }

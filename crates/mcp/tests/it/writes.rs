@@ -77,9 +77,10 @@ async fn a_key_is_offered_and_may_call_the_tools_that_its_owner_left_it() {
         tools: Some(left.clone()),
         ..KeyPolicy::default()
     };
-    let set = backend
-        .storage
-        .set_key_policy(key.tenant_id(), key.key_id(), &policy, UtcMillis(1));
+    let set =
+        backend
+            .storage
+            .set_key_policy(key.tenant_id(), key.actor_id(), &policy, UtcMillis(1));
     assert!(set.await.unwrap());
     // What is known of a key is believed for two seconds.
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;

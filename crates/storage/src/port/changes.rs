@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::{ChangeId, ChangeState, KeyId, StoreUid, TenantId, U
 
 use crate::error::StorageError;
 use crate::record::{
-    Added, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeRecord, ChangeStep,
+    Added, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeRecord, ChangeStep, Impact,
     KnownChange, Lease, NewChange, OpenChange, Stepped,
 };
 
@@ -122,6 +122,9 @@ pub trait Changes {
         key: KeyId,
         from: UtcMillis,
     ) -> Result<BudgetUse, StorageError>;
+
+    /// What changes that began to be applied at `from` or later have done, by store.
+    async fn impact(&self, tenant: TenantId, from: UtcMillis) -> Result<Vec<Impact>, StorageError>;
 
     /// Takes the lease of a record for `holder` until `until`, if nobody else holds it at `now`. Gives the lease with
     /// its new fence, or none. A holder that has it already gets it with the same fence and the new end; one whose lease

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{KeyId, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, KeyPolicy, StoreUid, TenantId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::{KeyRecord, NewKey};
@@ -12,6 +12,25 @@ pub trait Keys {
     /// # Errors
     /// `Taken("key_id")`; `Gone("tenant")` when the workspace is not there.
     async fn add_key(&self, key: &NewKey) -> Result<(), StorageError>;
+
+    /// Adds a key with a policy of its own, both or neither.
+    ///
+    /// # Errors
+    /// As [`Keys::add_key`].
+    async fn add_limited_key(&self, key: &NewKey, policy: &KeyPolicy) -> Result<(), StorageError>;
+
+    /// Adds a key that takes over from one of the same workspace: it gets the old one's policy and active store, and the
+    /// old one ends at `ends_at`, or when it would have ended anyway if that is sooner. `false`, and nothing is done, when
+    /// there is no such key, or it was revoked, has ended by the new one's beginning, or was replaced already.
+    ///
+    /// # Errors
+    /// `Taken("key_id")`.
+    async fn replace_key(
+        &self,
+        old: KeyId,
+        new: &NewKey,
+        ends_at: UtcMillis,
+    ) -> Result<bool, StorageError>;
 
     /// A key by the id in its text, of whatever workspace: this is how a caller is recognised, so there
     /// is no workspace yet to scope it by. Revoked and expired keys are returned too.

@@ -1,7 +1,10 @@
 //! The ports: what the use cases ask of a database.
 
 mod changes;
+mod console;
+mod invites;
 mod keys;
+mod people;
 mod policies;
 mod sessions;
 mod stores;
@@ -10,7 +13,10 @@ mod traces;
 mod vault;
 
 pub use changes::Changes;
+pub use console::Console;
+pub use invites::Invites;
 pub use keys::Keys;
+pub use people::People;
 pub use policies::Policies;
 pub use sessions::Sessions;
 pub use stores::Stores;
@@ -38,7 +44,20 @@ pub struct DatabaseState {
 /// Everything a database must do.
 #[async_trait]
 pub trait Storage:
-    Tenants + Keys + Stores + Sessions + Traces + Vault + Changes + Policies + Send + Sync + 'static
+    Tenants
+    + Keys
+    + People
+    + Invites
+    + Stores
+    + Sessions
+    + Traces
+    + Vault
+    + Changes
+    + Console
+    + Policies
+    + Send
+    + Sync
+    + 'static
 {
     /// Proves that the database can be read and written now, in one short transaction that leaves
     /// nothing behind.

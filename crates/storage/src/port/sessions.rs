@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{TenantId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, SessionId, TenantId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::SessionRecord;
@@ -13,7 +13,7 @@ pub trait Sessions {
     /// `Taken("session")` when the hash exists already; `Gone("tenant")` when the workspace is not there.
     async fn add_session(&self, session: &SessionRecord) -> Result<(), StorageError>;
 
-    /// Replaces workspace, data, last use and end of a session; nothing when it is gone, so that a
+    /// Replaces workspace, actor, browser, address, data, last use and end of a session; nothing when it is gone, so that a
     /// session that was ended cannot come back by a late save.
     ///
     /// # Errors
@@ -29,6 +29,30 @@ pub trait Sessions {
 
     /// Ends a session. `false` when it was gone.
     async fn remove_session(&self, id_hash: &[u8]) -> Result<bool, StorageError>;
+
+    /// The sessions of a key or member of a workspace that have not ended before `now`, latest use first.
+    async fn actor_sessions(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        now: UtcMillis,
+    ) -> Result<Vec<SessionRecord>, StorageError>;
+
+    /// Ends one session of a key or member. `false` when it has no such session.
+    async fn remove_actor_session(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        id: SessionId,
+    ) -> Result<bool, StorageError>;
+
+    /// Ends all sessions of a key or member but the one of this hash, and says how many there were.
+    async fn remove_actor_sessions(
+        &self,
+        tenant: TenantId,
+        actor: KeyId,
+        but: Option<&[u8]>,
+    ) -> Result<u64, StorageError>;
 
     /// Ends all sessions of a workspace and says how many there were.
     async fn remove_tenant_sessions(&self, tenant: TenantId) -> Result<u64, StorageError>;

@@ -1,10 +1,11 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{StoreUid, TenantId};
+use orderdesk_mcp_contract::{StoreUid, TenantId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::StoreRecord;
+use crate::record::{DeletedStore, StoreRecord, StoreTies};
 
-/// Order Desk stores.
+/// Order Desk stores. One that was deleted is met by the functions that say so and by no other; its id and name stay
+/// taken until it is purged.
 #[async_trait]
 pub trait Stores {
     /// Adds a store.
@@ -40,7 +41,35 @@ pub trait Stores {
     /// How many stores a workspace has.
     async fn count_stores(&self, tenant: TenantId) -> Result<u64, StorageError>;
 
-    /// Removes a store of a workspace; keys that had it active have none afterwards. `false` when there
-    /// is no such store there.
-    async fn remove_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError>;
+    /// Saves name, label and credentials of a store that was last changed at `seen`. `false` when there is no such store,
+    /// or it was changed meanwhile.
+    ///
+    /// # Errors
+    /// `Taken("store_name")`.
+    async fn update_store(
+        &self,
+        store: &StoreRecord,
+        seen: UtcMillis,
+    ) -> Result<bool, StorageError>;
+
+    /// What hangs on a store of a workspace.
+    async fn store_ties(&self, tenant: TenantId, id: StoreUid) -> Result<StoreTies, StorageError>;
+
+    /// Deletes a store of a workspace, to be restored or purged; keys and people that had it active have none afterwards. `false`
+    /// when there is no such store there, or a change of it is open: under way, or of an outcome that is not known yet.
+    async fn delete_store(
+        &self,
+        tenant: TenantId,
+        id: StoreUid,
+        at: UtcMillis,
+    ) -> Result<bool, StorageError>;
+
+    /// The deleted stores of a workspace that are not purged yet, by compared name.
+    async fn deleted_stores(&self, tenant: TenantId) -> Result<Vec<DeletedStore>, StorageError>;
+
+    /// Restores a deleted store of a workspace. `false` when there is none of that id.
+    async fn restore_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError>;
+
+    /// Removes at most `limit` stores that were deleted before `before`, of all workspaces, and says how many.
+    async fn purge_stores(&self, before: UtcMillis, limit: u32) -> Result<u64, StorageError>;
 }

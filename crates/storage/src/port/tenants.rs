@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::TenantId;
+use orderdesk_mcp_contract::{TenantId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::{NewKey, TenantRecord};
+use crate::record::{NewKey, TenantFigures, TenantRecord};
 
 /// Workspaces.
 #[async_trait]
@@ -25,6 +25,17 @@ pub trait Tenants {
         &self,
         name_key: &str,
     ) -> Result<Option<TenantRecord>, StorageError>;
+
+    /// All workspaces with their figures, by compared name; of calls, those since `from`.
+    async fn list_tenants(&self, from: UtcMillis) -> Result<Vec<TenantFigures>, StorageError>;
+
+    /// Stops the use of a workspace from a moment on, or lets it go on. One that was stopped before keeps the first date.
+    /// `false` when there is no such workspace.
+    async fn set_tenant_suspended(
+        &self,
+        id: TenantId,
+        at: Option<UtcMillis>,
+    ) -> Result<bool, StorageError>;
 
     /// How many workspaces there are.
     async fn count_tenants(&self) -> Result<u64, StorageError>;

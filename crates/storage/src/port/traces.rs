@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::{CallTotals, Door, HourTotals, StoreTotals, TraceFilter, TraceRecord};
+use crate::record::{CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord};
 
 /// Recorded calls.
 #[async_trait]
@@ -33,13 +33,14 @@ pub trait Traces {
         from: UtcMillis,
     ) -> Result<CallTotals, StorageError>;
 
-    /// Totals by hour of the calls that began at `from` or later, oldest first; hours without calls are
-    /// left out.
-    async fn hour_totals(
+    /// Totals by slots of `slot_ms` of the calls that began at `from` or later, oldest first; slots without calls are left
+    /// out.
+    async fn slot_totals(
         &self,
         tenant: TenantId,
         from: UtcMillis,
-    ) -> Result<Vec<HourTotals>, StorageError>;
+        slot_ms: i64,
+    ) -> Result<Vec<SlotTotals>, StorageError>;
 
     /// Totals by store of the calls that began at `from` or later.
     async fn store_totals(

@@ -318,6 +318,21 @@ pub struct ChangeFilter {
     pub limit: u32,
 }
 
+/// What changes have done to one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Impact {
+    /// The store.
+    pub store_id: StoreUid,
+    /// Changes that took effect, undoing ones too.
+    pub changes: u64,
+    /// Different orders among the records they changed.
+    pub orders: u64,
+    /// Sum of what they moved the orders' totals by, each without its sign, in the store's currency.
+    pub money: Money,
+    /// Of the changes, the ones that were undone.
+    pub undone: u64,
+}
+
 /// A change that somebody must look after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenChange {

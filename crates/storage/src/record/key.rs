@@ -27,6 +27,8 @@ pub struct KeyRecord {
     pub last_used_at: Option<UtcMillis>,
     /// When it was revoked.
     pub revoked_at: Option<UtcMillis>,
+    /// The key that took over from it.
+    pub replaced_by: Option<KeyId>,
 }
 
 /// A key to be added.

@@ -1,7 +1,9 @@
 //! The rows, as the use cases see them.
 
 mod change;
+mod console;
 mod key;
+mod person;
 mod sealed;
 mod session;
 mod store;
@@ -11,15 +13,19 @@ mod vault;
 
 pub use change::{
     Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,
-    ChangeStep, ChangeUpdate, ImagePart, KnownChange, Lease, NewChange, OpenChange, Stepped,
-    WriteStop,
+    ChangeStep, ChangeUpdate, ImagePart, Impact, KnownChange, Lease, NewChange, OpenChange,
+    Stepped, WriteStop,
 };
+pub use console::{ConsoleCallHead, ConsoleCallRecord, ConsoleOutcome};
 pub use key::{KeyRecord, NewKey};
+pub use person::{
+    Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
+};
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
-pub use store::StoreRecord;
-pub use tenant::TenantRecord;
+pub use store::{DeletedStore, StoreRecord, StoreTies};
+pub use tenant::{TenantFigures, TenantRecord};
 pub use trace::{
-    CallTotals, Door, HourTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
+    CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
 };
 pub use vault::KekCheck;

@@ -1,4 +1,4 @@
-use orderdesk_mcp_contract::{SessionId, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, SessionId, TenantId, UtcMillis};
 
 use super::SealedBlob;
 
@@ -11,6 +11,12 @@ pub struct SessionRecord {
     pub public_id: SessionId,
     /// The workspace it is signed in to; absent before sign-in.
     pub tenant_id: Option<TenantId>,
+    /// The key or member whose session it is; absent before sign-in.
+    pub actor_id: Option<KeyId>,
+    /// What the browser called itself at sign-in, at most 120 characters.
+    pub user_agent: Option<String>,
+    /// The address it was begun from.
+    pub ip: Option<String>,
     /// The session's data, sealed by the vault; opaque here.
     pub sealed_data: SealedBlob,
     /// When it began.

@@ -28,3 +28,25 @@ pub struct StoreRecord {
     /// When it was last changed.
     pub updated_at: UtcMillis,
 }
+
+/// A store that was deleted and can still be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedStore {
+    /// The store as it was.
+    pub store: StoreRecord,
+    /// When it was deleted.
+    pub deleted_at: UtcMillis,
+}
+
+/// What hangs on a store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StoreTies {
+    /// Changes that were ever asked for.
+    pub changes: u64,
+    /// Of those, the ones that wait for a person.
+    pub waiting: u64,
+    /// Of those, the ones under way, or whose outcome is not known yet.
+    pub open: u64,
+    /// Keys that have it as their active store.
+    pub active_keys: u64,
+}

@@ -14,3 +14,20 @@ pub struct TenantRecord {
     /// When its use was stopped; all its keys and sessions are refused from then on.
     pub suspended_at: Option<UtcMillis>,
 }
+
+/// A workspace with figures of what is in it: how many, and nothing of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantFigures {
+    /// The workspace.
+    pub tenant: TenantRecord,
+    /// Stores.
+    pub stores: u64,
+    /// Keys that were not revoked.
+    pub keys: u64,
+    /// People who were not shut out.
+    pub people: u64,
+    /// Recorded calls since the moment that was asked for.
+    pub calls: u64,
+    /// When a key was last used or a member last seen.
+    pub last_active_at: Option<UtcMillis>,
+}

@@ -11,13 +11,15 @@ pub enum Door {
     Stdio,
     /// The web app.
     Web,
+    /// A tool called by a person in the web app's console.
+    Console,
     /// The command line.
     Cli,
 }
 
 impl Door {
     /// Every door.
-    pub const ALL: [Self; 4] = [Self::Mcp, Self::Stdio, Self::Web, Self::Cli];
+    pub const ALL: [Self; 5] = [Self::Mcp, Self::Stdio, Self::Web, Self::Console, Self::Cli];
 
     /// The name it is stored under.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Door {
             Self::Mcp => "mcp",
             Self::Stdio => "stdio",
             Self::Web => "web",
+            Self::Console => "console",
             Self::Cli => "cli",
         }
     }
@@ -138,15 +141,19 @@ pub struct CallTotals {
     pub cache_hits: u64,
     /// Calls that asked the cache.
     pub cache_lookups: u64,
-    /// 95th percentile of the duration in microseconds: the smallest duration that at least 95 % of the
-    /// calls do not exceed; absent without calls.
+    /// Median of the duration in microseconds; absent without calls. Percentiles are the smallest duration that at least
+    /// so many per cent of the calls do not exceed.
+    pub p50_us: Option<i64>,
+    /// Its 95th percentile.
     pub p95_us: Option<i64>,
+    /// Its 99th percentile.
+    pub p99_us: Option<i64>,
 }
 
-/// Totals of one hour.
+/// Totals of one slot of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HourTotals {
-    /// The hour's start (a multiple of 3,600,000 ms).
+pub struct SlotTotals {
+    /// The slot's start, a multiple of its length.
     pub starts_at: UtcMillis,
     /// Calls.
     pub calls: u64,
@@ -163,6 +170,10 @@ pub struct StoreTotals {
     pub calls: u64,
     /// Failed calls.
     pub errors: u64,
+    /// Calls answered from the cache.
+    pub cache_hits: u64,
+    /// Calls that asked the cache.
+    pub cache_lookups: u64,
     /// When the latest one began.
     pub last_call_at: UtcMillis,
 }

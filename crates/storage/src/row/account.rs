@@ -2,7 +2,10 @@ use orderdesk_mcp_contract::UtcMillis;
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::{KekCheck, KeyRecord, SessionRecord, StoreRecord, TenantRecord};
+use crate::record::{
+    DeletedStore, KekCheck, KeyRecord, SessionRecord, StoreRecord, StoreTies, TenantFigures,
+    TenantRecord,
+};
 
 /// A row of `tenants`.
 #[expect(
@@ -34,6 +37,46 @@ impl TryFrom<TenantRow> for TenantRecord {
     }
 }
 
+/// A row of `tenants` with its figures.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TenantFiguresRow {
+    pub id: String,
+    pub name: String,
+    pub name_key: String,
+    pub created_at: i64,
+    pub suspended_at: Option<i64>,
+    pub stores: i64,
+    pub keys: i64,
+    pub people: i64,
+    pub calls: i64,
+    pub last_used_at: Option<i64>,
+    pub last_seen_at: Option<i64>,
+}
+
+impl TryFrom<TenantFiguresRow> for TenantFigures {
+    type Error = StorageError;
+    fn try_from(row: TenantFiguresRow) -> Result<Self, StorageError> {
+        let tenant = TenantRow {
+            id: row.id,
+            name: row.name,
+            name_key: row.name_key,
+            created_at: row.created_at,
+            suspended_at: row.suspended_at,
+        };
+        Ok(Self {
+            tenant: tenant.try_into()?,
+            stores: row.stores.unsigned_abs(),
+            keys: row.keys.unsigned_abs(),
+            people: row.people.unsigned_abs(),
+            calls: row.calls.unsigned_abs(),
+            last_active_at: row.last_used_at.max(row.last_seen_at).map(UtcMillis),
+        })
+    }
+}
+
 /// A row of `keys`.
 #[expect(
     missing_docs,
@@ -52,6 +95,7 @@ pub struct KeyRow {
     pub expires_at: Option<i64>,
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub replaced_by: Option<String>,
 }
 
 impl TryFrom<KeyRow> for KeyRecord {
@@ -74,6 +118,7 @@ impl TryFrom<KeyRow> for KeyRecord {
             expires_at: row.expires_at.map(UtcMillis),
             last_used_at: row.last_used_at.map(UtcMillis),
             revoked_at: row.revoked_at.map(UtcMillis),
+            replaced_by: at.parse_opt("replaced_by", row.replaced_by)?,
         })
     }
 }
@@ -96,6 +141,7 @@ pub struct StoreRow {
     pub key_fingerprint: String,
     pub created_at: i64,
     pub updated_at: i64,
+    pub deleted_at: Option<i64>,
 }
 
 impl TryFrom<StoreRow> for StoreRecord {
@@ -121,6 +167,44 @@ impl TryFrom<StoreRow> for StoreRecord {
     }
 }
 
+impl TryFrom<StoreRow> for DeletedStore {
+    type Error = StorageError;
+    fn try_from(row: StoreRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "stores",
+            row: &row.id,
+        };
+        let deleted_at = row.deleted_at.ok_or_else(|| at.corrupt("deleted_at"))?;
+        Ok(Self {
+            store: row.try_into()?,
+            deleted_at: UtcMillis(deleted_at),
+        })
+    }
+}
+
+/// The answer of the query for what hangs on a store.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct StoreTiesRow {
+    pub changes: i64,
+    pub waiting: i64,
+    pub open: i64,
+    pub active_keys: i64,
+}
+
+impl From<StoreTiesRow> for StoreTies {
+    fn from(row: StoreTiesRow) -> Self {
+        Self {
+            changes: row.changes.unsigned_abs(),
+            waiting: row.waiting.unsigned_abs(),
+            open: row.open.unsigned_abs(),
+            active_keys: row.active_keys.unsigned_abs(),
+        }
+    }
+}
+
 /// A row of `sessions`.
 #[expect(
     missing_docs,
@@ -130,6 +214,9 @@ pub struct SessionRow {
     pub id_hash: Vec<u8>,
     pub public_id: String,
     pub tenant_id: Option<String>,
+    pub actor_id: Option<String>,
+    pub user_agent: Option<String>,
+    pub ip: Option<String>,
     pub sealed_key_version: i64,
     pub sealed_data: Vec<u8>,
     pub created_at: i64,
@@ -149,6 +236,9 @@ impl TryFrom<SessionRow> for SessionRecord {
             id_hash: row.id_hash,
             public_id: at.parse("public_id", &row.public_id)?,
             tenant_id: at.parse_opt("tenant_id", row.tenant_id)?,
+            actor_id: at.parse_opt("actor_id", row.actor_id)?,
+            user_agent: row.user_agent,
+            ip: row.ip,
             sealed_data: at.sealed(row.sealed_key_version, row.sealed_data)?,
             created_at: UtcMillis(row.created_at),
             last_seen_at: UtcMillis(row.last_seen_at),

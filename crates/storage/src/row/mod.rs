@@ -6,25 +6,31 @@
 
 mod account;
 mod change;
+mod console;
 mod fitted;
 mod fitted_change;
 mod fitted_filter;
+mod person;
 mod policy;
 mod totals;
 mod trace;
 
 use std::str::FromStr;
 
-pub use account::{KekCheckRow, KeyRow, SessionRow, StoreRow, TenantRow};
+pub use account::{
+    KekCheckRow, KeyRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow, TenantRow,
+};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,
 };
+pub use console::{ConsoleCallRow, ConsoleHeadRow, outcome_name};
 pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};
+pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
-pub use totals::{CallTotalsRow, HourTotalsRow, StoreTotalsRow};
+pub use totals::{CallTotalsRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
 
 use crate::error::StorageError;

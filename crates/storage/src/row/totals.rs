@@ -1,8 +1,8 @@
-use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::{Money, UtcMillis};
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::{CallTotals, HourTotals, StoreTotals};
+use crate::record::{CallTotals, Impact, SlotTotals, StoreTotals};
 
 /// The answer of the query for a workspace's totals.
 #[expect(
@@ -14,7 +14,9 @@ pub struct CallTotalsRow {
     pub errors: i64,
     pub cache_hits: i64,
     pub cache_lookups: i64,
+    pub p50_us: Option<i64>,
     pub p95_us: Option<i64>,
+    pub p99_us: Option<i64>,
 }
 
 impl From<CallTotalsRow> for CallTotals {
@@ -24,24 +26,26 @@ impl From<CallTotalsRow> for CallTotals {
             errors: count(row.errors),
             cache_hits: count(row.cache_hits),
             cache_lookups: count(row.cache_lookups),
+            p50_us: row.p50_us,
             p95_us: row.p95_us,
+            p99_us: row.p99_us,
         }
     }
 }
 
-/// One hour of the query for totals by hour.
+/// One slot of the query for totals by slot.
 #[expect(
     missing_docs,
     reason = "the columns, by their names; the record says what they mean"
 )]
-pub struct HourTotalsRow {
+pub struct SlotTotalsRow {
     pub starts_at: i64,
     pub calls: i64,
     pub errors: i64,
 }
 
-impl From<HourTotalsRow> for HourTotals {
-    fn from(row: HourTotalsRow) -> Self {
+impl From<SlotTotalsRow> for SlotTotals {
+    fn from(row: SlotTotalsRow) -> Self {
         Self {
             starts_at: UtcMillis(row.starts_at),
             calls: count(row.calls),
@@ -59,6 +63,8 @@ pub struct StoreTotalsRow {
     pub store_id: String,
     pub calls: i64,
     pub errors: i64,
+    pub cache_hits: i64,
+    pub cache_lookups: i64,
     pub last_call_at: i64,
 }
 
@@ -73,7 +79,42 @@ impl TryFrom<StoreTotalsRow> for StoreTotals {
             store_id: at.parse("store_id", &row.store_id)?,
             calls: count(row.calls),
             errors: count(row.errors),
+            cache_hits: count(row.cache_hits),
+            cache_lookups: count(row.cache_lookups),
             last_call_at: UtcMillis(row.last_call_at),
+        })
+    }
+}
+
+/// One store of the query for what changes have done. Money comes in two halves, because SQLite's sum ends with an error
+/// beyond 63 bits.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct ImpactRow {
+    pub store_id: String,
+    pub changes: i64,
+    pub orders: i64,
+    pub money_high: i64,
+    pub money_low: i64,
+    pub undone: i64,
+}
+
+impl TryFrom<ImpactRow> for Impact {
+    type Error = StorageError;
+    fn try_from(row: ImpactRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "changes",
+            row: &row.store_id,
+        };
+        let money = (i128::from(row.money_high) << 32) + i128::from(row.money_low);
+        Ok(Self {
+            store_id: at.parse("store_id", &row.store_id)?,
+            changes: count(row.changes),
+            orders: count(row.orders),
+            money: Money::from_ten_thousandths(i64::try_from(money).unwrap_or(i64::MAX)),
+            undone: count(row.undone),
         })
     }
 }

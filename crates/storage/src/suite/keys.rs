@@ -1,10 +1,11 @@
-use orderdesk_mcp_contract::{Access, KeyKind};
+use orderdesk_mcp_contract::{Access, Budget, KeyKind, KeyPolicy};
 
 use super::Db;
 use super::sample::{
     at, key_id, new_key, store, store_uid, stored, tenant, tenant_id, two_tenants,
 };
 use crate::StorageError;
+use crate::record::KeyRecord;
 
 pub async fn a_key_comes_back_as_it_was(db: Db) {
     two_tenants(&db).await;
@@ -55,9 +56,7 @@ pub async fn lists_are_newest_first_and_ones_own(db: Db) {
             .await
             .unwrap()
     );
-    let ids = |keys: Vec<crate::record::KeyRecord>| {
-        keys.into_iter().map(|key| key.id).collect::<Vec<_>>()
-    };
+    let ids = |keys: Vec<KeyRecord>| keys.into_iter().map(|key| key.id).collect::<Vec<_>>();
     assert_eq!(
         ids(db.list_keys(tenant_id(1)).await.unwrap()),
         [11, 13, 12, 1].map(key_id)
@@ -143,7 +142,7 @@ pub async fn an_active_store_is_of_the_same_workspace(db: Db) {
     assert_eq!(active().await, None);
 }
 
-pub async fn a_removed_store_is_nobodys_active_store(db: Db) {
+pub async fn a_deleted_store_is_nobodys_active_store(db: Db) {
     two_tenants(&db).await;
     db.add_tenant(&tenant(3), &new_key(3, 3)).await.unwrap();
     for (tenant, number) in [(1, 1), (1, 2), (2, 3)] {
@@ -159,7 +158,13 @@ pub async fn a_removed_store_is_nobodys_active_store(db: Db) {
                 .unwrap()
         );
     }
-    assert!(db.remove_store(tenant_id(1), store_uid(1)).await.unwrap());
+    assert!(
+        db.delete_store(tenant_id(1), store_uid(1), at(60))
+            .await
+            .unwrap()
+    );
+    let choose = db.set_active_store(tenant_id(1), key_id(1), Some(store_uid(1)));
+    assert!(!choose.await.unwrap(), "nobody can choose it");
     for (key, store) in [
         (1, None),
         (11, None),
@@ -171,4 +176,120 @@ pub async fn a_removed_store_is_nobodys_active_store(db: Db) {
         assert_eq!(found.active_store, store.map(store_uid), "key {key}");
         assert_eq!(found.revoked_at, None);
     }
+}
+
+fn policy(changes: u32) -> KeyPolicy {
+    KeyPolicy {
+        budget: Budget {
+            changes: Some(changes),
+            ..Budget::default()
+        },
+        ..KeyPolicy::default()
+    }
+}
+
+pub async fn a_key_comes_with_its_policy(db: Db) {
+    two_tenants(&db).await;
+    let key = new_key(1, 11);
+    db.add_limited_key(&key, &policy(5)).await.unwrap();
+    assert_eq!(db.key(key.id).await.unwrap(), Some(stored(&key)));
+    let found = db.key_policy(tenant_id(1), key.id).await.unwrap();
+    assert_eq!(found, Some(policy(5)));
+    let again = db.add_limited_key(&new_key(2, 11), &policy(6)).await;
+    let again = again.unwrap_err();
+    assert!(
+        matches!(again, StorageError::Taken { what: "key_id" }),
+        "{again:?}"
+    );
+    let nowhere = db.add_limited_key(&new_key(7, 12), &policy(6)).await;
+    let nowhere = nowhere.unwrap_err();
+    assert!(
+        matches!(nowhere, StorageError::Gone { what: "tenant" }),
+        "{nowhere:?}"
+    );
+    assert_eq!(db.key(key_id(12)).await.unwrap(), None);
+}
+
+pub async fn a_new_key_takes_over_once(db: Db) {
+    two_tenants(&db).await;
+    db.add_store(&store(1, 1)).await.unwrap();
+    let tenant = tenant_id(1);
+    let mut old = new_key(1, 11);
+    old.expires_at = None;
+    db.add_limited_key(&old, &policy(5)).await.unwrap();
+    assert!(
+        db.set_active_store(tenant, old.id, Some(store_uid(1)))
+            .await
+            .unwrap()
+    );
+    let new = new_key(1, 12);
+    assert!(db.replace_key(old.id, &new, at(15)).await.unwrap());
+    let ended = db.key(old.id).await.unwrap().unwrap();
+    assert_eq!(
+        (ended.expires_at, ended.replaced_by, ended.revoked_at),
+        (Some(at(15)), Some(new.id), None)
+    );
+    let expected = KeyRecord {
+        active_store: Some(store_uid(1)),
+        ..stored(&new)
+    };
+    assert_eq!(db.key(new.id).await.unwrap(), Some(expected));
+    let found = db.key_policy(tenant, new.id).await.unwrap();
+    assert_eq!(found, Some(policy(5)));
+
+    let other = new_key(1, 13);
+    assert!(
+        !db.replace_key(old.id, &other, at(15)).await.unwrap(),
+        "somebody did it already"
+    );
+    assert_eq!(db.key(other.id).await.unwrap(), None);
+
+    // One without a policy has none afterwards; an end that is nearer stays.
+    let next = new_key(1, 14);
+    assert!(db.replace_key(key_id(1), &next, at(500)).await.unwrap());
+    assert_eq!(db.key_policy(tenant, next.id).await.unwrap(), None);
+    let ended = db.key(key_id(1)).await.unwrap().unwrap();
+    assert_eq!(ended.expires_at, Some(at(20)));
+}
+
+pub async fn nothing_takes_over_from_what_has_ended(db: Db) {
+    two_tenants(&db).await;
+    let mut late = new_key(1, 11);
+    late.created_at = at(20);
+    assert!(
+        !db.replace_key(key_id(1), &late, at(30)).await.unwrap(),
+        "it has ended"
+    );
+    db.revoke_key(tenant_id(2), key_id(2), at(12))
+        .await
+        .unwrap();
+    assert!(
+        !db.replace_key(key_id(2), &new_key(2, 12), at(30))
+            .await
+            .unwrap(),
+        "it is revoked"
+    );
+    assert!(
+        !db.replace_key(key_id(1), &new_key(2, 13), at(30))
+            .await
+            .unwrap(),
+        "it is another's"
+    );
+    assert!(
+        !db.replace_key(key_id(404), &new_key(1, 14), at(30))
+            .await
+            .unwrap(),
+        "it is not there"
+    );
+    for number in 11..15 {
+        assert_eq!(db.key(key_id(number)).await.unwrap(), None);
+    }
+    let taken = db.replace_key(key_id(1), &new_key(1, 2), at(30)).await;
+    let taken = taken.unwrap_err();
+    assert!(
+        matches!(taken, StorageError::Taken { what: "key_id" }),
+        "{taken:?}"
+    );
+    let kept = db.key(key_id(1)).await.unwrap().unwrap();
+    assert_eq!(kept.replaced_by, None, "all or nothing");
 }

@@ -11,10 +11,13 @@ mod sample;
 
 pub mod budgets;
 pub mod changes;
+pub mod console;
+pub mod invites;
 pub mod keys;
 pub mod leases;
 pub mod listings;
 pub mod names;
+pub mod people;
 pub mod policies;
 pub mod sessions;
 pub mod steps;
@@ -83,6 +86,21 @@ macro_rules! storage_suite {
                 a_note_is_added_to_the_journal,
                 notes_at_once_are_all_kept,
                 a_known_change_leaves_nothing_of_the_new_one;
+            invites:
+                an_invitation_comes_back_as_it_was,
+                only_open_ones_are_listed_and_ones_own,
+                one_is_taken_back_once,
+                accepting_gives_a_place_or_nothing,
+                of_many_who_accept_at_once_one_does;
+            console:
+                a_call_comes_back_as_it_was,
+                history_keeps_the_newest,
+                saved_calls_stay_up_to_their_limit,
+                of_many_who_save_the_last_one_does,
+                a_saved_call_is_renamed_and_removed,
+                one_answer_a_person_is_kept,
+                calls_are_the_persons_own,
+                a_call_needs_its_workspace;
             keys:
                 a_key_comes_back_as_it_was,
                 ids_are_unique,
@@ -91,7 +109,10 @@ macro_rules! storage_suite {
                 revoking_keeps_the_first_date,
                 the_latest_use_wins,
                 an_active_store_is_of_the_same_workspace,
-                a_removed_store_is_nobodys_active_store;
+                a_deleted_store_is_nobodys_active_store,
+                a_key_comes_with_its_policy,
+                a_new_key_takes_over_once,
+                nothing_takes_over_from_what_has_ended;
             leases:
                 one_holds_a_lease_until_it_ends,
                 leases_are_apart,
@@ -116,6 +137,18 @@ macro_rules! storage_suite {
                 of_two_adders_of_one_name_one_is_known,
                 names_in_any_order_do_not_block_each_other,
                 of_many_who_take_a_name_over_one_does;
+            people:
+                a_person_comes_back_as_they_were,
+                addresses_and_places_are_unique,
+                a_place_needs_its_workspace,
+                members_are_listed_and_ones_own,
+                a_person_may_be_in_several_workspaces,
+                names_and_passwords_are_set,
+                the_last_owner_stays,
+                of_two_owners_who_step_down_at_once_one_stays,
+                shutting_out_keeps_the_first_date,
+                the_latest_sight_wins,
+                a_members_store_is_of_the_same_workspace;
             policies:
                 a_policy_comes_back_as_it_was,
                 a_policy_is_of_a_key_of_the_same_workspace,
@@ -128,6 +161,7 @@ macro_rules! storage_suite {
                 a_session_ends_after_its_last_millisecond,
                 saving_replaces_what_may_change,
                 saving_does_not_bring_back_what_was_removed,
+                somebodys_sessions_are_listed_and_ended,
                 removing_a_workspaces_sessions_leaves_the_others,
                 expired_ones_are_removed_oldest_first;
             steps:
@@ -145,9 +179,16 @@ macro_rules! storage_suite {
                 workspaces_do_not_see_each_others,
                 a_store_needs_its_workspace,
                 lists_are_by_compared_name,
-                what_cannot_be_stored_is_not_found;
+                what_cannot_be_stored_is_not_found,
+                an_update_needs_what_was_seen,
+                a_deleted_store_is_not_there,
+                a_restored_store_is_as_it_was,
+                what_hangs_on_a_store_is_counted,
+                only_old_deletions_are_purged;
             tenants:
                 a_workspace_comes_with_its_first_key,
+                figures_count_what_is_ones_own,
+                suspending_keeps_the_first_date,
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;
@@ -160,8 +201,9 @@ macro_rules! storage_suite {
                 no_calls_are_no_totals,
                 the_percentile_is_the_nearest_rank,
                 calls_are_counted_by_outcome_and_cache,
-                hours_begin_at_the_full_hour,
+                slots_begin_at_their_multiples,
                 stores_are_told_apart,
+                what_took_effect_is_added_up_by_store,
                 a_door_once_used_is_remembered;
             traces:
                 a_trace_comes_back_as_it_was,

@@ -1,4 +1,4 @@
-use orderdesk_mcp_contract::{ApprovalRules, Budget, KeyPolicy, Money, StopScope};
+use orderdesk_mcp_contract::{ApprovalRules, Budget, KeyPolicy, Money, StopScope, read_network};
 
 use super::Db;
 use super::sample::{at, key_id, new_key, store_uid, tenant_id, two_tenants};
@@ -22,6 +22,9 @@ fn policy() -> KeyPolicy {
             orders: Some(u32::MAX),
             money: Some(Money::from_ten_thousandths(25_000_000)),
         },
+        addresses: ["192.0.2.0/24", "2001:db8::1"]
+            .map(|text| read_network(text).expect("a network"))
+            .into(),
     }
 }
 

@@ -3,16 +3,16 @@
 
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
-    Access, ChangeId, ChangeState, KeyId, KeyKind, Money, SessionId, StoreUid, TenantId, TraceId,
-    UtcMillis,
+    Access, ChangeId, ChangeState, InviteId, KeyId, KeyKind, Money, Role, SessionId, StoreUid,
+    TenantId, TraceId, UserId, UtcMillis,
 };
 use serde_json::json;
 
 use super::Db;
 use crate::record::{
-    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, Door, ImagePart, KeyRecord, NewChange,
-    NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord, Stepped, StoreRecord, TenantRecord,
-    TraceRecord,
+    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, Door, ImagePart, InviteRecord,
+    KeyRecord, MemberRecord, NewChange, NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord,
+    Stepped, StoreRecord, TenantRecord, TraceRecord, UserRecord,
 };
 
 /// 2025-11-24T16:00:00Z, a full hour.
@@ -82,6 +82,7 @@ pub(super) fn stored(new: &NewKey) -> KeyRecord {
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
+        replaced_by: None,
     }
 }
 
@@ -118,6 +119,9 @@ pub(super) fn session(tenant: Option<u128>, number: u8) -> SessionRecord {
         id_hash: vec![number; 32],
         public_id: SessionId::from_parts(millis(), u128::from(number)),
         tenant_id: tenant.map(tenant_id),
+        actor_id: tenant.map(key_id),
+        user_agent: tenant.map(|_| format!("Browser {number}")),
+        ip: tenant.map(|_| format!("192.0.2.{number}")),
         sealed_data: SealedBlob {
             key_version: 3,
             bytes: vec![number, 0, 200],
@@ -310,4 +314,56 @@ pub(super) async fn all_of(
         db.change_images(tenant, id).await.unwrap(),
         db.change_events(tenant, id).await.unwrap(),
     )
+}
+
+pub(super) fn user_id(number: u128) -> UserId {
+    UserId::from_parts(millis(), number)
+}
+
+pub(super) fn user(number: u128) -> UserRecord {
+    UserRecord {
+        id: user_id(number),
+        email: format!("Person{number}@Example.com"),
+        email_key: format!("person{number}@example.com"),
+        name: format!("Person {number}"),
+        password_hash: format!("$argon2id$password-{number}"),
+        is_instance_admin: number.is_multiple_of(2),
+        created_at: at(50),
+        last_sign_in_at: None,
+    }
+}
+
+/// A place of its own number for the person of that number; ids of members and keys do not meet.
+pub(super) fn member(tenant: u128, number: u128, role: Role) -> MemberRecord {
+    MemberRecord {
+        id: key_id(1000 + number),
+        tenant_id: tenant_id(tenant),
+        user_id: user_id(number),
+        role,
+        active_store: None,
+        created_at: at(i64::try_from(60 + number).unwrap()),
+        disabled_at: None,
+        last_seen_at: None,
+    }
+}
+
+pub(super) fn invite_id(number: u128) -> InviteId {
+    InviteId::from_parts(millis(), number)
+}
+
+/// Open until 1,000.
+pub(super) fn invite(tenant: u128, number: u128) -> InviteRecord {
+    InviteRecord {
+        id: invite_id(number),
+        tenant_id: tenant_id(tenant),
+        email: format!("Guest{number}@Example.com"),
+        email_key: format!("guest{number}@example.com"),
+        role: Role::Operator,
+        code_hash: format!("$argon2id$code-{number}"),
+        created_by: key_id(tenant),
+        created_at: at(70),
+        expires_at: at(1000),
+        accepted_at: None,
+        revoked_at: None,
+    }
 }

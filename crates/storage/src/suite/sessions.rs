@@ -1,5 +1,5 @@
 use super::Db;
-use super::sample::{at, session, tenant_id, two_tenants};
+use super::sample::{at, key_id, session, tenant_id, two_tenants};
 use crate::StorageError;
 use crate::record::{SealedBlob, SessionRecord};
 
@@ -55,6 +55,9 @@ pub async fn saving_replaces_what_may_change(db: Db) {
     db.add_session(&other).await.unwrap();
     let saved = SessionRecord {
         tenant_id: Some(tenant_id(1)),
+        actor_id: Some(key_id(77)),
+        user_agent: Some("Another browser".into()),
+        ip: Some("2001:db8::1".into()),
         sealed_data: SealedBlob {
             key_version: 4,
             bytes: vec![5; 300],
@@ -95,6 +98,40 @@ pub async fn saving_does_not_bring_back_what_was_removed(db: Db) {
         !db.remove_session(&added.id_hash).await.unwrap(),
         "removed twice"
     );
+}
+
+pub async fn somebodys_sessions_are_listed_and_ended(db: Db) {
+    two_tenants(&db).await;
+    let (one, two) = (tenant_id(1), tenant_id(2));
+    for (tenant, number, seen) in [(1, 1, 300), (1, 2, 500), (1, 3, 400), (2, 4, 600)] {
+        let mut added = session(Some(tenant), number);
+        added.last_seen_at = at(seen);
+        db.add_session(&added).await.unwrap();
+    }
+    let mut ended = session(Some(1), 5);
+    ended.expires_at = at(40);
+    db.add_session(&ended).await.unwrap();
+    db.add_session(&session(None, 6)).await.unwrap();
+    let numbers = async |tenant, actor| {
+        let found = db.actor_sessions(tenant, actor, at(50)).await.unwrap();
+        found.iter().map(|row| row.id_hash[0]).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(one, key_id(1)).await, [2, 3, 1], "latest first");
+    assert_eq!(numbers(two, key_id(2)).await, [4]);
+    assert_eq!(numbers(two, key_id(1)).await, [0; 0]);
+    let id = session(Some(1), 3).public_id;
+    for (tenant, actor) in [(two, key_id(1)), (one, key_id(2)), (two, key_id(2))] {
+        assert!(!db.remove_actor_session(tenant, actor, id).await.unwrap());
+    }
+    assert!(db.remove_actor_session(one, key_id(1), id).await.unwrap());
+    assert!(!db.remove_actor_session(one, key_id(1), id).await.unwrap());
+    let but = [2; 32];
+    let removed = db.remove_actor_sessions(one, key_id(1), Some(&but)).await;
+    assert_eq!(removed.unwrap(), 2, "one of them had ended");
+    assert_eq!(numbers(one, key_id(1)).await, [2]);
+    let removed = db.remove_actor_sessions(one, key_id(1), None).await;
+    assert_eq!(removed.unwrap(), 1);
+    assert_eq!(numbers(two, key_id(2)).await, [4]);
 }
 
 pub async fn removing_a_workspaces_sessions_leaves_the_others(db: Db) {

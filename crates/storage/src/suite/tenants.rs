@@ -1,5 +1,9 @@
 use super::Db;
-use super::sample::{at, key_id, new_key, stored, tenant, tenant_id};
+use orderdesk_mcp_contract::Role;
+
+use super::sample::{
+    at, key_id, member, new_key, store, stored, tenant, tenant_id, trace, two_tenants, user,
+};
 use crate::StorageError;
 
 pub async fn a_workspace_comes_with_its_first_key(db: Db) {
@@ -52,4 +56,65 @@ pub async fn unknown_ones_are_not_found(db: Db) {
     for name in ["", "nobody", "no\0body", "' OR 1=1 --", "%"] {
         assert_eq!(db.tenant_by_name_key(name).await.unwrap(), None, "{name:?}");
     }
+}
+
+pub async fn figures_count_what_is_ones_own(db: Db) {
+    two_tenants(&db).await;
+    db.add_store(&store(1, 1)).await.unwrap();
+    db.add_store(&store(1, 2)).await.unwrap();
+    db.add_key(&new_key(1, 11)).await.unwrap();
+    assert!(
+        db.revoke_key(tenant_id(1), key_id(11), at(5))
+            .await
+            .unwrap()
+    );
+    for number in [1, 2] {
+        let (user, member) = (user(number), member(1, number, Role::Owner));
+        db.add_person(&user, &member).await.unwrap();
+    }
+    let shut = db.set_member_disabled(tenant_id(1), key_id(1002), Some(at(9)));
+    shut.await.unwrap();
+    db.touch_keys(&[(key_id(1), at(300))]).await.unwrap();
+    db.touch_members(&[(key_id(1001), at(400))]).await.unwrap();
+    let calls: Vec<_> = (1..=4).map(|number| trace(1, number)).collect();
+    db.add_traces(&calls).await.unwrap();
+    let found = db.list_tenants(at(3)).await.unwrap();
+    let shown: Vec<_> = found
+        .iter()
+        .map(|row| {
+            let name = row.tenant.name.as_str();
+            let figures = (row.stores, row.keys, row.people, row.calls);
+            (name, figures, row.last_active_at)
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("Workspace 1", (2, 1, 1, 2), Some(at(400))),
+            ("Workspace 2", (0, 1, 0, 0), None)
+        ]
+    );
+}
+
+pub async fn suspending_keeps_the_first_date(db: Db) {
+    two_tenants(&db).await;
+    let date = async |number| {
+        let found = db.tenant(tenant_id(number)).await.unwrap();
+        found.unwrap().suspended_at
+    };
+    for (given, expected) in [
+        (Some(at(50)), Some(at(50))),
+        (Some(at(60)), Some(at(50))),
+        (None, None),
+        (Some(at(70)), Some(at(70))),
+    ] {
+        assert!(db.set_tenant_suspended(tenant_id(1), given).await.unwrap());
+        assert_eq!(date(1).await, expected);
+    }
+    assert_eq!(date(2).await, None);
+    assert!(
+        !db.set_tenant_suspended(tenant_id(404), Some(at(1)))
+            .await
+            .unwrap()
+    );
 }

@@ -1,8 +1,9 @@
-use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
+use orderdesk_mcp_contract::views::change::RecordKind;
+use orderdesk_mcp_contract::{ChangeState, ErrorCode, Money, UtcMillis};
 
 use super::Db;
-use super::sample::{NOON, at, store_uid, tenant_id, trace, two_tenants};
-use crate::record::{CallTotals, Door, HourTotals, StoreTotals, TraceRecord};
+use super::sample::{NOON, add_in, at, change, store_uid, tenant_id, trace, two_tenants};
+use crate::record::{CallTotals, ChangeRecord, Door, Impact, SlotTotals, StoreTotals, TraceRecord};
 
 const HOUR: i64 = 3_600_000;
 
@@ -14,17 +15,17 @@ pub async fn no_calls_are_no_totals(db: Db) {
         db.call_totals(tenant, long_ago).await.unwrap(),
         CallTotals::default()
     );
-    assert_eq!(db.hour_totals(tenant, long_ago).await.unwrap(), []);
+    assert_eq!(db.slot_totals(tenant, long_ago, HOUR).await.unwrap(), []);
     assert_eq!(db.store_totals(tenant, long_ago).await.unwrap(), []);
 }
 
-/// The definition, counted out: the smallest duration that at least 95 % of the calls do not exceed.
-fn p95(durations: &[i64]) -> Option<i64> {
+/// The definition, counted out: the smallest duration that at least so many per cent of the calls do not exceed.
+fn percentile(durations: &[i64], per_cent: usize) -> Option<i64> {
     let within = |limit: i64| durations.iter().filter(|d| **d <= limit).count();
     durations
         .iter()
         .copied()
-        .filter(|limit| within(*limit) * 100 >= durations.len() * 95)
+        .filter(|limit| within(*limit) * 100 >= durations.len() * per_cent)
         .min()
 }
 
@@ -41,8 +42,10 @@ pub async fn the_percentile_is_the_nearest_rank(db: Db) {
         }])
         .await
         .unwrap();
-        let found = db.call_totals(tenant_id(1), NOON).await.unwrap().p95_us;
-        assert_eq!(found, p95(&durations), "of {} calls", number + 1);
+        let found = db.call_totals(tenant_id(1), NOON).await.unwrap();
+        let found = [found.p50_us, found.p95_us, found.p99_us];
+        let expected = [50, 95, 99].map(|per_cent| percentile(&durations, per_cent));
+        assert_eq!(found, expected, "of {} calls", number + 1);
     }
 }
 
@@ -77,12 +80,14 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         errors: 2,
         cache_hits: 1,
         cache_lookups: 3,
+        p50_us: Some(1500),
         p95_us: Some(1500),
+        p99_us: Some(1500),
     };
     assert_eq!(db.call_totals(tenant_id(1), NOON).await.unwrap(), expected);
 }
 
-pub async fn hours_begin_at_the_full_hour(db: Db) {
+pub async fn slots_begin_at_their_multiples(db: Db) {
     two_tenants(&db).await;
     let noon = NOON.0 / HOUR * HOUR;
     let call = |number, millis, failed: bool| TraceRecord {
@@ -106,18 +111,20 @@ pub async fn hours_begin_at_the_full_hour(db: Db) {
     ])
     .await
     .unwrap();
-    let hour = |offset: i64, calls, errors| HourTotals {
+    let hour = |offset: i64, calls, errors| SlotTotals {
         starts_at: UtcMillis(noon + offset * HOUR),
         calls,
         errors,
     };
     let tenant = tenant_id(1);
     assert_eq!(
-        db.hour_totals(tenant, UtcMillis(0)).await.unwrap(),
+        db.slot_totals(tenant, UtcMillis(0), HOUR).await.unwrap(),
         [hour(-1, 1, 0), hour(0, 2, 1), hour(3, 1, 1)]
     );
     assert_eq!(
-        db.hour_totals(tenant, UtcMillis(noon + 1)).await.unwrap(),
+        db.slot_totals(tenant, UtcMillis(noon + 1), HOUR)
+            .await
+            .unwrap(),
         [hour(0, 1, 0), hour(3, 1, 1)]
     );
 }
@@ -135,8 +142,14 @@ pub async fn stores_are_told_apart(db: Db) {
     };
     db.add_traces(&[
         call(1, Some(2), false),
-        call(2, Some(1), true),
-        call(3, Some(2), true),
+        TraceRecord {
+            cache_hit: Some(false),
+            ..call(2, Some(1), true)
+        },
+        TraceRecord {
+            cache_hit: Some(false),
+            ..call(3, Some(2), true)
+        },
         call(4, None, true),
         TraceRecord {
             store_id: Some(store_uid(1)),
@@ -149,6 +162,8 @@ pub async fn stores_are_told_apart(db: Db) {
         store_id: store_uid(number),
         calls,
         errors,
+        cache_hits: calls - 1,
+        cache_lookups: calls,
         last_call_at: at(last),
     };
     let tenant = tenant_id(1);
@@ -188,4 +203,50 @@ pub async fn a_door_once_used_is_remembered(db: Db) {
             "{tenant} {door:?}"
         );
     }
+}
+
+pub async fn what_took_effect_is_added_up_by_store(db: Db) {
+    two_tenants(&db).await;
+    let of = |number: u128, record: &str, money| ChangeRecord {
+        record_id: Some(record.into()),
+        money: Money::from_ten_thousandths(money),
+        ..change(1, number)
+    };
+    for (change, state) in [
+        (of(1, "9001", 100), ChangeState::Verified),
+        (of(2, "9001", 20), ChangeState::Undone),
+        (of(3, "9002", i64::MAX), ChangeState::Verified),
+        // Nothing came of these, or nobody knows yet.
+        (of(4, "9003", 1), ChangeState::Proposed),
+        (of(5, "9004", 1), ChangeState::Conflict),
+        (of(6, "9005", 1), ChangeState::Unknown),
+    ] {
+        add_in(&db, &change, state).await;
+    }
+    let product = ChangeRecord {
+        record_kind: RecordKind::Product,
+        store_id: store_uid(6),
+        ..of(7, "9001", 0)
+    };
+    add_in(&db, &product, ChangeState::Verified).await;
+    add_in(&db, &change(2, 8), ChangeState::Verified).await;
+    let expected = [
+        Impact {
+            store_id: store_uid(5),
+            changes: 3,
+            orders: 2,
+            money: Money::from_ten_thousandths(i64::MAX),
+            undone: 1,
+        },
+        Impact {
+            store_id: store_uid(6),
+            changes: 1,
+            orders: 0,
+            money: Money::ZERO,
+            undone: 0,
+        },
+    ];
+    // The steps to them were taken at 200.
+    assert_eq!(db.impact(tenant_id(1), at(200)).await.unwrap(), expected);
+    assert_eq!(db.impact(tenant_id(1), at(201)).await.unwrap(), []);
 }

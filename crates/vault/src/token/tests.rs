@@ -11,7 +11,11 @@ fn key(kind: KeyKind) -> Secret {
 
 #[test]
 fn an_issued_key_is_read_back() {
-    for (kind, prefix) in [(KeyKind::Master, "odm_mk_"), (KeyKind::Api, "odm_ak_")] {
+    for (kind, prefix) in [
+        (KeyKind::Master, "odm_mk_"),
+        (KeyKind::Api, "odm_ak_"),
+        (KeyKind::Invite, "odm_in_"),
+    ] {
         let issued = key(kind);
         let text = issued.expose();
         assert_eq!(text.len(), KEY_BYTES);

@@ -1,7 +1,7 @@
 //! Who calls a page or a server function: whoever the session belongs to, checked against the database on
 //! every request.
 
-use app::backend::IDENTITY;
+use app::backend::{IDENTITY, POLL_HEADER};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,7 +13,8 @@ use super::access::OfTenant;
 use super::facts::Facts;
 use crate::http::answer::{Taste, refuse};
 
-/// Puts `Origin` and `Option<Caller>` into the request. A session whose key was revoked or has expired ends.
+/// Puts `Origin` and `Option<Caller>` into the request. A session whose key was revoked or has
+/// expired, or whose person was shut out, ends.
 pub(in crate::http) async fn recognise(
     State(services): State<Services>,
     mut request: Request,
@@ -22,7 +23,14 @@ pub(in crate::http) async fn recognise(
     let origin = Facts::origin(&request, Door::Web);
     let caller = match request.extensions().get::<Session>().cloned() {
         Some(session) => match caller(&services, &session, &origin).await {
-            Ok(caller) => caller,
+            Ok(caller) => {
+                if let Some(caller) = &caller
+                    && !request.headers().contains_key(POLL_HEADER)
+                {
+                    services.note_seen(caller);
+                }
+                caller
+            }
             Err(error) => return refuse(Taste::of(request.headers()), &error),
         },
         None => None,

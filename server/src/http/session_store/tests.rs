@@ -168,3 +168,25 @@ async fn data_moved_to_another_session_is_refused() {
     assert!(bench.storage.save_session(&swapped).await.unwrap());
     assert!(bench.store.load(&mine.id).await.is_err());
 }
+
+/// A session that switched workspaces or passwords under another id would else live for ever.
+#[tokio::test]
+async fn another_id_lengthens_no_session() {
+    let bench = Bench::new().await;
+    let began_at = bench.clock.now();
+    let seen_as = json!({ "user_agent": "Browser", "ip": "192.0.2.1", "began_at": began_at });
+    bench.pass(11 * 60 * MINUTE_MS);
+    let mut record = Record {
+        id: Id::default(),
+        data: HashMap::from([(SEEN_AS.to_owned(), seen_as)]),
+        expiry_date: time::OffsetDateTime::UNIX_EPOCH,
+    };
+    bench.store.create(&mut record).await.unwrap();
+    let (id_hash, now) = (hash(&record.id), bench.clock.now());
+    let row = bench.storage.session(&id_hash, now).await;
+    let row = row.unwrap().unwrap();
+    assert_eq!(row.created_at, began_at);
+    assert_eq!(row.expires_at, began_at.plus_millis(12 * 60 * MINUTE_MS));
+    assert_eq!(row.user_agent.as_deref(), Some("Browser"));
+    assert_eq!(row.ip.as_deref(), Some("192.0.2.1"));
+}

@@ -1,6 +1,6 @@
 //! Two workspaces, each with a store, and every kind of key that must not work.
 
-use orderdesk_mcp_contract::{Access, KeyId, KeyKind, UtcMillis};
+use orderdesk_mcp_contract::{Access, KeyId, KeyKind, Role, UtcMillis};
 use orderdesk_mcp_domain::{Clock, SystemClock};
 use orderdesk_mcp_server::config::{Config, Source};
 use orderdesk_mcp_server::wire;
@@ -8,7 +8,7 @@ use orderdesk_mcp_storage::record::NewKey;
 use orderdesk_mcp_vault::{self as vault, OsEntropy, password, token};
 use serde_json::json;
 
-use crate::support::{Database, STORE_ID, STORE_KEY, TestServer};
+use crate::support::{Browser, Database, STORE_ID, STORE_KEY, TestServer};
 
 /// In every name of the first workspace that the second must not see.
 pub const CANARY: &str = "Alphacanary";
@@ -43,6 +43,16 @@ pub struct Fixture {
     pub waiting_id: String,
     /// The id of the key that proposed it.
     pub proposer_id: String,
+    /// The first workspace's id.
+    pub tenant_id: String,
+    /// A person of the first workspace in each role, signed in.
+    pub people: Vec<(Role, Browser)>,
+    /// The viewer's place in the workspace.
+    pub member_id: String,
+    /// An invitation to it that waits.
+    pub invite_id: String,
+    /// A call that the owner saved in the console.
+    pub call_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -71,17 +81,7 @@ impl Fixture {
         let revoked = revoked_key(&server).await;
         let expired = expired_key(&server).await;
         let name = format!("{CANARY} Books");
-        let add = [
-            "store",
-            "add",
-            "--tenant",
-            "main",
-            "--store-id",
-            STORE_ID,
-            "--name",
-            &name,
-        ];
-        let store_uid = server.command(&add, STORE_KEY).await.out_if_ok();
+        let store_uid = add_store(&server, &name).await;
         let orders = server
             .call(
                 Some(&owner),
@@ -105,7 +105,16 @@ impl Fixture {
         let change = server.call(Some(&owner), "orders_update", update).await;
         let proposed = propose(&server, &proposer, &name, &order_id).await;
         let id_of = |change: &serde_json::Value| change["change_id"].as_str().unwrap().to_owned();
+        let tenant_id = tenant_id(&server, &owner).await;
+        let people = people(&server).await;
+        let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
+        let call_id = save_call(&server, &owner).await;
         Self {
+            call_id,
+            tenant_id,
+            people,
+            member_id,
+            invite_id,
             change_id: id_of(change.result()),
             waiting_id: proposed,
             proposer_id: key_id_of(&proposer),
@@ -128,6 +137,84 @@ impl Fixture {
     pub fn store_name(&self) -> String {
         format!("{CANARY} Books")
     }
+}
+
+/// Adds the first workspace's store, and gives our id of it.
+async fn add_store(server: &TestServer, name: &str) -> String {
+    let add = [
+        "store",
+        "add",
+        "--tenant",
+        "main",
+        "--store-id",
+        STORE_ID,
+        "--name",
+        name,
+    ];
+    server.command(&add, STORE_KEY).await.out_if_ok()
+}
+
+/// The id of a master key's workspace.
+async fn tenant_id(server: &TestServer, owner: &str) -> String {
+    let told = server
+        .call(
+            Some(owner),
+            "tenant_use_master_key",
+            json!({ "master_key": owner }),
+        )
+        .await;
+    told.result()["tenant_id"].as_str().unwrap().to_owned()
+}
+
+/// Every person's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Makes a person of the first workspace at the command line, and signs them in.
+pub async fn person(server: &TestServer, role: Role, word: &str) -> Browser {
+    let email = format!("{word}@{CANARY}.example");
+    let name = format!("{CANARY} {word}");
+    let create = [
+        "user",
+        "create",
+        "--tenant",
+        "main",
+        "--email",
+        &email,
+        "--name",
+        &name,
+        "--role",
+        role.as_str(),
+    ];
+    server.command(&create, PASSWORD).await.out_if_ok();
+    Browser::signed_in_as(server, &email, PASSWORD).await
+}
+
+async fn people(server: &TestServer) -> Vec<(Role, Browser)> {
+    let mut people = Vec::new();
+    for role in Role::ALL {
+        people.push((role, person(server, role, role.as_str()).await));
+    }
+    people
+}
+
+/// The viewer's place, and an invitation that the owner makes.
+async fn ids_of_people(server: &TestServer, owner: &Browser) -> (String, String) {
+    let mut owner = owner.clone();
+    let invite = [("email", "guest@Alphacanary.example"), ("role", "viewer")];
+    let made = owner.post(server, "/api/invite_person", &invite).await;
+    let made: serde_json::Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
+    let listed = owner.post(server, "/api/list_people", &[]).await;
+    let listed: serde_json::Value = serde_json::from_str(&listed.text().await.unwrap()).unwrap();
+    let people = listed["view"]["people"].as_array().unwrap();
+    let viewer = people.iter().find(|view| view["role"] == "viewer").unwrap();
+    let id = |value: &serde_json::Value| value["id"].as_str().unwrap().to_owned();
+    (id(viewer), id(&made["invite"]))
+}
+
+/// An id of ours that no row has.
+pub fn nobodys(id: &str) -> String {
+    let last = if id.ends_with('0') { '1' } else { '0' };
+    format!("{}{last}", &id[..id.len() - 1])
 }
 
 /// The id that stands in a key's text, after its prefix.
@@ -194,6 +281,18 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
+}
+
+/// Saves a call in the console, and gives its id.
+async fn save_call(server: &TestServer, owner: &str) -> String {
+    let mut browser = Browser::signed_in(server, owner).await;
+    let call = [
+        ("tool", "orders_list"),
+        ("name", CANARY),
+        ("arguments", "{}"),
+    ];
+    let saved = browser.post(server, "/api/save_console_call", &call).await;
+    serde_json::from_str(&saved.text().await.unwrap()).unwrap()
 }
 
 /// Has a key propose a change of an order, and gives the change's id.

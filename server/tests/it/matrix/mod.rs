@@ -12,6 +12,30 @@ mod work;
 
 use std::collections::BTreeSet;
 
+use orderdesk_mcp_contract::{Right, Role};
+
+/// Whose business something is.
+#[derive(Clone, Copy, PartialEq)]
+enum For {
+    /// Anybody's: it shows nothing of a workspace.
+    Anybody,
+    /// Whoever is signed in and has at least this right, and it shows or changes their workspace only.
+    Having(Right),
+    /// Whoever looks after the whole server, which no role does.
+    Instance,
+}
+
+impl For {
+    /// Whether it is a person's in this role, who does not look after the server.
+    fn is_for(self, role: Role) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::Having(least) => role.may(least),
+            Self::Instance => false,
+        }
+    }
+}
+
 /// Both lists hold the same names.
 fn assert_complete(what: &str, offered: BTreeSet<String>, rows: BTreeSet<String>) {
     let without_row: Vec<_> = offered.difference(&rows).collect();

@@ -1,34 +1,70 @@
 //! Every page × every kind of browser.
 
+use orderdesk_mcp_contract::Right;
 use orderdesk_mcp_server::http::routes;
 
-use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
+use super::{For, assert_complete};
 use crate::support::{Browser, Database};
 
-/// Template, an address of it, whether it is open to anybody.
-type Row = (&'static str, fn(&Fixture) -> String, bool);
+/// Template, an address of it, and whose business it is.
+type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 11] = [
-    ("/", |_| "/".into(), false),
-    ("/login", |_| "/login".into(), true),
-    ("/stores", |_| "/stores".into(), false),
-    ("/stores/new", |_| "/stores/new".into(), false),
+const ROWS: [Row; 18] = [
+    ("/", |_| "/".into(), For::Having(Right::Look)),
+    ("/login", |_| "/login".into(), For::Anybody),
+    ("/join", |_| "/join".into(), For::Anybody),
+    ("/stores", |_| "/stores".into(), For::Having(Right::Look)),
+    (
+        "/stores/new",
+        |_| "/stores/new".into(),
+        For::Having(Right::Look),
+    ),
     (
         "/stores/{id}",
         |f| format!("/stores/{}", f.store_uid),
-        false,
+        For::Having(Right::Look),
     ),
-    ("/changes", |_| "/changes".into(), false),
+    ("/changes", |_| "/changes".into(), For::Having(Right::Look)),
     (
         "/changes/{id}",
         |f| format!("/changes/{}", f.waiting_id),
-        false,
+        For::Having(Right::Look),
     ),
-    ("/approvals", |_| "/approvals".into(), false),
-    ("/keys", |_| "/keys".into(), false),
-    ("/keys/{id}", |f| format!("/keys/{}", f.proposer_id), false),
-    ("/connect", |_| "/connect".into(), false),
+    (
+        "/approvals",
+        |_| "/approvals".into(),
+        For::Having(Right::Look),
+    ),
+    ("/keys", |_| "/keys".into(), For::Having(Right::Keys)),
+    (
+        "/keys/new",
+        |_| "/keys/new".into(),
+        For::Having(Right::Keys),
+    ),
+    (
+        "/keys/{id}",
+        |f| format!("/keys/{}", f.proposer_id),
+        For::Having(Right::Keys),
+    ),
+    ("/connect", |_| "/connect".into(), For::Having(Right::Keys)),
+    ("/people", |_| "/people".into(), For::Having(Right::People)),
+    ("/instance", |_| "/instance".into(), For::Instance),
+    (
+        "/settings",
+        |_| "/settings".into(),
+        For::Having(Right::Look),
+    ),
+    (
+        "/keys/{id}/made",
+        |f| format!("/keys/{}/made", f.proposer_id),
+        For::Having(Right::Keys),
+    ),
+    (
+        "/console",
+        |_| "/console?tool=orders_get".into(),
+        For::Having(Right::Look),
+    ),
 ];
 
 #[tokio::test]
@@ -51,10 +87,10 @@ async fn every_page_knows_its_callers() {
 async fn open_all(f: &Fixture) {
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let mut stranger = Browser::signed_in(&f.server, &f.stranger).await;
-    for (template, address, is_open) in ROWS {
+    for (template, address, whose) in ROWS {
         let path = address(f);
         let nobody = Browser::default().open(&f.server, &path).await;
-        if is_open {
+        if whose == For::Anybody {
             assert_eq!(nobody.status(), 200, "{template}");
         } else {
             assert_eq!(nobody.status(), 303, "nobody at {template}");
@@ -79,12 +115,25 @@ async fn open_all(f: &Fixture) {
         assert!(!page.contains(CANARY), "a stranger at {template}");
 
         let answer = owner.open(&f.server, &path).await;
-        assert!(
-            !answer.status().is_client_error() && !answer.status().is_server_error(),
-            "the owner at {template}"
-        );
+        let expected = if whose == For::Instance { 403 } else { 200 };
+        assert_eq!(answer.status(), expected, "the owner at {template}");
     }
-    for path in ["/stores", "/approvals", "/changes"] {
+    for (role, person) in &f.people {
+        for (template, address, whose) in ROWS {
+            let answer = person.clone().open(&f.server, &address(f)).await;
+            let is_theirs = whose.is_for(*role);
+            let expected = if is_theirs { 200 } else { 403 };
+            assert_eq!(answer.status(), expected, "{role} at {template}");
+            let page = answer.text().await.unwrap();
+            assert!(
+                is_theirs
+                    || whose == For::Instance
+                    || page.contains(&format!("Your role in this workspace is {role}")),
+                "{role} is told why at {template}"
+            );
+        }
+    }
+    for path in ["/stores", "/approvals", "/changes", "/people"] {
         let page = owner.open(&f.server, path).await.text().await.unwrap();
         assert!(
             page.contains(CANARY),

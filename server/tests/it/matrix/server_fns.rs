@@ -1,20 +1,13 @@
 //! Every server function × every kind of browser.
 
+use orderdesk_mcp_contract::{Right, Role};
 use orderdesk_mcp_server::http::routes;
 use reqwest::StatusCode;
+use serde_json::json;
 
-use super::assert_complete;
-use super::fixture::{CANARY, Fixture};
+use super::fixture::{CANARY, Fixture, PASSWORD, nobodys, person};
+use super::{For, assert_complete};
 use crate::support::{Browser, Database};
-
-/// Whose business it is.
-#[derive(PartialEq)]
-enum For {
-    /// Anybody's: it shows nothing of a workspace.
-    Anybody,
-    /// Whoever is signed in, and it shows or changes their workspace only.
-    SignedIn,
-}
 
 type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
 
@@ -29,7 +22,57 @@ const STOP: Form = |f| {
         ("reason", "x".into()),
     ]
 };
-const ROWS: [(&str, For, Form); 28] = [
+const LOOK: For = For::Having(Right::Look);
+const PROPOSE: For = For::Having(Right::Propose);
+const APPROVE: For = For::Having(Right::Approve);
+const STOP_OR_RESUME: For = For::Having(Right::Stop);
+const STORES: For = For::Having(Right::Stores);
+const KEYS: For = For::Having(Right::Keys);
+const PEOPLE: For = For::Having(Right::People);
+const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
+const ROWS: [(&str, For, Form); 60] = [
+    ("/api/list_tenants", For::Instance, NONE),
+    ("/api/set_suspended", For::Instance, |f| {
+        vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
+    }),
+    ("/api/join", For::Anybody, |_| {
+        vec![
+            ("code", "odm_in_wrong".into()),
+            ("name", "x".into()),
+            ("password", "correct horse battery".into()),
+        ]
+    }),
+    ("/api/switch_tenant", LOOK, |f| {
+        vec![("tenant", f.tenant_id.clone())]
+    }),
+    ("/api/my_account", LOOK, NONE),
+    ("/api/set_my_name", LOOK, |_| {
+        vec![("name", "Renamed".into())]
+    }),
+    ("/api/change_my_password", LOOK, |_| {
+        vec![
+            ("password", "wrong horse battery".into()),
+            ("new_password", "another long password".into()),
+        ]
+    }),
+    ("/api/end_my_session", LOOK, |f| {
+        vec![("id", f.member_id.clone())]
+    }),
+    ("/api/end_my_other_sessions", LOOK, NONE),
+    ("/api/list_people", PEOPLE, NONE),
+    ("/api/invite_person", PEOPLE, |_| {
+        vec![("email", "nobody".into()), ("role", "viewer".into())]
+    }),
+    ("/api/revoke_invite", PEOPLE, |f| {
+        vec![("id", f.invite_id.clone())]
+    }),
+    ("/api/set_role", PEOPLE, |f| {
+        vec![("id", f.member_id.clone()), ("role", "viewer".into())]
+    }),
+    ("/api/set_disabled", PEOPLE, |f| {
+        vec![("id", f.member_id.clone()), ("disabled", "true".into())]
+    }),
+    ("/api/end_sessions", PEOPLE, MEMBER),
     ("/api/sign_in", For::Anybody, |_| {
         vec![("master_key", "odm_mk_wrong".into())]
     }),
@@ -37,67 +80,137 @@ const ROWS: [(&str, For, Form); 28] = [
     ("/api/set_theme", For::Anybody, |_| {
         vec![("theme", "dark".into())]
     }),
-    ("/api/who_am_i", For::SignedIn, NONE),
-    ("/api/dashboard", For::SignedIn, NONE),
-    ("/api/connections", For::SignedIn, NONE),
-    ("/api/list_stores", For::SignedIn, NONE),
-    ("/api/is_sandbox_offered", For::SignedIn, NONE),
-    ("/api/get_store", For::SignedIn, STORE),
-    ("/api/test_store", For::SignedIn, STORE),
-    ("/api/check_store", For::SignedIn, |_| {
+    ("/api/who_am_i", LOOK, NONE),
+    ("/api/dashboard", LOOK, NONE),
+    ("/api/connections", KEYS, NONE),
+    ("/api/list_stores", LOOK, NONE),
+    ("/api/is_sandbox_offered", LOOK, NONE),
+    ("/api/get_store", LOOK, STORE),
+    ("/api/test_store", LOOK, STORE),
+    ("/api/edit_store", STORES, |f| {
+        vec![
+            ("id", f.store_uid.clone()),
+            ("store_name", "Mine".into()),
+            ("seen", "1".into()),
+        ]
+    }),
+    ("/api/restore_store", STORES, STORE),
+    ("/api/check_store", STORES, |_| {
         vec![
             ("store_id", "8".into()),
             ("api_key", "wrongKey0123456789".into()),
         ]
     }),
-    ("/api/add_store", For::SignedIn, |_| {
+    ("/api/add_store", STORES, |_| {
         vec![
             ("store_id", "8".into()),
             ("api_key", "wrongKey0123456789".into()),
         ]
     }),
-    ("/api/add_sandbox", For::SignedIn, NONE),
-    ("/api/attention", For::SignedIn, NONE),
-    ("/api/list_changes", For::SignedIn, |f| {
+    ("/api/add_sandbox", STORES, NONE),
+    ("/api/attention", LOOK, NONE),
+    ("/api/search", LOOK, |f| vec![("text", f.store_name())]),
+    ("/api/list_changes", LOOK, |f| {
         vec![("filter", format!("store={}", f.store_uid))]
     }),
-    ("/api/change_choices", For::SignedIn, NONE),
-    ("/api/list_approvals", For::SignedIn, NONE),
-    ("/api/get_change", For::SignedIn, CHANGE),
-    ("/api/deny_change", For::SignedIn, CHANGE),
-    ("/api/approve_change", For::SignedIn, |f| {
+    ("/api/change_choices", LOOK, NONE),
+    ("/api/list_approvals", LOOK, NONE),
+    ("/api/get_change", LOOK, CHANGE),
+    ("/api/deny_change", APPROVE, CHANGE),
+    ("/api/approve_change", APPROVE, |f| {
         vec![("id", f.waiting_id.clone()), ("plan_hash", "0".repeat(64))]
     }),
-    ("/api/undo_change", For::SignedIn, CHANGE),
-    ("/api/list_keys", For::SignedIn, NONE),
-    ("/api/get_key", For::SignedIn, KEY),
-    ("/api/set_key_policy", For::SignedIn, |f| {
+    ("/api/undo_change", PROPOSE, CHANGE),
+    ("/api/list_keys", KEYS, NONE),
+    ("/api/get_key", KEYS, KEY),
+    ("/api/new_key_form", KEYS, NONE),
+    ("/api/create_key", KEYS, |_| {
+        vec![
+            ("name", "Made".into()),
+            ("access", "read".into()),
+            ("policy[window_minutes]", "60".into()),
+        ]
+    }),
+    ("/api/made_key", KEYS, KEY),
+    ("/api/key_is_saved", KEYS, KEY),
+    ("/api/rotate_key", KEYS, |f| {
+        vec![
+            ("id", f.proposer_id.clone()),
+            ("overlap_hours", "24".into()),
+        ]
+    }),
+    ("/api/set_key_policy", KEYS, |f| {
         vec![
             ("id", f.proposer_id.clone()),
             ("policy[window_minutes]", "60".into()),
             ("policy[tools][]", "orders_get".into()),
         ]
     }),
-    ("/api/revoke_key", For::SignedIn, |f| {
+    ("/api/revoke_key", KEYS, |f| {
         vec![("id", f.proposer_id.clone()), ("typed_name", "API".into())]
     }),
-    ("/api/stop_writes", For::SignedIn, STOP),
-    ("/api/resume_writes", For::SignedIn, STOP),
-    ("/api/delete_store", For::SignedIn, |f| {
+    ("/api/get_console", LOOK, NONE),
+    ("/api/get_console_tool", LOOK, |f| {
+        vec![("call", f.call_id.clone())]
+    }),
+    ("/api/check_console_arguments", LOOK, |_| {
+        vec![("tool", "orders_get".into())]
+    }),
+    ("/api/run_console_tool", LOOK, |f| {
+        let arguments = format!("{{\"change_id\": \"{}\"}}", f.waiting_id);
+        vec![
+            ("tool", "changes_get".into()),
+            ("arguments", arguments),
+            ("dry_run", "false".into()),
+        ]
+    }),
+    // In capitals, which mean the same store: a refusal says again what was asked for.
+    ("/api/console_choices", LOOK, |f| {
+        vec![
+            ("picker", "order".into()),
+            ("store", f.store_name().to_uppercase()),
+        ]
+    }),
+    ("/api/list_console_calls", LOOK, NONE),
+    ("/api/save_console_call", LOOK, |_| {
+        vec![("tool", "orders_list".into()), ("name", "Mine".into())]
+    }),
+    ("/api/rename_console_call", LOOK, |f| {
+        vec![("id", f.call_id.clone()), ("name", "Mine".into())]
+    }),
+    ("/api/remove_console_call", LOOK, |f| {
+        vec![("id", f.call_id.clone())]
+    }),
+    ("/api/stop_writes", STOP_OR_RESUME, STOP),
+    ("/api/resume_writes", STOP_OR_RESUME, STOP),
+    ("/api/delete_store", STORES, |f| {
         vec![("id", f.store_uid.clone()), ("typed_name", f.store_name())]
     }),
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 12] = [
+const OF_ANOTHER: [&str; 25] = [
+    "/api/switch_tenant",
+    "/api/revoke_invite",
+    "/api/set_role",
+    "/api/set_disabled",
+    "/api/end_sessions",
+    "/api/get_console_tool",
+    "/api/rename_console_call",
+    "/api/remove_console_call",
     "/api/get_store",
     "/api/test_store",
+    "/api/edit_store",
+    "/api/restore_store",
     "/api/delete_store",
     "/api/get_change",
     "/api/deny_change",
     "/api/approve_change",
     "/api/undo_change",
     "/api/get_key",
+    "/api/made_key",
+    "/api/key_is_saved",
+    "/api/rotate_key",
     "/api/set_key_policy",
     "/api/revoke_key",
     "/api/stop_writes",
@@ -105,7 +218,15 @@ const OF_ANOTHER: [&str; 12] = [
 ];
 
 async fn ask(f: &Fixture, browser: &Browser, path: &str, form: Form) -> (StatusCode, String) {
-    let form = form(f);
+    send(f, browser, path, form(f)).await
+}
+
+async fn send(
+    f: &Fixture,
+    browser: &Browser,
+    path: &str,
+    form: Vec<(&'static str, String)>,
+) -> (StatusCode, String) {
     let form: Vec<(&str, &str)> = form
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -145,9 +266,14 @@ async fn ask_for_all(f: &Fixture) {
     let nobody = Browser::default();
     let stranger = Browser::signed_in(&f.server, &f.stranger).await;
     let ended = session_of_a_key_that_was_revoked(f).await;
+    let shut_out = session_of_somebody_who_was_shut_out(f).await;
     for (path, whose, form) in ROWS {
-        if whose == For::SignedIn {
-            for (what, browser) in [("nobody", &nobody), ("a dead session", &ended)] {
+        if whose != For::Anybody {
+            for (what, browser) in [
+                ("nobody", &nobody),
+                ("a dead session", &ended),
+                ("somebody who was shut out", &shut_out),
+            ] {
                 let (status, text) = ask(f, browser, path, form).await;
                 assert_eq!(status, 401, "{what} at {path}: {text}");
                 assert!(!text.contains(CANARY), "{what} at {path}");
@@ -158,9 +284,16 @@ async fn ask_for_all(f: &Fixture) {
         }
         let (status, text) = ask(f, &stranger, path, form).await;
         assert!(
-            [CANARY, &f.store_uid, &f.waiting_id, &f.proposer_id]
-                .iter()
-                .all(|secret| !text.contains(secret)),
+            [
+                CANARY,
+                &f.store_uid,
+                &f.waiting_id,
+                &f.proposer_id,
+                &f.member_id,
+                &f.invite_id
+            ]
+            .iter()
+            .all(|secret| !text.contains(secret)),
             "a stranger at {path}: {text}"
         );
         assert!(
@@ -171,6 +304,10 @@ async fn ask_for_all(f: &Fixture) {
             assert_eq!(status, 404, "a stranger at {path}: {text}");
         }
     }
+    for (role, person) in &f.people {
+        ask_in_role(f, *role, person).await;
+    }
+    look_after_the_server(f).await;
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let kept = owner
         .post(&f.server, "/api/get_store", &[("id", &f.store_uid)])
@@ -186,6 +323,119 @@ async fn ask_for_all(f: &Fixture) {
         waits.contains(&f.waiting_id) && waits.contains("\"stops\":[]"),
         "nothing was decided or stopped: {waits}"
     );
+}
+
+/// Whoever has not the right is refused with what would have worked; whoever has it is not, asked with ids that nobody has, so
+/// that nothing is done.
+async fn ask_in_role(f: &Fixture, role: Role, person: &Browser) {
+    for (path, whose, form) in ROWS {
+        if whose == For::Anybody {
+            continue;
+        }
+        if whose.is_for(role) {
+            let (status, text) = send(f, person, path, harmless(f, form(f))).await;
+            assert!(
+                status != 401 && status != 403 && (!status.is_server_error() || status == 502),
+                "{role} at {path}: {status} {text}"
+            );
+        } else {
+            let (status, text) = ask(f, person, path, form).await;
+            assert_eq!(status, 403, "{role} at {path}: {text}");
+            assert!(!text.contains(CANARY), "{role} at {path}: {text}");
+        }
+    }
+}
+
+/// Somebody who looks after the server sees figures of all workspaces and nothing of what is in them, and refuses one its use.
+async fn look_after_the_server(f: &Fixture) {
+    let create = [
+        "user",
+        "create",
+        "--tenant",
+        "Stranger",
+        "--email",
+        "root@example.com",
+        "--role",
+        "viewer",
+        "--instance-admin",
+    ];
+    f.server.command(&create, PASSWORD).await.out_if_ok();
+    let mut root = Browser::signed_in_as(&f.server, "root@example.com", PASSWORD).await;
+    let seen = root.post(&f.server, "/api/list_tenants", &[]).await;
+    assert_eq!(seen.status(), 200);
+    let seen = seen.text().await.unwrap();
+    assert!(
+        seen.contains(&f.tenant_id) && !seen.contains(CANARY),
+        "{seen}"
+    );
+    let page = root.open(&f.server, "/instance").await;
+    assert_eq!(page.status(), 200);
+    assert!(!page.text().await.unwrap().contains(CANARY));
+
+    let set = async |suspended: &str| {
+        let form = [("id", f.tenant_id.as_str()), ("suspended", suspended)];
+        let answer = root
+            .clone()
+            .post(&f.server, "/api/set_suspended", &form)
+            .await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    };
+    set("true").await;
+    let refused = f
+        .server
+        .call(Some(&f.owner), "stores_list", json!({}))
+        .await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    let mut person = f.people[0].1.clone();
+    assert_eq!(
+        person.post(&f.server, "/api/who_am_i", &[]).await.status(),
+        401
+    );
+    let form = [("master_key", f.owner.as_str())];
+    let answer = Browser::default()
+        .post(&f.server, "/api/sign_in", &form)
+        .await;
+    let answer = answer.text().await.unwrap();
+    assert!(answer.contains("This workspace is suspended"), "{answer}");
+    set("false").await;
+    let again = f
+        .server
+        .call(Some(&f.owner), "stores_list", json!({}))
+        .await;
+    assert!(again.is_ok(), "{again:?}");
+}
+
+/// The same with ids that nobody has.
+fn harmless(f: &Fixture, form: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    let ids = [
+        &f.store_uid,
+        &f.waiting_id,
+        &f.proposer_id,
+        &f.tenant_id,
+        &f.member_id,
+        &f.invite_id,
+    ];
+    form.into_iter()
+        .map(|(name, value)| {
+            let is_id = ids.contains(&&value);
+            (name, if is_id { nobodys(&value) } else { value })
+        })
+        .collect()
+}
+
+/// Signs in, then is shut out by the owner.
+async fn session_of_somebody_who_was_shut_out(f: &Fixture) -> Browser {
+    let leaver = person(&f.server, Role::Admin, "leaver").await;
+    let mut owner = f.people[0].1.clone();
+    let me = leaver.clone().post(&f.server, "/api/who_am_i", &[]).await;
+    let me: serde_json::Value = serde_json::from_str(&me.text().await.unwrap()).unwrap();
+    let form = [
+        ("id", me["actor_id"].as_str().unwrap()),
+        ("disabled", "true"),
+    ];
+    let answer = owner.post(&f.server, "/api/set_disabled", &form).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    leaver
 }
 
 /// Signs in, then revokes the key it was done with.

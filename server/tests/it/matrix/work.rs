@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::fixture::Fixture;
+use super::fixture::{Fixture, nobodys};
 use crate::support::{Browser, Database, STORE_ID};
 
 /// Identifiers as a stranger may try them: another's, and of the same form but nobody's.
@@ -16,12 +16,6 @@ fn pairs(f: &Fixture) -> [(String, String); 3] {
         (STORE_ID.into(), "9999".into()),
         (f.store_uid.clone(), nobodys(&f.store_uid)),
     ]
-}
-
-/// An id of ours that no row has.
-fn nobodys(id: &str) -> String {
-    let last = if id.ends_with('0') { '1' } else { '0' };
-    format!("{}{last}", &id[..id.len() - 1])
 }
 
 /// What one request had to do: its statements about stores and changes, in order, and the requests to Order Desk. Looking up the

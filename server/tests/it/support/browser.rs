@@ -24,6 +24,15 @@ impl Browser {
         browser
     }
 
+    /// A browser signed in with a password.
+    pub async fn signed_in_as(server: &TestServer, email: &str, password: &str) -> Self {
+        let mut browser = Self::default();
+        let form = [("email", email), ("password", password)];
+        let answer = browser.post(server, "/api/sign_in", &form).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        browser
+    }
+
     /// Asks for a page.
     pub async fn open(&mut self, server: &TestServer, path: &str) -> Response {
         self.send(server, Method::GET, path, None).await

@@ -1,11 +1,13 @@
 //! A change as its page shows it.
 
 use orderdesk::{FieldChange, FieldPath, Json};
-use orderdesk_mcp_contract::KeyId;
+use orderdesk_mcp_contract::Right;
 use orderdesk_mcp_contract::views::change::{ChangeDetail, ChangeSummary, RecordKind, ThreeWay};
+use orderdesk_mcp_domain::Caller;
 
 use super::super::super::view::{ChangeRow, ChangeView, EventRow, FieldRow};
 use super::words;
+use crate::parts::format::store_in_words;
 
 /// A change in a list.
 pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
@@ -14,7 +16,7 @@ pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
         state: summary.state,
         what: what(summary),
         store_id: summary.store_uid.to_string(),
-        store: summary.store_name.clone(),
+        store: store_in_words(&summary.store_name, summary.sandbox),
         kind: match summary.record_kind {
             RecordKind::Order => "Order",
             RecordKind::Product => "Product",
@@ -38,8 +40,9 @@ fn what(summary: &ChangeSummary) -> String {
 }
 
 /// All of a change, for whoever looks at it.
-pub(super) fn view(detail: &ChangeDetail, looker: KeyId) -> ChangeView {
+pub(super) fn view(detail: &ChangeDetail, looker: &Caller) -> ChangeView {
     let summary = &detail.summary;
+    let no_undo = looker.why_not(Right::Propose);
     ChangeView {
         row: row(summary),
         reason: summary.reason.clone(),
@@ -75,12 +78,13 @@ pub(super) fn view(detail: &ChangeDetail, looker: KeyId) -> ChangeView {
                 text: words::sentence(&event.text),
             })
             .collect(),
-        can_undo: detail.undo.possible,
-        undo_note: detail.undo.note.clone(),
+        can_undo: detail.undo.possible && no_undo.is_none(),
+        undo_note: no_undo.unwrap_or_else(|| detail.undo.note.clone()),
         undoes: summary.undoes.map(|id| id.to_string()),
         undone_by: summary.undone_by.map(|id| id.to_string()),
         plan_hash: detail.plan_hash.clone(),
-        is_own: summary.key_id == looker,
+        is_own: summary.key_id == looker.actor_id(),
+        no_decision: looker.why_not(Right::Approve),
         undo: None,
     }
 }

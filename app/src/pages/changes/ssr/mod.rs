@@ -15,6 +15,7 @@ use super::super::view::{ApprovalsView, ChangeView, ChangesView, Choices};
 use super::DECIDE_FORM;
 use crate::backend::{enter, leave, reply};
 use crate::flash::Flash;
+use crate::parts::format::store_in_words;
 use crate::routes;
 
 pub(super) use undo::undo;
@@ -67,15 +68,18 @@ fn states_of(tab: &str) -> &'static [ChangeState] {
 pub(super) async fn choices() -> Result<Choices, ApiError> {
     let (services, caller) = enter()?;
     let stores = reply(services.list_stores(&caller).await)?;
-    let keys = reply(services.list_keys(&caller).await)?;
+    let actors = reply(services.actors(&caller).await)?;
     Ok(Choices {
         stores: stores
             .into_iter()
-            .map(|store| (store.id.to_string(), store.store_name))
+            .map(|store| {
+                let name = store_in_words(&store.store_name, store.sandbox);
+                (store.id.to_string(), name)
+            })
             .collect(),
-        keys: keys
+        keys: actors
             .into_iter()
-            .map(|key| (key.id.to_string(), key.name))
+            .map(|(id, name)| (id.to_string(), name))
             .collect(),
     })
 }
@@ -103,7 +107,7 @@ pub(super) async fn approvals() -> Result<ApprovalsView, ApiError> {
 
 async fn find(services: &Services, caller: &Caller, id: ChangeId) -> Result<ChangeView, ApiError> {
     let detail = services.change_detail(caller, id).await?;
-    Ok(describe::view(&detail, caller.key_id()))
+    Ok(describe::view(&detail, caller))
 }
 
 pub(super) async fn change(id: &str, with_undo: bool) -> Result<ChangeView, ApiError> {
@@ -137,7 +141,7 @@ fn decided(
     back: &str,
     result: Result<orderdesk_mcp_contract::views::change::ChangeDetail, ApiError>,
 ) -> Result<ChangeView, ApiError> {
-    let result = reply(result.map(|detail| describe::view(&detail, caller.key_id())));
+    let result = reply(result.map(|detail| describe::view(&detail, caller)));
     let flash = match &result {
         Ok(view) => Flash::notice(said(view.row.state)),
         Err(error) => Flash::refused(DECIDE_FORM, error),

@@ -15,7 +15,7 @@ impl Bench {
         let (caller, _) = self.api_key(owner, Access::Write).await;
         let mut policy = KeyPolicy::default();
         change(&mut policy);
-        let (tenant, key) = (caller.tenant_id(), caller.key_id());
+        let (tenant, key) = (caller.tenant_id(), caller.actor_id());
         let at = orderdesk_mcp_contract::UtcMillis(1);
         assert!(
             self.storage
@@ -135,7 +135,7 @@ async fn a_stop_ends_all_writes_it_covers_at_once() {
     let all = [
         (StopScope::Tenant, tenant.to_string()),
         (StopScope::Store, store.id.to_string()),
-        (StopScope::Key, key.key_id().to_string()),
+        (StopScope::Key, key.actor_id().to_string()),
     ];
     for (number, (scope, target)) in all.into_iter().enumerate() {
         let stop = WriteStop {
@@ -143,7 +143,7 @@ async fn a_stop_ends_all_writes_it_covers_at_once() {
             scope,
             target: target.clone(),
             since: orderdesk_mcp_contract::UtcMillis(1),
-            by: owner.key_id(),
+            by: owner.actor_id(),
             reason: None,
         };
         bench.storage.add_write_stop(&stop).await.unwrap();
@@ -186,9 +186,9 @@ async fn a_stop_also_holds_for_what_was_approved_before() {
     let stop = WriteStop {
         tenant_id: owner.tenant_id(),
         scope: StopScope::Key,
-        target: assistant.key_id().to_string(),
+        target: assistant.actor_id().to_string(),
         since: orderdesk_mcp_contract::UtcMillis(1),
-        by: owner.key_id(),
+        by: owner.actor_id(),
         reason: None,
     };
     bench.storage.add_write_stop(&stop).await.unwrap();

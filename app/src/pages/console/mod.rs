@@ -1,0 +1,151 @@
+//! The console: call any tool by hand, by the path that assistants' calls take, and see what happened.
+
+mod act;
+mod api;
+mod dom;
+mod draw;
+mod form;
+mod list;
+mod panel;
+mod read;
+mod result;
+mod run;
+mod snippets;
+mod state;
+mod tree;
+mod value;
+mod view;
+
+use std::time::Duration;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
+use orderdesk_mcp_contract::ApiError;
+
+use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls, RUN_FORM};
+use self::list::{mark_tool, show_calls, show_tools};
+use crate::flash::flash_for;
+use crate::parts::{Loaded, Markup, PageHead, Whole, el};
+use crate::routes;
+use crate::transport::{answer, load};
+
+/// The page at `/console`. The address holds the tool, and the arguments of a link that somebody was sent.
+///
+/// All of it is [`Markup`], drawn by the server first; in the browser one listener for each kind of event changes the
+/// value that is worked on, and draws by hand what depends on it. Signals for each part would cost three times the code.
+pub(crate) struct ConsolePage;
+
+#[lazy_route]
+impl LazyRoute for ConsolePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let query = use_query_map();
+        let asked = Signal::derive(move || {
+            let part = |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+            [part("tool"), part("args"), part("call")].join("\n")
+        });
+        let tools = load(Signal::stored(String::new()), |_| {
+            answer!(GetConsole, api::get_console(), &[])
+        });
+        let tool = load(asked, |asked| {
+            let mut parts = asked.split('\n').map(str::to_owned);
+            let [tool, args, call] = std::array::from_fn(|_| parts.next().unwrap_or_default());
+            answer!(
+                GetConsoleTool,
+                api::get_console_tool(tool.clone(), args.clone(), call.clone()),
+                &[("tool", &tool), ("args", &args), ("call", &call)]
+            )
+        });
+        let calls = load(Signal::stored(String::new()), |_| {
+            answer!(ListConsoleCalls, api::list_console_calls(), &[])
+        });
+        let navigate = use_navigate();
+        let root = NodeRef::<html::Div>::new();
+        Effect::new(move |_| {
+            let Some(root) = root.get() else { return };
+            let navigate = navigate.clone();
+            let to = move |path: &str| {
+                let options = NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate(path, options);
+            };
+            state::begin(calls, to);
+            act::listen(&root);
+        });
+        view! {
+            <PageHead title="Console"/>
+            <div node_ref=root class="console">
+                <div class="console-side">
+                    <Loaded data=tools lines=8 show=show_tools/>
+                </div>
+                <div class="console-main">
+                    {all_tools()}
+                    <Loaded data=tool lines=8 show/>
+                    <Loaded data=calls lines=3 show=show_calls/>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The way back on screens that show either the tools or one of them.
+fn all_tools() -> Markup {
+    el("p")
+        .class("console-back")
+        .child(el("a").with("href", routes::CONSOLE).text("All tools"))
+}
+
+fn show(text: &str) -> Result<AnyView, ApiError> {
+    let Some((tool, call, is_given, problem)) = state::asked(text)? else {
+        return Ok(nothing_chosen());
+    };
+    let needs_store = !matches!(tool.family.as_str(), "stores" | "tenant");
+    let no_store = (needs_store && tool.stores.is_empty()).then(no_store);
+    let flash = flash_for(RUN_FORM).get_untracked();
+    let refused = problem.or(flash
+        .and_then(|flash| flash.error)
+        .map(|error| error.message));
+    let panel = panel::panel(&tool, &call, refused);
+    let mut entering = Some((tool, call));
+    Effect::new(move |_| {
+        let Some((tool, call)) = entering.take() else {
+            return;
+        };
+        // The panel is on the page when this turn of the browser's ends.
+        let begin = move || {
+            mark_tool(&tool.name);
+            if state::enter(tool, call, is_given) {
+                draw::draw_all();
+            } else {
+                draw::draw_strip();
+            }
+        };
+        set_timeout(begin, Duration::ZERO);
+    });
+    Ok(el("div")
+        .class("stack")
+        .maybe(no_store)
+        .child(panel)
+        .whole())
+}
+
+fn nothing_chosen() -> AnyView {
+    let text = "Choose a tool. It runs here exactly as an assistant runs it, and is recorded the same way.";
+    el("p").class("nothing console-none").text(text).whole()
+}
+
+fn no_store() -> Markup {
+    let add = el("a").with_all(&[("class", "button"), ("href", routes::NEW_STORE)]);
+    el("div")
+        .class("empty")
+        .child(el("p").text("Tools of orders and products need a store, and there is none yet."))
+        .child(add.text("Add store"))
+}

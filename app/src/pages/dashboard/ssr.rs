@@ -1,0 +1,370 @@
+//! The dashboard's figures put into words and shapes.
+
+mod bars;
+
+use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::views::account::KeyView;
+use orderdesk_mcp_contract::views::dashboard::{
+    Dashboard, FailedCall, Needs, Range, SlotCount, StoreImpact, StoreState,
+};
+
+use self::bars::{path_of, trend};
+use super::super::view::{Board, Rows};
+use crate::parts::format::{ago, count, duration, percent, plural, store_in_words};
+use crate::routes;
+
+pub(super) fn board(figures: Dashboard) -> Board {
+    let done = [
+        figures.stores_in_all > 0,
+        figures.has_api_key,
+        figures.has_mcp_call,
+    ];
+    let is_set_up = done == [true; 3];
+    let is_in_use = is_set_up || figures.calls > 0;
+    let span = span(figures.range);
+    let step = |is_done: &bool| if *is_done { '1' } else { '0' };
+    Board {
+        note: format!("The last {span}, as of {} UTC", figures.as_of.to_minute()),
+        as_of: figures.as_of,
+        range: figures.range.as_str().to_owned(),
+        steps: if is_set_up {
+            String::new()
+        } else {
+            done.iter().map(step).collect()
+        },
+        is_in_use,
+        needs: needs(figures.as_of, &figures.needs),
+        impact: impact(&figures.impact),
+        impact_by_store: by_store(&figures.impact),
+        health: health(&figures),
+        chart: chart(&figures, span),
+        slots: table(&figures.slots),
+        all_stores: match figures.stores_in_all {
+            1 => "All stores".to_owned(),
+            many => format!("All {} stores", count(many)),
+        },
+        stores: figures.stores,
+        errors: errors(figures.as_of, figures.latest_errors),
+    }
+}
+
+const BAD: &str = "error";
+const PLAIN: &str = "info";
+
+/// A row of these texts.
+fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
+fn span(range: Range) -> &'static str {
+    match range {
+        Range::Day => "24 hours",
+        Range::Week => "7 days",
+        Range::Month => "30 days",
+    }
+}
+
+/// The worst first.
+fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
+    let trouble = format!("{}?state=trouble", routes::CHANGES);
+    let mut lines = Rows::new();
+    if needs.unknown > 0 {
+        let title = plural(
+            needs.unknown,
+            "change with an unknown outcome",
+            "changes with unknown outcomes",
+        );
+        let text = "Order Desk did not answer; the server keeps looking until it is settled.";
+        lines.push(row([BAD, &title, "Unknown", text, &trouble]));
+    }
+    for state in &needs.failing {
+        let (mark, text) = failing(state);
+        let name = store_in_words(&state.store.store_name, state.store.sandbox);
+        lines.push(row([
+            BAD,
+            &name,
+            mark,
+            text,
+            &routes::store(state.store.id),
+        ]));
+    }
+    if needs.conflicts > 0 {
+        let title = plural(
+            needs.conflicts,
+            "conflict in the last 24 hours",
+            "conflicts in the last 24 hours",
+        );
+        let text = "Somebody else edited the record meanwhile; their edit was kept.";
+        lines.push(row([BAD, &title, "Conflict", text, &trouble]));
+    }
+    if needs.waiting > 0 {
+        let title = plural(
+            needs.waiting,
+            "change waits for a decision",
+            "changes wait for a decision",
+        );
+        let text = "Nothing happens until somebody approves or denies.";
+        lines.push(row([PLAIN, &title, "Waiting", text, routes::APPROVALS]));
+    }
+    for key in &needs.ending {
+        let title = format!("The key {}", key.name);
+        lines.push(row([
+            PLAIN,
+            &title,
+            "Ends soon",
+            &ends(as_of, key),
+            &routes::key(key.id),
+        ]));
+    }
+    lines
+}
+
+fn failing(state: &StoreState) -> (&'static str, &'static str) {
+    if state.bucket.is_some() {
+        (
+            "Held back",
+            "Order Desk kept failing for this store. Test its connection to see why.",
+        )
+    } else {
+        (
+            "Key unreadable",
+            "The saved API key cannot be opened. Give the store a new one.",
+        )
+    }
+}
+
+fn ends(as_of: UtcMillis, key: &KeyView) -> String {
+    let end = key.expires_at.unwrap_or(as_of);
+    let hours = u64::try_from(end.since(as_of) / 3_600_000).unwrap_or(0);
+    let left = match hours {
+        0 => "less than an hour".to_owned(),
+        1..48 => plural(hours, "hour", "hours"),
+        _ => plural(hours / 24, "day", "days"),
+    };
+    format!("It ends in {left}. Rotate it, and both work while it is changed over.")
+}
+
+fn impact(stores: &[StoreImpact]) -> Rows {
+    let sum = |of: fn(&StoreImpact) -> u64| stores.iter().map(of).sum::<u64>();
+    let (orders, undone) = (
+        count(sum(|store| store.orders)),
+        count(sum(|store| store.undone)),
+    );
+    let changes = plural(
+        sum(|store| store.changes),
+        "change took effect",
+        "changes took effect",
+    );
+    let moved: Vec<_> = stores.iter().filter(|store| has_money(store)).collect();
+    // Stores may have different currencies, and Order Desk does not tell them: amounts of several are never added up.
+    let (money, of_whom) = match moved[..] {
+        [] => ("–".to_owned(), "no total of an order changed".to_owned()),
+        [store] => (
+            store.money.to_string(),
+            format!("in {}, in its currency", store.store_name),
+        ),
+        _ => (
+            count(moved.len() as u64),
+            "stores with moved totals, listed below".to_owned(),
+        ),
+    };
+    vec![
+        row(["neutral", "Orders touched", &orders, &changes]),
+        row(["neutral", "Money moved", &money, &of_whom]),
+        row(["neutral", "Undone", &undone, "taken back, and proved to be"]),
+    ]
+}
+
+fn has_money(store: &StoreImpact) -> bool {
+    store.money.ten_thousandths() > 0
+}
+
+fn by_store(stores: &[StoreImpact]) -> Rows {
+    if stores.len() < 2 {
+        return Rows::new();
+    }
+    let line = |store: &StoreImpact| {
+        let orders = plural(store.orders, "order", "orders");
+        let changes = plural(store.changes, "change", "changes");
+        let money = if has_money(store) {
+            format!(" · {} moved, in its currency", store.money)
+        } else {
+            String::new()
+        };
+        let mark = if store.sandbox { "Sandbox" } else { "" };
+        let text = format!("{orders} · {changes}{money}");
+        row([PLAIN, &store.store_name, mark, &text, ""])
+    };
+    stores.iter().map(line).collect()
+}
+
+fn health(figures: &Dashboard) -> Rows {
+    let errors = figures.errors;
+    let (hits, lookups) = (figures.cache_hits, figures.cache_lookups);
+    let (hit_rate, saved) = if lookups == 0 {
+        ("–".to_owned(), "no cacheable reads yet".to_owned())
+    } else {
+        let saved = format!("{} of {} reads", count(hits), count(lookups));
+        (percent(hits, lookups), saved)
+    };
+    let failed = if errors == 0 {
+        "none".to_owned()
+    } else {
+        plural(errors, "failed call", "failed calls")
+    };
+    let tone = if errors == 0 { "neutral" } else { BAD };
+    let ms = |ms: Option<u64>| ms.map_or_else(|| "–".to_owned(), duration);
+    let others = format!(
+        "half within {}, 99 of 100 within {}",
+        ms(figures.p50_ms),
+        ms(figures.p99_ms)
+    );
+    let all: Vec<_> = figures
+        .slots
+        .iter()
+        .map(|slot| slot.ok + slot.failed)
+        .collect();
+    let bad: Vec<_> = figures.slots.iter().map(|slot| slot.failed).collect();
+    let (view_box, calls) = trend(&all);
+    let (_, failures) = trend(&bad);
+    vec![
+        row([
+            "neutral",
+            "Calls",
+            &count(figures.calls),
+            "through MCP, web and command line",
+            &view_box,
+            &calls,
+        ]),
+        row([
+            tone,
+            "Errors",
+            &percent(errors, figures.calls),
+            &failed,
+            &view_box,
+            &failures,
+        ]),
+        row(["neutral", "95th percentile", &ms(figures.p95_ms), &others]),
+        row(["neutral", "Cache hits", &hit_rate, &saved]),
+    ]
+}
+
+fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
+    let slots = &figures.slots;
+    let calls: u64 = slots.iter().map(|slot| slot.ok + slot.failed).sum();
+    let failed: u64 = slots.iter().map(|slot| slot.failed).sum();
+    let most = slots.iter().map(|slot| slot.ok + slot.failed).max();
+    let label = |slot: Option<&SlotCount>| {
+        let text = slot
+            .map(|slot| slot.starts_at.to_minute())
+            .unwrap_or_default();
+        let part = if figures.range == Range::Day {
+            text.get(11..)
+        } else {
+            text.get(5..10)
+        };
+        part.unwrap_or_default().to_owned()
+    };
+    let title = match figures.range {
+        Range::Day => "Calls per hour",
+        Range::Week => "Calls per 6 hours",
+        Range::Month => "Calls per day",
+    };
+    let summary = format!(
+        "{} in the last {span}, {} failed",
+        plural(calls, "call", "calls"),
+        count(failed)
+    );
+    let (view_box, ok, failed) = path_of(slots);
+    vec![
+        title.to_owned(),
+        summary,
+        view_box,
+        ok,
+        failed,
+        count(most.unwrap_or(0)),
+        label(slots.first()),
+        label(slots.get(slots.len() / 2)),
+        label(slots.last()) + " UTC",
+    ]
+}
+
+fn table(slots: &[SlotCount]) -> Rows {
+    let line = |slot: &SlotCount| {
+        row([
+            &slot.starts_at.to_minute(),
+            &count(slot.ok),
+            &count(slot.failed),
+        ])
+    };
+    slots.iter().map(line).collect()
+}
+
+fn errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Rows {
+    let line = |call: FailedCall| {
+        let code = call.code.as_str().replace('_', " ");
+        let when = ago(as_of, call.started_at);
+        let text = match call.store_name {
+            Some(store) => format!("{store} · {when}"),
+            None => when,
+        };
+        row([BAD, &call.tool, &code, &text, ""])
+    };
+    errors.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_contract::Money;
+
+    use super::*;
+
+    fn store(name: &str, money: &str) -> StoreImpact {
+        StoreImpact {
+            store_name: name.into(),
+            sandbox: name == "Toy",
+            changes: 2,
+            orders: 1,
+            money: money.parse::<Money>().unwrap(),
+            undone: 1,
+        }
+    }
+
+    #[test]
+    fn amounts_of_different_stores_are_never_added_up() {
+        let value = |stores: &[StoreImpact]| impact(stores)[1][2].clone();
+        assert_eq!(value(&[]), "–");
+        assert_eq!(value(&[store("A", "0")]), "–");
+        assert_eq!(value(&[store("A", "19.95"), store("B", "0")]), "19.95");
+        assert_eq!(value(&[store("A", "1"), store("B", "2")]), "2");
+        let lines = by_store(&[store("A", "1"), store("Toy", "2.50")]);
+        assert_eq!(
+            lines[0][3],
+            "1 order · 2 changes · 1.00 moved, in its currency"
+        );
+        assert_eq!(lines[1][2], "Sandbox");
+    }
+
+    #[test]
+    fn the_worst_comes_first() {
+        let lines = needs(
+            UtcMillis(0),
+            &Needs {
+                waiting: 2,
+                unknown: 1,
+                conflicts: 1,
+                ..Needs::default()
+            },
+        );
+        let titles: Vec<_> = lines.iter().map(|line| line[1].as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "1 change with an unknown outcome",
+                "1 conflict in the last 24 hours",
+                "2 changes wait for a decision"
+            ]
+        );
+        assert!(needs(UtcMillis(0), &Needs::default()).is_empty());
+    }
+}

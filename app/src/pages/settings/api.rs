@@ -1,0 +1,48 @@
+//! One's own account: profile, password, browsers.
+
+use leptos::prelude::*;
+use orderdesk_mcp_contract::views::people::AccountView;
+use orderdesk_mcp_contract::{ApiError, SecretText};
+
+/// The forms' names in a [`crate::flash::Flash`].
+pub(super) const PROFILE_FORM: &str = "profile";
+pub(super) const PASSWORD_FORM: &str = "password";
+pub(super) const SESSIONS_FORM: &str = "sessions";
+
+/// The account of whoever is signed in. Errors: `Unavailable`.
+#[server(endpoint = "my_account")]
+pub async fn my_account() -> Result<AccountView, ApiError> {
+    ssr::account().await
+}
+
+/// Sets what the person is called, and says so. Errors: `Forbidden` for a key, `Invalid`.
+#[server(endpoint = "set_my_name")]
+pub async fn set_my_name(#[server(default)] name: String) -> Result<String, ApiError> {
+    ssr::set_name(&name).await
+}
+
+/// Sets the person's password and ends their other sessions, and says so. Errors: `Forbidden` for a key, `Invalid` with the
+/// field at fault, `RateLimited`.
+#[server(endpoint = "change_my_password")]
+pub async fn change_my_password(
+    #[server(default)] password: Option<SecretText>,
+    #[server(default)] new_password: Option<SecretText>,
+) -> Result<String, ApiError> {
+    ssr::change_password(password, new_password).await
+}
+
+/// Ends one of the own sessions, and says so. Errors: `NotFound`.
+#[server(endpoint = "end_my_session")]
+pub async fn end_my_session(id: String) -> Result<String, ApiError> {
+    ssr::end_session(&id).await
+}
+
+/// Ends all of the own sessions but this one, and says so. Errors: `Unavailable`.
+#[server(endpoint = "end_my_other_sessions")]
+pub async fn end_my_other_sessions() -> Result<String, ApiError> {
+    ssr::end_others().await
+}
+
+#[cfg(feature = "ssr")]
+#[path = "ssr.rs"]
+mod ssr;

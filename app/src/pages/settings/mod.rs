@@ -1,0 +1,121 @@
+//! Settings: what concerns whoever is signed in.
+
+mod account;
+mod api;
+mod sessions;
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::views::people::AccountView;
+
+use self::account::{password_card, profile_card};
+use self::api::MyAccount;
+use self::sessions::sessions_card;
+use crate::parts::{Loaded, PageHead, Tone, Whole, card, el, link, notice_of, toast};
+use crate::routes;
+use crate::shell::ThemeSwitch;
+use crate::transport::{Data, Submission, answer, load, read};
+
+/// The page at `/settings`.
+pub(crate) struct SettingsPage;
+
+/// The forms belong to the page, not to what is shown: that is read anew after each.
+#[derive(Clone, Copy)]
+struct Forms {
+    profile: Submission,
+    password: Submission,
+    sessions: Submission,
+}
+
+#[lazy_route]
+impl LazyRoute for SettingsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let account = load(Signal::stored(String::new()), |_| {
+            answer!(MyAccount, api::my_account(), &[])
+        });
+        provide_forms(account);
+        view! {
+            <PageHead title="Settings"/>
+            <Loaded data=account lines=8 show/>
+        }
+        .into_any()
+    }
+}
+
+fn provide_forms(account: Data) {
+    let forms = Forms {
+        profile: Submission::new(),
+        password: Submission::new(),
+        sessions: Submission::new(),
+    };
+    provide_context(forms);
+    for form in [forms.profile, forms.password, forms.sessions] {
+        Effect::new(move |_| {
+            if let Some(Ok(said)) = form.answer::<String>() {
+                toast(said);
+                account.refetch();
+            }
+        });
+    }
+}
+
+/// One section after the other, each with its own forms.
+fn show(text: &str) -> Result<AnyView, ApiError> {
+    let account: AccountView = read(text)?;
+    let forms: Forms = expect_context();
+    let mut sections = Vec::new();
+    match account.email {
+        Some(email) => {
+            sections.push(profile_card(
+                forms.profile,
+                account.name,
+                email,
+                account.role,
+            ));
+            sections.push(password_card(forms.password));
+        }
+        None => sections.push(signed_in_by_key(account.name)),
+    }
+    sections.push(sessions_card(
+        forms.sessions,
+        account.as_of,
+        account.sessions,
+    ));
+    sections.push(appearance_card());
+    Ok(el("div").class("stack settings").around(sections))
+}
+
+fn signed_in_by_key(name: String) -> AnyView {
+    let text = el("p")
+        .text("You are signed in with the key ")
+        .child(el("strong").text(name))
+        .text(". A key has no name of yours and no password: ")
+        .child(link(routes::PEOPLE, "invite yourself as a person"))
+        .text(" to have them.");
+    card("profile-title", "Profile")
+        .child(notice_of(Tone::Info, text))
+        .whole()
+}
+
+/// The theme, which is about this browser and not about the person.
+fn appearance_card() -> AnyView {
+    let about = el("p")
+        .class("hint")
+        .text("Light, dark, or as your system has it. It is kept in this browser.");
+    el("section")
+        .class("card appearance")
+        .with("aria-labelledby", "appearance-title")
+        .around(vec![
+            el("h2")
+                .with("id", "appearance-title")
+                .text("Appearance")
+                .whole(),
+            about.whole(),
+            view! { <ThemeSwitch/> }.whole(),
+        ])
+}

@@ -1,0 +1,327 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use orderdesk_mcp_contract::{KeyId, Role, StoreUid, TenantId, UserId, UtcMillis};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::port::People;
+use orderdesk_mcp_storage::record::{
+    MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
+};
+use orderdesk_mcp_storage::row::{MembershipRow, PersonRow, UserRow, holds_nul};
+use sqlx::SqliteConnection;
+
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+macro_rules! select_users {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            UserRow,
+            r#"SELECT id, email, email_key, name, password_hash,
+                      is_instance_admin AS "is_instance_admin!: bool", created_at, last_sign_in_at
+               FROM users "# + $condition,
+            $($argument),+
+        )
+    };
+}
+
+macro_rules! select_people {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            PersonRow,
+            r#"SELECT members.id, tenant_id, user_id, role, active_store, members.created_at,
+                      disabled_at, last_seen_at, email AS user_email, email_key AS user_email_key,
+                      name AS user_name, password_hash AS user_password_hash,
+                      is_instance_admin AS "user_is_instance_admin!: bool",
+                      users.created_at AS user_created_at, last_sign_in_at AS user_last_sign_in_at
+               FROM members JOIN users ON users.id = members.user_id "# + $condition,
+            $($argument),+
+        )
+    };
+}
+
+#[async_trait]
+impl People for SqliteStorage {
+    async fn add_person(
+        &self,
+        user: &UserRecord,
+        member: &MemberRecord,
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.begin().await?;
+        insert_user(&mut transaction, user).await?;
+        insert_member(&mut transaction, member).await?;
+        transaction.commit().await.map_err(fault)
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<UserRecord>, StorageError> {
+        let id = id.to_string();
+        let row = select_users!("WHERE id = ?1", id)
+            .fetch_optional(&self.readers)
+            .await;
+        row.map_err(fault)?.map(TryInto::try_into).transpose()
+    }
+
+    async fn user_by_email_key(&self, email_key: &str) -> Result<Option<UserRecord>, StorageError> {
+        if holds_nul(email_key) {
+            return Ok(None);
+        }
+        let row = select_users!("WHERE email_key = ?1", email_key)
+            .fetch_optional(&self.readers)
+            .await;
+        row.map_err(fault)?.map(TryInto::try_into).transpose()
+    }
+
+    async fn set_user_name(&self, id: UserId, name: &str) -> Result<bool, StorageError> {
+        let id = id.to_string();
+        let done = sqlx::query!("UPDATE users SET name = ?2 WHERE id = ?1", id, name)
+            .execute(&self.writer)
+            .await
+            .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn set_user_password(&self, id: UserId, hash: &str) -> Result<bool, StorageError> {
+        let id = id.to_string();
+        let done = sqlx::query!(
+            "UPDATE users SET password_hash = ?2 WHERE id = ?1",
+            id,
+            hash
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn note_sign_in(&self, id: UserId, at: UtcMillis) -> Result<(), StorageError> {
+        let id = id.to_string();
+        sqlx::query!(
+            "UPDATE users SET last_sign_in_at = max(coalesce(last_sign_in_at, 0), ?2) WHERE id = ?1",
+            id,
+            at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn member(&self, id: KeyId) -> Result<Option<PersonRecord>, StorageError> {
+        let id = id.to_string();
+        let row = select_people!("WHERE members.id = ?1", id)
+            .fetch_optional(&self.readers)
+            .await;
+        row.map_err(fault)?.map(TryInto::try_into).transpose()
+    }
+
+    async fn list_members(&self, tenant: TenantId) -> Result<Vec<PersonRecord>, StorageError> {
+        let tenant = tenant.to_string();
+        let rows = select_people!(
+            "WHERE tenant_id = ?1 ORDER BY members.created_at, members.id",
+            tenant
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, StorageError> {
+        let user = user.to_string();
+        let rows = sqlx::query_as!(
+            MembershipRow,
+            "SELECT members.id, tenant_id, user_id, role, active_store, members.created_at,
+                    disabled_at, last_seen_at, name AS tenant_name, name_key AS tenant_name_key,
+                    tenants.created_at AS tenant_created_at, suspended_at AS tenant_suspended_at
+             FROM members JOIN tenants ON tenants.id = members.tenant_id
+             WHERE user_id = ?1 ORDER BY name_key",
+            user
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn set_member_role(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        role: Role,
+    ) -> Result<MemberChanged, StorageError> {
+        let (tenant, id, role) = (tenant.to_string(), id.to_string(), role.as_str());
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query!(
+            "UPDATE members SET role = ?3
+             WHERE tenant_id = ?1 AND id = ?2
+               AND (?3 = 'owner' OR role <> 'owner' OR disabled_at IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE tenant_id = ?1 AND id <> ?2 AND role = 'owner'
+                                 AND disabled_at IS NULL))",
+            tenant,
+            id,
+            role
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        let changed = outcome(&mut transaction, &tenant, &id, done.rows_affected()).await?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(changed)
+    }
+
+    async fn set_member_disabled(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        at: Option<UtcMillis>,
+    ) -> Result<MemberChanged, StorageError> {
+        let (tenant, id, at) = (tenant.to_string(), id.to_string(), at.map(|at| at.0));
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query!(
+            "UPDATE members
+             SET disabled_at = CASE WHEN ?3 IS NULL THEN NULL ELSE coalesce(disabled_at, ?3) END
+             WHERE tenant_id = ?1 AND id = ?2
+               AND (?3 IS NULL OR role <> 'owner' OR disabled_at IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE tenant_id = ?1 AND id <> ?2 AND role = 'owner'
+                                 AND disabled_at IS NULL))",
+            tenant,
+            id,
+            at
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        let changed = outcome(&mut transaction, &tenant, &id, done.rows_affected()).await?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(changed)
+    }
+
+    async fn touch_members(&self, seen: &[(KeyId, UtcMillis)]) -> Result<(), StorageError> {
+        let mut latest: BTreeMap<KeyId, UtcMillis> = BTreeMap::new();
+        for (id, at) in seen {
+            let entry = latest.entry(*id).or_insert(*at);
+            *entry = (*entry).max(*at);
+        }
+        if latest.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        for (id, at) in latest {
+            let id = id.to_string();
+            sqlx::query!(
+                "UPDATE members SET last_seen_at = max(coalesce(last_seen_at, 0), ?2) WHERE id = ?1",
+                id,
+                at.0
+            )
+            .execute(&mut *transaction)
+            .await
+            .map_err(fault)?;
+        }
+        transaction.commit().await.map_err(fault)
+    }
+
+    async fn set_member_store(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        store: Option<StoreUid>,
+    ) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let store = store.map(|id| id.to_string());
+        let done = sqlx::query!(
+            "UPDATE members SET active_store = ?3
+             WHERE tenant_id = ?1 AND id = ?2
+               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM stores WHERE tenant_id = ?1 AND id = ?3))",
+            tenant,
+            id,
+            store
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+/// What an update of one member came to.
+async fn outcome(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    id: &str,
+    changed: u64,
+) -> Result<MemberChanged, StorageError> {
+    if changed == 1 {
+        return Ok(MemberChanged::Done);
+    }
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM members WHERE tenant_id = ?1 AND id = ?2",
+        tenant,
+        id
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?;
+    Ok(match found {
+        Some(_) => MemberChanged::LastOwner,
+        None => MemberChanged::NotThere,
+    })
+}
+
+pub(crate) async fn insert_user(
+    connection: &mut SqliteConnection,
+    user: &UserRecord,
+) -> Result<(), StorageError> {
+    let id = user.id.to_string();
+    let last_sign_in_at = user.last_sign_in_at.map(|at| at.0);
+    sqlx::query!(
+        "INSERT INTO users (id, email, email_key, name, password_hash, is_instance_admin,
+                            created_at, last_sign_in_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        id,
+        user.email,
+        user.email_key,
+        user.name,
+        user.password_hash,
+        user.is_instance_admin,
+        user.created_at.0,
+        last_sign_in_at
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+pub(crate) async fn insert_member(
+    connection: &mut SqliteConnection,
+    member: &MemberRecord,
+) -> Result<(), StorageError> {
+    let (id, tenant) = (member.id.to_string(), member.tenant_id.to_string());
+    let (user, role) = (member.user_id.to_string(), member.role.as_str());
+    let active_store = member.active_store.map(|id| id.to_string());
+    let disabled_at = member.disabled_at.map(|at| at.0);
+    let last_seen_at = member.last_seen_at.map(|at| at.0);
+    // From the person's row, so that one who is gone is told from a workspace that is.
+    let done = sqlx::query!(
+        "INSERT INTO members (id, tenant_id, user_id, role, active_store, created_at, disabled_at,
+                              last_seen_at)
+         SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE id = ?3",
+        id,
+        tenant,
+        user,
+        role,
+        active_store,
+        member.created_at.0,
+        disabled_at,
+        last_seen_at
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    if done.rows_affected() != 1 {
+        return Err(StorageError::Gone { what: "user" });
+    }
+    Ok(())
+}

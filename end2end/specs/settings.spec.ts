@@ -1,0 +1,91 @@
+import { addPerson, PASSWORD } from '../people';
+import { hydrated } from '../fixtures';
+import { Login } from '../pages/login';
+import { Settings } from '../pages/settings';
+import { Shell } from '../pages/shell';
+import { expect, test } from '../workspace';
+
+let email: string;
+
+/** Signs out the owner's key and in as a person. */
+test.beforeEach(async ({ page, app, workspace }) => {
+  email = addPerson(app, workspace.name, 'Ada', 'viewer');
+  await new Shell(page).signOut();
+  await page.goto('/login?next=/settings');
+  await new Login(page).signInAs(email, PASSWORD);
+  await expect(page).toHaveURL('/settings');
+});
+
+test('a name is changed, and the frame shows it', async ({ page }) => {
+  const settings = new Settings(page);
+  await settings.name.fill('Ada Lovelace');
+  await page.getByRole('button', { name: 'Save name' }).click();
+  await expect(new Shell(page).notices).toContainText('Your name is saved.');
+  await page.reload();
+  await expect(settings.name).toHaveValue('Ada Lovelace');
+});
+
+test('another browser is told apart, and signed out', async ({ page, browser, app }) => {
+  const other = await browser.newContext({ baseURL: app.url });
+  const theirs = await other.newPage();
+  await theirs.goto('/login');
+  await hydrated(theirs);
+  await new Login(theirs).signInAs(email, PASSWORD);
+  await expect(theirs).toHaveURL('/');
+
+  const settings = new Settings(page);
+  await page.reload();
+  await expect(settings.browsers).toHaveCount(2);
+  await expect(settings.browsers.first()).toContainText('This browser');
+  await settings.browsers.last().getByRole('button', { name: 'Sign out' }).click();
+  await expect(new Shell(page).notices).toContainText('That browser is signed out.');
+  await expect(settings.browsers).toHaveCount(1);
+  await theirs.goto('/changes');
+  await expect(theirs).toHaveURL('/login?next=/changes');
+  await other.close();
+});
+
+test('a new password signs the other browsers out and this one not', async ({ page, browser, app }) => {
+  const other = await browser.newContext({ baseURL: app.url });
+  const theirs = await other.newPage();
+  await theirs.goto('/login');
+  await hydrated(theirs);
+  await new Login(theirs).signInAs(email, PASSWORD);
+  await expect(theirs).toHaveURL('/');
+  const settings = new Settings(page);
+  await settings.changePassword(PASSWORD, 'another long password');
+  await expect(new Shell(page).notices).toContainText('Your password is changed.');
+  await page.reload();
+  await expect(settings.browsers).toHaveCount(1);
+  await theirs.goto('/');
+  await expect(theirs).toHaveURL('/login');
+  await other.close();
+});
+
+test.describe('refusals', () => {
+  test.use({ expectedProblems: [/status of 422/] });
+
+  test('a wrong present password is said at its field', async ({ page }) => {
+    const settings = new Settings(page);
+    await settings.changePassword('wrong horse battery', 'another long password');
+    await expect(settings.password).toHaveAccessibleDescription(/not your present password/);
+    await settings.changePassword(PASSWORD, 'short');
+    await expect(settings.newPassword).toHaveAccessibleDescription(/12 to 128 characters/);
+  });
+});
+
+test('the theme is chosen here too', async ({ page }) => {
+  await page.getByRole('region', { name: 'Appearance' }).getByRole('button', { name: 'Dark theme' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test.describe('what a role does not reach', () => {
+  test.use({ expectedProblems: [/status of 403/] });
+
+  test('is said in a sentence', async ({ page }) => {
+    for (const path of ['/people', '/keys', '/connect']) {
+      await page.goto(path);
+      await expect(page.locator('main')).toContainText('Your role in this workspace is viewer; an owner can change it.');
+    }
+  });
+});
