@@ -154,8 +154,13 @@ fn account(me: SignedIn) -> Markup {
     let instance = me
         .is_instance_admin
         .then(|| el("p").child(link(routes::INSTANCE, "Workspaces of this server")));
+    // The style sheet takes the switch away from whoever may not use it; it stands there until that is known.
     el("div")
-        .class("who")
+        .class(if me.may_stop {
+            "who"
+        } else {
+            "who who-cannot-stop"
+        })
         .child(
             el("p")
                 .class("who-tenant")

@@ -142,6 +142,15 @@ test('somebody in two workspaces switches between them', async ({ page, workspac
   await expect(page).toHaveURL('/');
   const after = (await page.context().cookies()).find((cookie) => cookie.name.endsWith('session'))?.value;
   expect(after).not.toBe(before);
+
+  // Where the frame has no room for the names, the settings have.
+  await page.setViewportSize({ width: 900, height: 900 });
+  await page.goto('/settings');
+  const here = page.getByRole('region', { name: 'Workspace' });
+  await here.getByRole('listitem').filter({ hasText: second }).getByRole('button', { name: 'Switch to it' }).click();
+  await expect(page).toHaveURL('/');
+  await page.goto('/settings');
+  await expect(here).toContainText(second);
 });
 
 test.describe('without script', () => {

@@ -3,6 +3,7 @@ import { hydrated } from '../fixtures';
 import { Login } from '../pages/login';
 import { Settings } from '../pages/settings';
 import { Shell } from '../pages/shell';
+import { openShop } from '../shop';
 import { expect, test } from '../workspace';
 
 let email: string;
@@ -77,6 +78,28 @@ test.describe('refusals', () => {
 test('the theme is chosen here too', async ({ page }) => {
   await page.getByRole('region', { name: 'Appearance' }).getByRole('button', { name: 'Dark theme' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('the workspace, the role and the rules of the server are told', async ({ page, workspace }) => {
+  const here = page.getByRole('region', { name: 'Workspace' });
+  await expect(here).toContainText(workspace.name);
+  await expect(here).toContainText('viewer');
+  await expect(page.getByRole('region', { name: 'What holds on this server' })).toContainText('A change can be undone for');
+});
+
+test('who may not change anything finds no buttons, and is told why', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  await page.goto('/stores');
+  await expect(page.locator('main')).toContainText('Only owners and admins can add, change and remove stores.');
+  await expect(page.getByRole('link', { name: 'Add store' })).toHaveCount(0);
+  await page.getByRole('table', { name: 'Stores' }).getByRole('link').first().click();
+  await expect(page.locator('main')).toContainText('Only owners and admins can add, change and remove stores.');
+  await expect(page.locator('main')).toContainText('Only owners, admins and operators can stop and resume writes.');
+  await expect(page.locator('main').getByRole('button')).toHaveCount(1);
+  await page.goto('/approvals');
+  await expect(page.locator('main').getByRole('button')).toHaveCount(0);
+  await new Shell(page).openNav();
+  await expect(page.getByRole('button', { name: 'Stop writes' })).toHaveCount(0);
 });
 
 test.describe('what a role does not reach', () => {

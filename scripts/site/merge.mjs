@@ -57,6 +57,7 @@ function importsOf(bytes) {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++];
+      if (byte === undefined) throw new Error('a chunk imports nothing');
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
@@ -77,7 +78,8 @@ function importsOf(bytes) {
     const [module, name, kind] = [text(), text(), bytes[at++]];
     if (module !== MAIN) throw new Error(`a chunk imports ${name} from ${module}`);
     if (kind === 3) {
-      at += 2;
+      const [value, isMutable] = [number(), number()];
+      if (value !== 0x7f || isMutable !== 1) throw new Error(`a chunk imports the global ${name}, which is no variable i32`);
       return [name, { kind: 'global', type: '(mut i32)' }];
     }
     if (kind !== 1 && kind !== 2) throw new Error(`a chunk imports ${name} of kind ${kind}`);
@@ -93,7 +95,7 @@ function importsOf(bytes) {
 function relink(file, small) {
   let script = readFileSync(file, 'utf8');
   for (const name of small) {
-    const own = new RegExp(`/\\* [^*]* \\*/\\nconst __${name} = makeLoad\\([^]*?\\n, \\[\\]\\);\\n`);
+    const own = new RegExp(`/\\* [^*]* \\*/\\nconst __${name} = makeLoad\\((?:(?!makeLoad)[^])*?\\n, \\[\\]\\);\\n`);
     if (!own.test(script)) throw new Error(`${LINK} does not load ${name}`);
     script = script.replace(own, '');
   }

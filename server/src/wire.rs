@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use orderdesk::client::{Client, ClientConfig};
+use orderdesk_mcp_contract::views::people::SettingView;
 use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
@@ -19,7 +20,7 @@ use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 
-use crate::config::{Config, DatabaseKind, OrderDesk, WebOrigin};
+use crate::config::{Config, DatabaseKind, Effective, OrderDesk, WebOrigin};
 
 /// The key version of the one key an installation has until keys are rotated.
 const KEY_VERSION: u32 = 1;
@@ -265,6 +266,7 @@ fn client_config(settings: &OrderDesk, base_url: &str) -> ClientConfig {
 fn settings(config: &Config, public: &WebOrigin) -> Settings {
     let defaults = Settings::default();
     Settings {
+        in_force: config.effective.iter().map(setting_view).collect(),
         public_url: public.to_string(),
         cache: CacheSettings {
             orders_ttl: config.cache.orders_ttl,
@@ -288,6 +290,14 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
             lease: config.changes.lease,
         },
         session_idle: config.session.idle_timeout,
+    }
+}
+
+fn setting_view(setting: &Effective) -> SettingView {
+    SettingView {
+        name: setting.name.to_owned(),
+        value: setting.value.clone(),
+        is_given: setting.is_given,
     }
 }
 

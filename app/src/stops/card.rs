@@ -43,9 +43,14 @@ pub(crate) fn provide_switch(data: Data) {
     }
 }
 
-/// What is stopped here, and a button for more or less of it. The target is the id of the store or key, blank for the
-/// workspace; `stops` are those that hold here, wider ones too.
-pub(crate) fn stop_card(scope: StopScope, target: String, stops: Vec<StopView>) -> AnyView {
+/// What is stopped here, and a button for more or less of it, or why whoever looks has none. The target is the id of the
+/// store or key, blank for the workspace; `stops` are those that hold here, wider ones too.
+pub(crate) fn stop_card(
+    scope: StopScope,
+    target: String,
+    stops: Vec<StopView>,
+    no_stop: Option<String>,
+) -> AnyView {
     let Switch { stop, resume } = expect_context();
     let is_stopped = stops.iter().any(|stop| stop.scope == scope);
     let refused = Signal::derive(move || stop.refusal().or_else(|| resume.refusal()));
@@ -66,7 +71,15 @@ pub(crate) fn stop_card(scope: StopScope, target: String, stops: Vec<StopView>) 
             "Stop writes of this key",
         ),
     };
-    let rows = stops.into_iter().map(|stop| stop_row(stop, scope, resume));
+    let can_resume = no_stop.is_none();
+    let rows = stops.into_iter().map(|stop| {
+        let end = if can_resume {
+            way_on(&stop, scope, resume)
+        } else {
+            ().whole()
+        };
+        stop_row(stop, end)
+    });
     let mut parts = vec![
         el("h2")
             .with("id", "stops-title")
@@ -75,7 +88,9 @@ pub(crate) fn stop_card(scope: StopScope, target: String, stops: Vec<StopView>) 
         told(refused),
         el("ul").class("stop-rows").around(rows.collect()),
     ];
-    if !is_stopped {
+    if let Some(why) = no_stop {
+        parts.push(el("p").class("hint").text(why).whole());
+    } else if !is_stopped {
         let mut form = vec![el("p").class("hint").text(hint).whole()];
         form.extend(place(scope, target));
         form.push(reason_field().whole());
@@ -99,7 +114,7 @@ fn place(scope: StopScope, target: String) -> [AnyView; 3] {
     .map(Whole::whole)
 }
 
-fn stop_row(stop: StopView, here: StopScope, resume: Submission) -> AnyView {
+fn stop_row(stop: StopView, end: AnyView) -> AnyView {
     let what = match stop.scope {
         StopScope::Tenant => "All writes are stopped".to_owned(),
         StopScope::Store => ["Writes to ", &stop.target_name, " are stopped"].concat(),
@@ -124,11 +139,15 @@ fn stop_row(stop: StopView, here: StopScope, resume: Submission) -> AnyView {
             stop.reason
                 .map(|reason| el("p").class("stop-why").text(reason)),
         );
-    // A wider stop is lifted where all of it is seen.
+    el("li").class("stop-row").around(vec![about.whole(), end])
+}
+
+/// How to end a stop: here, or where all of a wider one is seen.
+fn way_on(stop: &StopView, here: StopScope, resume: Submission) -> AnyView {
     let is_lifted_here = here == StopScope::Tenant || here == stop.scope;
-    let end = if is_lifted_here {
+    if is_lifted_here {
         let mut form = vec![el("p").text(RESUMING).whole()];
-        form.extend(place(stop.scope, stop.target));
+        form.extend(place(stop.scope, stop.target.clone()));
         form.push(submit_button(
             Look::Primary,
             resume.pending(),
@@ -141,6 +160,5 @@ fn stop_row(stop: StopView, here: StopScope, resume: Submission) -> AnyView {
         ])
     } else {
         link_button(routes::STOPS, "Where to resume").whole()
-    };
-    el("li").class("stop-row").around(vec![about.whole(), end])
+    }
 }

@@ -242,7 +242,7 @@ impl People for PostgresStorage {
         let done = sqlx::query!(
             "UPDATE members SET active_store = $3
              WHERE tenant_id = $1 AND id = $2
-               AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM stores WHERE tenant_id = $1 AND id = $3))",
+               AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM stores WHERE tenant_id = $1 AND id = $3 AND deleted_at IS NULL))",
             tenant,
             id,
             store

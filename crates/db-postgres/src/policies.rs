@@ -75,14 +75,7 @@ impl Policies for PostgresStorage {
         let scope = stop.scope.as_str();
         let reason = fitted_reason(stop.reason.as_deref());
         let mut transaction = self.pool.begin().await.map_err(fault)?;
-        // Waits for steps that have looked for stops already, and lets later ones wait: see `hold_off_stops`.
-        sqlx::query!(
-            "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
-            tenant
-        )
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(fault)?;
+        lock_out_beginnings(&mut transaction, &tenant).await?;
         sqlx::query!(
             "INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -130,6 +123,22 @@ impl Policies for PostgresStorage {
             .map_err(fault)?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
+}
+
+/// Waits for steps of the workspace that have looked for stops already, and lets later ones wait until the transaction
+/// ends: see [`hold_off_stops`].
+pub(crate) async fn lock_out_beginnings(
+    connection: &mut PgConnection,
+    tenant: &str,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
+        tenant
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
 }
 
 /// Keeps stops of the workspace from being added until the transaction ends, so that nothing begins after a stop was

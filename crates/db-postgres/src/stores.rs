@@ -7,6 +7,7 @@ use orderdesk_mcp_storage::row::{StoreRow, StoreTiesRow, holds_nul};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
+use crate::policies::lock_out_beginnings;
 
 macro_rules! select_stores {
     ($condition:tt, $($argument:expr),+) => {
@@ -159,7 +160,8 @@ impl Stores for PostgresStorage {
             r#"SELECT count(*) AS "changes!",
                       count(*) FILTER (WHERE state = 'proposed') AS "waiting!",
                       count(*) FILTER (WHERE state IN ('approved', 'applying', 'applied', 'unknown')) AS "open!",
-                      (SELECT count(*) FROM keys WHERE tenant_id = $1 AND active_store = $2) AS "active_keys!"
+                      (SELECT count(*) FROM keys WHERE tenant_id = $1 AND active_store = $2)
+                        + (SELECT count(*) FROM members WHERE tenant_id = $1 AND active_store = $2) AS "active!"
                FROM changes WHERE tenant_id = $1 AND store_id = $2"#,
             tenant,
             id
@@ -178,6 +180,8 @@ impl Stores for PostgresStorage {
     ) -> Result<bool, StorageError> {
         let (tenant, id) = (tenant.to_string(), id.to_string());
         let mut transaction = self.pool.begin().await.map_err(fault)?;
+        // Waits for steps that begin a change of it, and lets later ones wait, as a stop does.
+        lock_out_beginnings(&mut transaction, &tenant).await?;
         let done = sqlx::query!(
             "UPDATE stores SET deleted_at = $3 WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM changes WHERE tenant_id = $1 AND store_id = $2
@@ -224,12 +228,26 @@ impl Stores for PostgresStorage {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    async fn restore_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError> {
-        let (tenant, id) = (tenant.to_string(), id.to_string());
+    async fn restore_store(
+        &self,
+        store: &StoreRecord,
+        since: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (id, tenant) = (store.id.to_string(), store.tenant_id.to_string());
         let done = sqlx::query!(
-            "UPDATE stores SET deleted_at = NULL WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL",
+            "UPDATE stores SET name = $3, name_key = $4, label = $5, sealed_key_version = $6, sealed_api_key = $7,
+                               key_fingerprint = $8, updated_at = $9, deleted_at = NULL
+             WHERE tenant_id = $1 AND id = $2 AND deleted_at >= $10",
             tenant,
-            id
+            id,
+            store.name,
+            store.name_key,
+            store.label,
+            i64::from(store.sealed_api_key.key_version),
+            store.sealed_api_key.bytes,
+            store.key_fingerprint,
+            store.updated_at.0,
+            since.0
         )
         .execute(&self.pool)
         .await
@@ -240,7 +258,8 @@ impl Stores for PostgresStorage {
     async fn purge_stores(&self, before: UtcMillis, limit: u32) -> Result<u64, StorageError> {
         let done = sqlx::query!(
             "DELETE FROM stores WHERE id IN
-                 (SELECT id FROM stores WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2)",
+                 (SELECT id FROM stores WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2)
+               AND deleted_at < $1",
             before.0,
             i64::from(limit)
         )

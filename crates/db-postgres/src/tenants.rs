@@ -66,13 +66,19 @@ impl Tenants for PostgresStorage {
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
-    async fn list_tenants(&self, from: UtcMillis) -> Result<Vec<TenantFigures>, StorageError> {
+    async fn list_tenants(
+        &self,
+        from: UtcMillis,
+        now: UtcMillis,
+    ) -> Result<Vec<TenantFigures>, StorageError> {
         let rows = sqlx::query_as!(
             TenantFiguresRow,
             r#"SELECT id, name, name_key, created_at, suspended_at,
-                      (SELECT count(*) FROM stores WHERE tenant_id = tenants.id) AS "stores!",
+                      (SELECT count(*) FROM stores
+                       WHERE tenant_id = tenants.id AND deleted_at IS NULL) AS "stores!",
                       (SELECT count(*) FROM keys
-                       WHERE tenant_id = tenants.id AND revoked_at IS NULL) AS "keys!",
+                       WHERE tenant_id = tenants.id AND revoked_at IS NULL
+                         AND (expires_at IS NULL OR expires_at > $2)) AS "keys!",
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!",
                       (SELECT count(*) FROM traces
@@ -82,7 +88,8 @@ impl Tenants for PostgresStorage {
                       (SELECT max(last_seen_at) FROM members
                        WHERE tenant_id = tenants.id) AS last_seen_at
                FROM tenants ORDER BY name_key"#,
-            from.0
+            from.0,
+            now.0
         )
         .fetch_all(&self.pool)
         .await

@@ -159,7 +159,8 @@ impl Stores for SqliteStorage {
             r#"SELECT count(*) AS "changes!: i64",
                       count(*) FILTER (WHERE state = 'proposed') AS "waiting!: i64",
                       count(*) FILTER (WHERE state IN ('approved', 'applying', 'applied', 'unknown')) AS "open!: i64",
-                      (SELECT count(*) FROM keys WHERE tenant_id = ?1 AND active_store = ?2) AS "active_keys!: i64"
+                      (SELECT count(*) FROM keys WHERE tenant_id = ?1 AND active_store = ?2)
+                        + (SELECT count(*) FROM members WHERE tenant_id = ?1 AND active_store = ?2) AS "active!: i64"
                FROM changes WHERE tenant_id = ?1 AND store_id = ?2"#,
             tenant,
             id
@@ -224,12 +225,26 @@ impl Stores for SqliteStorage {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    async fn restore_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError> {
-        let (tenant, id) = (tenant.to_string(), id.to_string());
+    async fn restore_store(
+        &self,
+        store: &StoreRecord,
+        since: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (id, tenant) = (store.id.to_string(), store.tenant_id.to_string());
         let done = sqlx::query!(
-            "UPDATE stores SET deleted_at = NULL WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NOT NULL",
+            "UPDATE stores SET name = ?3, name_key = ?4, label = ?5, sealed_key_version = ?6, sealed_api_key = ?7,
+                               key_fingerprint = ?8, updated_at = ?9, deleted_at = NULL
+             WHERE tenant_id = ?1 AND id = ?2 AND deleted_at >= ?10",
             tenant,
-            id
+            id,
+            store.name,
+            store.name_key,
+            store.label,
+            store.sealed_api_key.key_version,
+            store.sealed_api_key.bytes,
+            store.key_fingerprint,
+            store.updated_at.0,
+            since.0
         )
         .execute(&self.writer)
         .await

@@ -66,13 +66,19 @@ impl Tenants for SqliteStorage {
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
-    async fn list_tenants(&self, from: UtcMillis) -> Result<Vec<TenantFigures>, StorageError> {
+    async fn list_tenants(
+        &self,
+        from: UtcMillis,
+        now: UtcMillis,
+    ) -> Result<Vec<TenantFigures>, StorageError> {
         let rows = sqlx::query_as!(
             TenantFiguresRow,
             r#"SELECT id, name, name_key, created_at, suspended_at,
-                      (SELECT count(*) FROM stores WHERE tenant_id = tenants.id) AS "stores!: i64",
+                      (SELECT count(*) FROM stores
+                       WHERE tenant_id = tenants.id AND deleted_at IS NULL) AS "stores!: i64",
                       (SELECT count(*) FROM keys
-                       WHERE tenant_id = tenants.id AND revoked_at IS NULL) AS "keys!: i64",
+                       WHERE tenant_id = tenants.id AND revoked_at IS NULL
+                         AND (expires_at IS NULL OR expires_at > ?2)) AS "keys!: i64",
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!: i64",
                       (SELECT count(*) FROM traces
@@ -82,7 +88,8 @@ impl Tenants for SqliteStorage {
                       (SELECT max(last_seen_at) FROM members
                        WHERE tenant_id = tenants.id) AS "last_seen_at?: i64"
                FROM tenants ORDER BY name_key"#,
-            from.0
+            from.0,
+            now.0
         )
         .fetch_all(&self.readers)
         .await

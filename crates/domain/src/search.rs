@@ -4,13 +4,14 @@ use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::views::change::{ChangeQuery, ChangeSummary};
 use orderdesk_mcp_contract::views::store::StoreView;
-use orderdesk_mcp_contract::{ApiError, ChangeId};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode};
 use orderdesk_mcp_storage::record::StoreRecord;
 
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::view;
+use crate::tools::permit;
 
 /// Most of a kind.
 const MOST: u32 = 6;
@@ -22,7 +23,7 @@ const TEXT_MAX: usize = 100;
 pub struct Found {
     /// Stores whose name, label or Order Desk id holds the text.
     pub stores: Vec<StoreView>,
-    /// Tools whose name or title holds every word.
+    /// Tools whose name or title holds every word, among those that the caller may use.
     pub tools: Vec<&'static ToolSpec>,
     /// The change of that id, or the changes of the order or product of that id, newest first.
     pub changes: Vec<ChangeSummary>,
@@ -46,7 +47,7 @@ impl Services {
         let rows = self.storage().list_stores(caller.tenant_id()).await?;
         Ok(Found {
             stores: stores(&rows, text)?,
-            tools: tools(text),
+            tools: tools(caller, text),
             changes: self.changes_named(caller, text).await?,
         })
     }
@@ -57,10 +58,11 @@ impl Services {
         text: &str,
     ) -> Result<Vec<ChangeSummary>, Failure> {
         if let Ok(id) = text.to_ascii_lowercase().parse::<ChangeId>() {
-            return Ok(match self.change_detail(caller, id).await {
-                Ok(detail) => vec![detail.summary],
-                Err(_) => Vec::new(),
-            });
+            return match self.change_detail(caller, id).await {
+                Ok(detail) => Ok(vec![detail.summary]),
+                Err(error) if error.code == ErrorCode::NotFound => Ok(Vec::new()),
+                Err(error) => Err(error.into()),
+            };
         }
         if !text.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(Vec::new());
@@ -93,13 +95,15 @@ fn stores(rows: &[StoreRecord], text: &str) -> Result<Vec<StoreView>, Failure> {
     best.map(|(_, row)| view(row)).collect()
 }
 
-fn tools(text: &str) -> Vec<&'static ToolSpec> {
+/// Those that the caller may use.
+fn tools(caller: &Caller, text: &str) -> Vec<&'static ToolSpec> {
     let text = text.to_lowercase();
     let holds_all = |spec: &&ToolSpec| {
         let title = spec.title.to_lowercase();
         text.split_whitespace()
             .all(|word| spec.name.contains(word) || title.contains(word))
     };
-    let found = catalog::offered().iter().filter(holds_all);
+    let may = |spec: &&ToolSpec| permit(caller, spec).is_ok();
+    let found = catalog::offered().iter().filter(holds_all).filter(may);
     found.take(MOST as usize).collect()
 }

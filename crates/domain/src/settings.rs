@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use orderdesk_mcp_contract::views::people::SettingView;
+
 /// Settings of the use cases.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub changes: ChangeSettings,
     /// The longest a browser session lasts unused.
     pub session_idle: Duration,
+    /// All settings of the process as whoever looks after the server may see them, secrets never.
+    pub in_force: Vec<SettingView>,
 }
 
 /// How changes are carried out and kept.
@@ -87,6 +91,7 @@ impl Default for Settings {
             tool_deadline: Duration::from_secs(25),
             changes: ChangeSettings::default(),
             session_idle: Duration::from_secs(30 * 60),
+            in_force: Vec::new(),
         }
     }
 }

@@ -51,6 +51,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         waiting,
         changes,
         stops,
+        no_stop,
     } = read(text)?;
     let more = waiting.saturating_sub(changes.len() as u64);
     let more = (more > 0).then(|| {
@@ -67,7 +68,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let parts = vec![
         list,
         more.whole(),
-        stop_card(StopScope::Tenant, String::new(), stops),
+        stop_card(StopScope::Tenant, String::new(), stops, no_stop),
     ];
     Ok(parts.whole())
 }

@@ -10,7 +10,7 @@ use crate::parts::{
 };
 use crate::transport::Submission;
 
-const OWN: &str = "You cannot approve this: it was proposed with the key that you signed in with. Somebody else with a master key of this workspace can.";
+const OWN: &str = "You cannot approve this, because you proposed it. Another owner, admin or operator of this workspace can.";
 
 /// Both ways to decide, on their way.
 #[derive(Clone, Copy)]

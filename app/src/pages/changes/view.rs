@@ -160,4 +160,6 @@ pub struct ApprovalsView {
     pub changes: Vec<ChangeView>,
     /// The stops of writes in force.
     pub stops: Vec<StopView>,
+    /// Why whoever looks cannot stop and resume writes; absent when they can.
+    pub no_stop: Option<String>,
 }

@@ -71,7 +71,7 @@ pub(super) fn chart(chart: Vec<String>, slots: Rows) -> Markup {
     let table = el("table")
         .class("table")
         .child(head(&[
-            ("From (UTC)", ""),
+            ("From", ""),
             ("Succeeded", "number"),
             ("Failed", "number"),
         ]))

@@ -11,6 +11,7 @@ use orderdesk_mcp_contract::views::dashboard::{
 use self::bars::{path_of, trend};
 use super::super::view::{Board, Rows};
 use crate::parts::format::{ago, count, duration, percent, plural, store_in_words};
+use crate::parts::local;
 use crate::routes;
 
 pub(super) fn board(figures: Dashboard) -> Board {
@@ -24,7 +25,7 @@ pub(super) fn board(figures: Dashboard) -> Board {
     let span = span(figures.range);
     let step = |is_done: &bool| if *is_done { '1' } else { '0' };
     Board {
-        note: format!("The last {span}, as of {} UTC", figures.as_of.to_minute()),
+        note: format!("The last {span}, as of {}", local(figures.as_of)),
         as_of: figures.as_of,
         range: figures.range.as_str().to_owned(),
         steps: if is_set_up {
@@ -255,11 +256,9 @@ fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
     let failed: u64 = slots.iter().map(|slot| slot.failed).sum();
     let most = slots.iter().map(|slot| slot.ok + slot.failed).max();
     let label = |slot: Option<&SlotCount>| {
-        let text = slot
-            .map(|slot| slot.starts_at.to_minute())
-            .unwrap_or_default();
+        let text = slot.map(|slot| local(slot.starts_at)).unwrap_or_default();
         let part = if figures.range == Range::Day {
-            text.get(11..)
+            text.get(11..16)
         } else {
             text.get(5..10)
         };
@@ -285,18 +284,13 @@ fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
         count(most.unwrap_or(0)),
         label(slots.first()),
         label(slots.get(slots.len() / 2)),
-        label(slots.last()) + " UTC",
+        label(slots.last()),
     ]
 }
 
 fn table(slots: &[SlotCount]) -> Rows {
-    let line = |slot: &SlotCount| {
-        row([
-            &slot.starts_at.to_minute(),
-            &count(slot.ok),
-            &count(slot.failed),
-        ])
-    };
+    let line =
+        |slot: &SlotCount| row([&local(slot.starts_at), &count(slot.ok), &count(slot.failed)]);
     slots.iter().map(line).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The workspaces of the server.
 
 use leptos::prelude::*;
-use orderdesk_mcp_contract::views::people::TenantView;
+use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +15,18 @@ pub struct InstanceView {
     pub as_of: UtcMillis,
     /// The workspaces, by name.
     pub tenants: Vec<TenantView>,
+    /// The server's settings.
+    pub settings: Vec<SettingView>,
 }
 
-/// All workspaces, as figures. Errors: `Forbidden` unless whoever asks looks after the server.
+/// All workspaces, as figures, and the server's settings. Errors: `Forbidden` unless whoever asks looks after the server.
 #[server(endpoint = "list_tenants")]
 pub async fn list_tenants() -> Result<InstanceView, ApiError> {
     let (services, caller) = crate::backend::enter()?;
     Ok(InstanceView {
         as_of: services.now(),
         tenants: crate::backend::reply(services.instance(&caller).await)?,
+        settings: crate::backend::reply(services.settings_in_force(&caller))?,
     })
 }
 

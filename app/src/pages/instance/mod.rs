@@ -4,14 +4,14 @@ mod api;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
-use orderdesk_mcp_contract::views::people::TenantView;
+use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use server_fn::ServerFn as _;
 
 use self::api::{FORM, InstanceView, ListTenants, SetSuspended};
 use crate::parts::format::{ago, count};
 use crate::parts::{
-    Loaded, Look, PageHead, Tone, Whole, badge, el, head, hidden, post_form, refusal,
+    Loaded, Look, Markup, PageHead, Tone, Whole, badge, card, el, head, hidden, post_form, refusal,
     submit_button, time, toast, told,
 };
 use crate::transport::{Submission, answer, load, read};
@@ -50,7 +50,11 @@ impl LazyRoute for InstancePage {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let InstanceView { as_of, tenants } = read(text)?;
+    let InstanceView {
+        as_of,
+        tenants,
+        settings,
+    } = read(text)?;
     let Suspend(suspend) = expect_context();
     let rows = tenants
         .into_iter()
@@ -83,8 +87,39 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         el("table")
             .class("table table-cards table-alone")
             .around(table),
+        settings_card(settings).whole(),
     ];
     Ok(parts.whole())
+}
+
+/// The values in force, given ones marked; `orderdesk-mcp config check` shows the same.
+fn settings_card(settings: Vec<SettingView>) -> Markup {
+    let row = |setting: SettingView| {
+        let source = if setting.is_given { "Given" } else { "Default" };
+        let name = el("code").class("mono").text(setting.name);
+        el("tr")
+            .child(
+                el("th")
+                    .with("scope", "row")
+                    .with("data-label", "Setting")
+                    .child(name),
+            )
+            .child(
+                el("td")
+                    .with("data-label", "Value")
+                    .child(el("code").class("mono").text(setting.value)),
+            )
+            .child(el("td").with("data-label", "Source").text(source))
+    };
+    let table = el("table")
+        .class("table table-cards")
+        .child(head(&[("Setting", ""), ("Value", ""), ("Source", "")]))
+        .child(el("tbody").children(settings.into_iter().map(row)));
+    card("settings-title", "Settings of the server")
+        .child(el("p").class("hint").text(
+            "As the server was started with. They are changed in its environment or its file of settings, and hold from the next start. Secrets are never shown.",
+        ))
+        .child(table)
 }
 
 fn row(suspend: Submission, as_of: UtcMillis, tenant: TenantView) -> AnyView {

@@ -77,7 +77,7 @@ fn Detail(page: KeyPageView) -> impl IntoView {
         if !is_replaced {
             side.push(rotate_card(id, is_own));
         }
-        side.push(stop_card(StopScope::Key, id.to_string(), stops));
+        side.push(stop_card(StopScope::Key, id.to_string(), stops, None));
         end = Some(revoke_card(id, name.clone(), is_own));
     }
     let stack = |parts| el("div").class("stack").around(parts);

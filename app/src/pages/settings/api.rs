@@ -1,17 +1,30 @@
 //! One's own account: profile, password, browsers.
 
 use leptos::prelude::*;
+use orderdesk_mcp_contract::views::account::SignedIn;
 use orderdesk_mcp_contract::views::people::AccountView;
 use orderdesk_mcp_contract::{ApiError, SecretText};
+use serde::{Deserialize, Serialize};
 
 /// The forms' names in a [`crate::flash::Flash`].
 pub(super) const PROFILE_FORM: &str = "profile";
 pub(super) const PASSWORD_FORM: &str = "password";
 pub(super) const SESSIONS_FORM: &str = "sessions";
 
-/// The account of whoever is signed in. Errors: `Unavailable`.
+/// The page's data.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SettingsView {
+    /// One's own account.
+    pub account: AccountView,
+    /// Where one is signed in, and where else one could be.
+    pub signed_in: SignedIn,
+    /// What holds in every workspace of the server: what, and how much.
+    pub rules: Vec<(String, String)>,
+}
+
+/// The account of whoever is signed in, and what holds for it. Errors: `Unavailable`.
 #[server(endpoint = "my_account")]
-pub async fn my_account() -> Result<AccountView, ApiError> {
+pub async fn my_account() -> Result<SettingsView, ApiError> {
     ssr::account().await
 }
 

@@ -3,16 +3,17 @@
 mod account;
 mod api;
 mod sessions;
+mod workspace;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::views::people::AccountView;
 
 use self::account::{password_card, profile_card};
-use self::api::MyAccount;
+use self::api::{MyAccount, SettingsView};
 use self::sessions::sessions_card;
-use crate::parts::{Loaded, PageHead, Tone, Whole, card, el, link, notice_of, toast};
+use self::workspace::workspace_card;
+use crate::parts::{Loaded, Markup, PageHead, Tone, Whole, card, el, link, notice_of, toast};
 use crate::routes;
 use crate::shell::ThemeSwitch;
 use crate::transport::{Data, Submission, answer, load, read};
@@ -66,7 +67,11 @@ fn provide_forms(account: Data) {
 
 /// One section after the other, each with its own forms.
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let account: AccountView = read(text)?;
+    let SettingsView {
+        account,
+        signed_in,
+        rules,
+    } = read(text)?;
     let forms: Forms = expect_context();
     let mut sections = Vec::new();
     match account.email {
@@ -81,12 +86,14 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         }
         None => sections.push(signed_in_by_key(account.name)),
     }
+    sections.push(workspace_card(signed_in));
     sections.push(sessions_card(
         forms.sessions,
         account.as_of,
         account.sessions,
     ));
     sections.push(appearance_card());
+    sections.push(rules_card(rules).whole());
     Ok(el("div").class("stack settings").around(sections))
 }
 
@@ -100,6 +107,20 @@ fn signed_in_by_key(name: String) -> AnyView {
     card("profile-title", "Profile")
         .child(notice_of(Tone::Info, text))
         .whole()
+}
+
+/// What the operator of the server has set for every workspace.
+fn rules_card(rules: Vec<(String, String)>) -> Markup {
+    let rule = |(what, value): (String, String)| [el("dt").text(what), el("dd").text(value)];
+    card("rules-title", "What holds on this server")
+        .child(el("p").class("hint").text(
+            "Set by whoever runs the server, for all of its workspaces. What a single key may do is set on the key's page.",
+        ))
+        .child(
+            el("dl")
+                .class("facts")
+                .children(rules.into_iter().flat_map(rule)),
+        )
 }
 
 /// The theme, which is about this browser and not about the person.

@@ -1,17 +1,65 @@
 //! The server's side of the settings.
 
-use orderdesk_mcp_contract::views::people::AccountView;
-use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
+use std::time::Duration;
 
-use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
+use orderdesk_mcp_domain::Settings;
+
+use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM, SettingsView};
 use crate::backend::{enter, leave, renew_session, reply, session_key};
 use crate::flash::Flash;
-use crate::parts::format::plural;
+use crate::parts::format::{count, plural};
 use crate::routes;
 
-pub(super) async fn account() -> Result<AccountView, ApiError> {
+pub(super) async fn account() -> Result<SettingsView, ApiError> {
     let (services, caller) = enter()?;
-    reply(services.own_account(&caller, session_key()?).await)
+    Ok(SettingsView {
+        account: reply(services.own_account(&caller, session_key()?).await)?,
+        signed_in: reply(services.signed_in(&caller).await)?,
+        rules: rules(services.settings()),
+    })
+}
+
+/// What the server's settings come to for a workspace.
+fn rules(settings: &Settings) -> Vec<(String, String)> {
+    let rule = |what: &str, value: String| (what.to_owned(), value);
+    let (changes, cache, limits) = (&settings.changes, &settings.cache, &settings.limits);
+    vec![
+        rule("A proposal waits for", span(changes.proposal_ttl)),
+        rule("A change can be undone for", span(changes.undo_window)),
+        rule("A deleted store can be restored for", "7 days".to_owned()),
+        rule(
+            "Calls of one key in a minute",
+            count(limits.calls_per_minute.into()),
+        ),
+        rule(
+            "Calls of one person in a minute",
+            count(limits.console_calls_per_minute.into()),
+        ),
+        rule("Orders are read anew after", span(cache.orders_ttl)),
+        rule("Products are read anew after", span(cache.products_ttl)),
+        rule(
+            "Signed out when nothing is done for",
+            span(settings.session_idle),
+        ),
+    ]
+}
+
+/// A length of time in its largest whole unit.
+fn span(length: Duration) -> String {
+    let seconds = length.as_secs();
+    let units = [
+        (86_400, "day", "days"),
+        (3_600, "hour", "hours"),
+        (60, "minute", "minutes"),
+    ];
+    let whole = units
+        .into_iter()
+        .find(|(unit, ..)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    match whole {
+        Some((unit, one, many)) => plural(seconds / unit, one, many),
+        None => plural(seconds, "second", "seconds"),
+    }
 }
 
 pub(super) async fn set_name(name: &str) -> Result<String, ApiError> {
@@ -76,4 +124,24 @@ fn answer(form: &str, result: Result<String, ApiError>) -> Result<String, ApiErr
     };
     leave(routes::SETTINGS, Some(flash));
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_in_their_largest_whole_unit() {
+        for (seconds, said) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (90, "90 seconds"),
+            (60, "1 minute"),
+            (1_800, "30 minutes"),
+            (259_200, "3 days"),
+            (90_000, "25 hours"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), said);
+        }
+    }
 }

@@ -19,8 +19,10 @@ pub(super) const RESTORE_FORM: &str = "restore_store";
 pub struct StoresOverview {
     /// A page of the stores with their state.
     pub list: StoresPage,
-    /// Whether the built-in sandbox can still be added.
+    /// Whether the built-in sandbox can still be added, by whoever looks.
     pub is_sandbox_offered: bool,
+    /// Why whoever looks cannot add, change and remove stores; absent when they can.
+    pub no_change: Option<String>,
 }
 
 /// A store's own page.
@@ -30,6 +32,10 @@ pub struct StorePageView {
     pub detail: StoreDetail,
     /// The stops of writes that hold it.
     pub stops: Vec<StopView>,
+    /// Why whoever looks cannot change the store; absent when they can.
+    pub no_change: Option<String>,
+    /// Why whoever looks cannot stop and resume writes; absent when they can.
+    pub no_stop: Option<String>,
 }
 
 /// What became of an attempt to add or change a store.

@@ -84,7 +84,7 @@ fn what_goes(ties: StoreTiesView) -> Markup {
         changes,
         waiting,
         open,
-        active_keys,
+        active,
     } = ties;
     let line = |text: String| el("li").text(text);
     let kept = match changes {
@@ -106,9 +106,9 @@ fn what_goes(ties: StoreTiesView) -> Markup {
             .concat(),
         )
     });
-    let keys = (active_keys > 0).then(|| {
-        let keys = plural(active_keys, "key has", "keys have");
-        line([&keys, " it as the active store, and none afterwards."].concat())
+    let keys = (active > 0).then(|| {
+        let whose = plural(active, "key or person has", "keys and people have");
+        line([&whose, " it as the active store, and none afterwards."].concat())
     });
     el("ul")
         .class("what-goes")

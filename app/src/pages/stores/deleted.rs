@@ -14,7 +14,7 @@ use crate::routes;
 use crate::transport::Submission;
 
 /// One card for all of them; nothing when there are none.
-pub(super) fn deleted_card(stores: Vec<DeletedStoreView>) -> AnyView {
+pub(super) fn deleted_card(stores: Vec<DeletedStoreView>, can_restore: bool) -> AnyView {
     if stores.is_empty() {
         return ().whole();
     }
@@ -35,7 +35,7 @@ pub(super) fn deleted_card(stores: Vec<DeletedStoreView>) -> AnyView {
     });
     let rows = stores
         .into_iter()
-        .map(|deleted| row(restore, deleted))
+        .map(|deleted| row(can_restore.then_some(restore), deleted))
         .collect();
     el("section")
         .class("card deleted-stores")
@@ -54,7 +54,8 @@ pub(super) fn deleted_card(stores: Vec<DeletedStoreView>) -> AnyView {
         ])
 }
 
-fn row(restore: Submission, deleted: DeletedStoreView) -> AnyView {
+/// One of them, with the way back for whoever may restore it.
+fn row(restore: Option<Submission>, deleted: DeletedStoreView) -> AnyView {
     let sandbox = deleted
         .store
         .sandbox
@@ -73,12 +74,14 @@ fn row(restore: Submission, deleted: DeletedStoreView) -> AnyView {
                 .child(time(deleted.restorable_until))
                 .text("."),
         );
-    let form = vec![
-        hidden("id", deleted.store.id.to_string()).whole(),
-        submit_button(Look::Plain, restore.pending(), "undo-2", "Restore"),
-    ];
-    el("li").class("deleted-store").around(vec![
-        about.whole(),
-        post_form(restore, RestoreStore::url(), form),
-    ])
+    let form = restore.map(|restore| {
+        let form = vec![
+            hidden("id", deleted.store.id.to_string()).whole(),
+            submit_button(Look::Plain, restore.pending(), "undo-2", "Restore"),
+        ];
+        post_form(restore, RestoreStore::url(), form)
+    });
+    el("li")
+        .class("deleted-store")
+        .around(vec![about.whole(), form.whole()])
 }

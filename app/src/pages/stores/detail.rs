@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use orderdesk_mcp_contract::views::change::StopView;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
 use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail};
 use orderdesk_mcp_contract::{ApiError, StopScope};
@@ -63,12 +62,17 @@ impl LazyRoute for StorePage {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let StorePageView { detail, stops } = read(text)?;
-    Ok(view! { <Detail detail stops/> }.whole())
+    read::<StorePageView>(text).map(|page| view! { <Detail page/> }.whole())
 }
 
 #[component]
-fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
+fn Detail(page: StorePageView) -> impl IntoView {
+    let StorePageView {
+        detail,
+        stops,
+        no_change,
+        no_stop,
+    } = page;
     let StoreDetail {
         store,
         folders,
@@ -85,15 +89,19 @@ fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
     let id = store.id.to_string();
     // One notice for one cause: without its key the store's folders cannot be read either.
     let folders = has_key.then(|| folders_card(folders));
-    let main = vec![
-        connection_card(id.clone()),
-        edit_card(&store, updated_at),
-        folders.whole(),
-    ];
+    let (mut main, mut danger) = (Vec::new(), ().whole());
+    if let Some(why) = no_change {
+        main.push(notice(Tone::Info, why).whole());
+    } else {
+        main.push(connection_card(id.clone()));
+        main.push(edit_card(&store, updated_at));
+        danger = danger_zone(store.clone(), detail_ties);
+    }
+    main.push(folders.whole());
     let side = vec![
         usage(&detail).whole(),
         facts(detail),
-        stop_card(StopScope::Store, id, stops),
+        stop_card(StopScope::Store, id, stops, no_stop),
     ];
     let stack = |parts| el("div").class("stack").around(parts);
     let parts = vec![
@@ -105,7 +113,7 @@ fn Detail(detail: StoreDetail, stops: Vec<StopView>) -> impl IntoView {
         el("div")
             .class("columns")
             .around(vec![stack(main), stack(side)]),
-        danger_zone(store.clone(), detail_ties),
+        danger,
     ];
     view! {
         <PageHead title=store.store_name up=(routes::STORES, "Stores")>

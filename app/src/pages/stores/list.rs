@@ -15,7 +15,8 @@ use super::deleted::deleted_card;
 use super::health::store_health;
 use crate::parts::format::{ago, count, plural};
 use crate::parts::{
-    CopyButton, Empty, Icon, Loaded, PageHead, Tone, Whole, badge, el, head, link, link_button,
+    CopyButton, Empty, Icon, Loaded, Markup, PageHead, Tone, Whole, badge, el, empty, head, icon,
+    link, link_button,
 };
 use crate::routes;
 use crate::transport::{answer, load, read};
@@ -47,9 +48,7 @@ impl LazyRoute for StoresPage {
             )
         });
         view! {
-            <PageHead title="Stores">
-                <a href=routes::NEW_STORE class="button button-primary"><Icon name="plus"/>"Add store"</a>
-            </PageHead>
+            <PageHead title="Stores"/>
             {search_form()}
             <Loaded data=stores show/>
         }
@@ -106,14 +105,16 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let StoresOverview {
         mut list,
         is_sandbox_offered,
+        no_change,
     } = read(text)?;
     let deleted = std::mem::take(&mut list.deleted);
-    let stores = if list.all == 0 {
-        view! { <NoStores is_sandbox_offered/> }.whole()
-    } else {
-        store_list(list, is_sandbox_offered)
+    let can_change = no_change.is_none();
+    let stores = match no_change {
+        Some(why) if list.all == 0 => no_stores_and_no_way(why).whole(),
+        None if list.all == 0 => view! { <NoStores is_sandbox_offered/> }.whole(),
+        no_change => store_list(list, is_sandbox_offered, no_change),
     };
-    Ok(vec![stores, deleted_card(deleted)].whole())
+    Ok(vec![stores, deleted_card(deleted, can_change)].whole())
 }
 
 #[component]
@@ -122,7 +123,7 @@ fn NoStores(is_sandbox_offered: bool) -> impl IntoView {
         <Empty icon="store" title="No stores yet">
             <p>"Add an Order Desk store with its store id and API key, and assistants can work on its orders."</p>
             <div class="actions">
-                <a href=routes::NEW_STORE class="button button-primary"><Icon name="plus"/>"Add store"</a>
+                {add_button()}
                 {is_sandbox_offered.then(|| view! { <SandboxOffer/> })}
             </div>
             {is_sandbox_offered
@@ -138,7 +139,24 @@ fn NoStores(is_sandbox_offered: bool) -> impl IntoView {
     .whole()
 }
 
-fn store_list(list: StoresPageView, is_sandbox_offered: bool) -> AnyView {
+/// For whoever cannot add one: why, and nothing to press.
+fn no_stores_and_no_way(why: String) -> Markup {
+    empty("store", "No stores yet", why, [])
+}
+
+fn add_button() -> Markup {
+    el("a")
+        .class("button button-primary")
+        .with("href", routes::NEW_STORE)
+        .child(icon("plus"))
+        .text("Add store")
+}
+
+fn store_list(
+    list: StoresPageView,
+    is_sandbox_offered: bool,
+    no_change: Option<String>,
+) -> AnyView {
     let StoresPageView {
         as_of,
         stores,
@@ -162,6 +180,11 @@ fn store_list(list: StoresPageView, is_sandbox_offered: bool) -> AnyView {
         is_sandbox_offered
             .then(|| view! { <SandboxOffer/> }.whole())
             .whole(),
+        match no_change {
+            Some(why) => el("p").class("hint").text(why),
+            None => add_button(),
+        }
+        .whole(),
     ]);
     if found == 0 {
         let nothing = el("p")

@@ -5,7 +5,9 @@ use orderdesk_mcp_contract::tools::stores::{
 };
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
 use orderdesk_mcp_contract::views::store::{NewStore, StoreEdit, StoreView};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText, StopScope, StoreUid, UtcMillis};
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, Right, SecretText, StopScope, StoreUid, UtcMillis,
+};
 use orderdesk_mcp_domain::{Caller, Services};
 
 use super::{
@@ -48,8 +50,11 @@ pub(super) async fn list_stores(search: &str, page: &str) -> Result<StoresOvervi
     // An address that somebody wrote by hand shows the first page.
     let page = page.parse().unwrap_or(1);
     let list = reply(services.stores_page(&caller, &search, page).await)?;
+    let no_change = caller.why_not(Right::Stores);
+    let has_offer = !list.has_sandbox && services.sandbox_offer().is_some();
     Ok(StoresOverview {
-        is_sandbox_offered: !list.has_sandbox && services.sandbox_offer().is_some(),
+        is_sandbox_offered: has_offer && no_change.is_none(),
+        no_change,
         list,
     })
 }
@@ -65,7 +70,12 @@ pub(super) async fn get_store(id: &str) -> Result<StorePageView, ApiError> {
         StopScope::Store => stop.target == own,
         StopScope::Key => false,
     });
-    Ok(StorePageView { detail, stops })
+    Ok(StorePageView {
+        detail,
+        stops,
+        no_change: caller.why_not(Right::Stores),
+        no_stop: caller.why_not(Right::Stop),
+    })
 }
 
 /// What was typed, without the blanks that pasting brings.

@@ -22,6 +22,8 @@ pub struct SignedIn {
     pub role: Option<Role>,
     /// How far they may go with orders and products.
     pub access: Access,
+    /// Whether they may stop and resume writes.
+    pub may_stop: bool,
     /// Whether they look after the whole server.
     pub is_instance_admin: bool,
     /// The other workspaces they can switch to, by name.

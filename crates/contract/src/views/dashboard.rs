@@ -48,7 +48,7 @@ impl Range {
         }
     }
 
-    /// How many slots its chart has.
+    /// How many slots it is long.
     pub fn slots(self) -> i64 {
         match self {
             Self::Day => 24,
@@ -88,7 +88,7 @@ pub struct Dashboard {
     pub p95_ms: Option<u64>,
     /// Its 99th percentile.
     pub p99_ms: Option<u64>,
-    /// Calls per slot of time, oldest first, as many as the range has.
+    /// Calls per slot of time, oldest first; the first and the last are in the range in part only.
     pub slots: Vec<SlotCount>,
     /// The stores that were called most in the last 24 hours, with their state, at most 6.
     pub stores: Vec<StoreState>,

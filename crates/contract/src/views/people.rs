@@ -118,6 +118,17 @@ pub struct AccountView {
     pub sessions: Vec<SessionView>,
 }
 
+/// One of the server's settings with the value in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingView {
+    /// The variable's name.
+    pub name: String,
+    /// The value; of a secret only `set` or `not set`.
+    pub value: String,
+    /// Whether it was given rather than the default.
+    pub is_given: bool,
+}
+
 /// A workspace, as whoever looks after the server sees it: figures, and nothing of its orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantView {

@@ -73,8 +73,8 @@ pub struct StoreTiesView {
     pub waiting: u64,
     /// Of those, the ones under way or of an outcome that is not known yet; while there are any, the store stays.
     pub open: u64,
-    /// Keys that have it as their active store; they have none afterwards.
-    pub active_keys: u64,
+    /// Keys and people that have it as their active store; they have none afterwards.
+    pub active: u64,
 }
 
 /// A store that was deleted and can still be restored.

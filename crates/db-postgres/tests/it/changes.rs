@@ -236,6 +236,37 @@ async fn soon<T>(then: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
+async fn a_deletion_waits_for_what_has_begun() {
+    let database = slow_to_begin().await;
+    database
+        .meddle(
+            "INSERT INTO stores (id, tenant_id, store_id, name, name_key, sandbox, sealed_key_version, sealed_api_key,
+                                 key_fingerprint, created_at, updated_at)
+             SELECT store_id, tenant_id, '1', 's', 's', false, 1, '', 'f', 1, 1 FROM changes;
+             UPDATE changes SET state = 'proposed'",
+        )
+        .await;
+    let storage = database.connect().await;
+    let (from, to) = (ChangeState::Proposed, ChangeState::Approved);
+    let approved = ChangeStep::new(tenant_id(), change_id(), from, to, UtcMillis(4), "approved");
+    let (begun, id) = (begin(None), StoreUid::from_parts(1, 10));
+    let beginning = async {
+        storage.step_change(&approved).await.unwrap();
+        storage.step_change(&begun).await.unwrap()
+    };
+    let deleting = soon(storage.delete_store(tenant_id(), id, UtcMillis(5)));
+    let (stepped, deleted) = tokio::join!(beginning, deleting);
+    let deleted = deleted.unwrap();
+    assert_eq!(
+        (stepped == Stepped::Done, deleted),
+        (!deleted, deleted),
+        "one of them came first and the other heard of it"
+    );
+    storage.close().await;
+    database.remove().await;
+}
+
+#[tokio::test]
 async fn a_stop_waits_for_what_has_passed_it() {
     let database = slow_to_begin().await;
     let storage = database.connect().await;

@@ -39,6 +39,9 @@ async fn attempt(
     {
         return Ok(Stepped::LeaseLost);
     }
+    if step.heeds_stops && is_store_deleted(connection, &tenant, &row.store_id).await? {
+        return Ok(Stepped::StoreGone);
+    }
     if step.heeds_stops
         && let Some(stop) = stop_over(connection, &tenant, &row).await?
     {
@@ -129,6 +132,22 @@ async fn elsewhere(
         Some(state) => Stepped::Elsewhere(change_state(id, &state)?),
         None => Stepped::Missing,
     })
+}
+
+async fn is_store_deleted(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    store: &str,
+) -> Result<bool, StorageError> {
+    let deleted = sqlx::query_scalar!(
+        "SELECT 1 AS one FROM stores WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NOT NULL",
+        tenant,
+        store
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?;
+    Ok(deleted.is_some())
 }
 
 /// Whether the lease is the one for the change's record, and held at this moment.

@@ -1,6 +1,6 @@
 //! The whole server, for whoever looks after it: workspaces as figures, and nothing of their orders.
 
-use orderdesk_mcp_contract::views::people::TenantView;
+use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TenantId};
 use orderdesk_mcp_storage::record::TenantFigures;
 
@@ -16,13 +16,23 @@ impl Services {
     /// `Forbidden` unless the caller looks after the server.
     pub async fn instance(&self, caller: &Caller) -> Result<Vec<TenantView>, ApiError> {
         require_instance_admin(caller)?;
-        let from = self.now().plus_millis(-DAY_MS);
-        let rows = self.storage().list_tenants(from).await;
+        let now = self.now();
+        let from = now.plus_millis(-DAY_MS);
+        let rows = self.storage().list_tenants(from, now).await;
         let rows = rows.map_err(|error| Failure::from(error).answer())?;
         Ok(rows
             .into_iter()
             .map(|row| view(row, caller.tenant_id()))
             .collect())
+    }
+
+    /// The server's settings with the values in force; of secrets only whether they are set.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller looks after the server.
+    pub fn settings_in_force(&self, caller: &Caller) -> Result<Vec<SettingView>, ApiError> {
+        require_instance_admin(caller)?;
+        Ok(self.settings().in_force.clone())
     }
 
     /// Stops the use of a workspace, or lets it go on: its keys and people are refused from this moment. Gives its name.

@@ -30,6 +30,7 @@ impl Services {
             name: caller.actor_name().to_owned(),
             role: caller.person().map(|person| person.member.role),
             access: caller.access(),
+            may_stop: caller.may(Right::Stop),
             is_instance_admin: caller.is_instance_admin(),
             others: others.collect(),
         })

@@ -127,6 +127,10 @@ impl Work {
                         .await?,
                 )
             }
+            Stepped::StoreGone => {
+                let gone = words::store_gone(&self.change);
+                Some(self.refuse(ChangeState::Approved, Some(held), gone).await?)
+            }
             Stepped::LeaseLost | Stepped::Elsewhere(_) | Stepped::Missing => {
                 Some(Ended::AsRecorded)
             }

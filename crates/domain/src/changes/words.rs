@@ -51,6 +51,16 @@ pub(super) fn stopped(stop: &WriteStop, change: Option<&ChangeRecord>) -> ApiErr
     )
 }
 
+pub(super) fn store_gone(change: &ChangeRecord) -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        format!(
+            "The store was deleted meanwhile. Nothing was changed.{}",
+            about(Some(change))
+        ),
+    )
+}
+
 pub(super) fn over_budget(
     budget: Option<&BudgetCheck>,
     used: &BudgetUse,

@@ -52,7 +52,7 @@ impl Services {
             p50_ms: ms(totals.p50_us),
             p95_ms: ms(totals.p95_us),
             p99_ms: ms(totals.p99_us),
-            slots: self.slots(caller, as_of, range).await?,
+            slots: self.slots(caller, from, as_of, range).await?,
             stores: self.busiest(&rows, &by_store)?,
             stores_in_all: rows.len() as u64,
             latest_errors: self.latest_errors(caller, &rows).await?,
@@ -132,26 +132,27 @@ impl Services {
         Ok(failed.into_iter().filter_map(view).collect())
     }
 
-    /// The range's last whole or begun slots, the ones without calls too.
+    /// The slots from the one that the range begins in to the one that it ends in, the ones without calls too. What was
+    /// called before the range is not counted in the first.
     async fn slots(
         &self,
         caller: &Caller,
+        from: UtcMillis,
         as_of: UtcMillis,
         range: Range,
     ) -> Result<Vec<SlotCount>, Failure> {
         let length = range.slot_ms();
-        let last = as_of.0 - as_of.0.rem_euclid(length);
-        let first = last - (range.slots() - 1) * length;
+        let first = from.0 - from.0.rem_euclid(length);
         let totals = self
             .storage()
-            .slot_totals(caller.tenant_id(), UtcMillis(first), length)
+            .slot_totals(caller.tenant_id(), from, length)
             .await?;
         let by_start: HashMap<i64, _> = totals
             .into_iter()
             .map(|slot| (slot.starts_at.0, slot))
             .collect();
-        let slots = (0..range.slots()).map(|slot| {
-            let starts_at = first + slot * length;
+        let starts = (0..=range.slots()).map(|slot| first + slot * length);
+        let slots = starts.filter(|start| *start <= as_of.0).map(|starts_at| {
             let totals = by_start.get(&starts_at);
             let errors = totals.map_or(0, |slot| slot.errors);
             let calls = totals.map_or(0, |slot| slot.calls);

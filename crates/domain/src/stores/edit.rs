@@ -58,7 +58,7 @@ impl Services {
             ..before.clone()
         };
         if after.name_key != before.name_key {
-            self.refuse_taken_name(call, &after.name).await?;
+            self.refuse_taken_name(call, &after.name, None).await?;
         }
         let has_new_key = !edit.api_key.expose().trim().is_empty();
         if has_new_key {

@@ -1,5 +1,6 @@
 //! Adding stores.
 
+use orderdesk::StoreId;
 use orderdesk_mcp_contract::tools::stores::{RegisterStore, StoreRegistered};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, validate};
 use orderdesk_mcp_storage::StorageError;
@@ -14,7 +15,7 @@ use crate::upstream;
 
 impl Services {
     /// Proves the credentials against Order Desk, then saves the store with its key sealed. Nothing is
-    /// saved if the proof fails.
+    /// saved if the proof fails. A store that was deleted and can still be restored comes back under its old id.
     pub(crate) async fn register_store(
         &self,
         call: &Call,
@@ -23,7 +24,8 @@ impl Services {
         let tenant = call.tenant();
         // Before asking Order Desk: a name that is taken needs no proof of credentials.
         if let Some(name) = &new.store_name {
-            self.refuse_taken_name(call, name).await?;
+            self.refuse_taken_name(call, name, Some(&new.store_id))
+                .await?;
         }
         if self
             .storage()
@@ -36,24 +38,26 @@ impl Services {
                 &format!("Store {} is already in this workspace.", new.store_id),
             ));
         }
-        self.refuse_deleted(call, "store_id", |row| {
-            row.store_id == new.store_id.as_str()
-        })
-        .await?;
+        let is_same = |row: &StoreRecord| row.store_id == new.store_id.as_str();
+        let deleted = self.deleted_store(call, is_same).await?;
         let (client, credentials) = self.try_out(tenant, &new.store_id, new.api_key.expose())?;
         let proof = upstream::store_info(call, &client, &credentials)
             .await
             .map_err(refused_credentials)?;
-        let name = match new.store_name {
-            Some(name) => name.trim().to_owned(),
-            None => {
+        let name = match (new.store_name, &deleted) {
+            (Some(name), _) => name.trim().to_owned(),
+            (None, Some(deleted)) => deleted.name.clone(),
+            (None, None) => {
                 let name = default_name(proof.name(), new.store_id.as_str());
-                self.refuse_taken_name(call, &name).await?;
+                self.refuse_taken_name(call, &name, None).await?;
                 name
             }
         };
-        let id = self.new_store_uid()?;
         let now = self.now();
+        let (id, created_at) = match &deleted {
+            Some(deleted) => (deleted.id, deleted.created_at),
+            None => (self.new_store_uid()?, now),
+        };
         let row = StoreRecord {
             id,
             tenant_id: tenant,
@@ -64,10 +68,33 @@ impl Services {
             sandbox: new.store_id.as_str() == SANDBOX_STORE_ID,
             sealed_api_key: self.seal_api_key(tenant, id, new.api_key.expose())?,
             key_fingerprint: self.fingerprint(new.api_key.expose()),
-            created_at: now,
+            created_at,
             updated_at: now,
         };
-        match self.storage().add_store(&row).await {
+        let said = if deleted.is_some() {
+            "which had been deleted, is back"
+        } else {
+            "was added"
+        };
+        if deleted.is_some() {
+            self.make_live(&row).await?;
+        } else {
+            self.add_row(&row).await?;
+        }
+        call.about_store(id);
+        let message = format!(
+            "Order Desk accepted the credentials; the store `{}` {said}.",
+            row.name
+        );
+        Ok(StoreRegistered {
+            status: "success".into(),
+            store: view(&row)?,
+            message,
+        })
+    }
+
+    async fn add_row(&self, row: &StoreRecord) -> Result<(), Failure> {
+        match self.storage().add_store(row).await {
             Ok(()) => {}
             Err(StorageError::Taken { what: "store_name" }) => return Err(name_taken(&row.name)),
             Err(StorageError::Taken { .. }) => {
@@ -78,20 +105,17 @@ impl Services {
             }
             Err(error) => return Err(error.into()),
         }
-        self.store_rows().forget(tenant);
-        call.about_store(id);
-        let message = format!(
-            "Order Desk accepted the credentials; the store `{}` was added.",
-            row.name
-        );
-        Ok(StoreRegistered {
-            status: "success".into(),
-            store: view(&row)?,
-            message,
-        })
+        self.store_rows().forget(row.tenant_id);
+        Ok(())
     }
 
-    pub(super) async fn refuse_taken_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
+    /// Refuses a name that another store of the workspace has, live or deleted; `of` is the one that is to have it.
+    pub(super) async fn refuse_taken_name(
+        &self,
+        call: &Call,
+        name: &str,
+        of: Option<&StoreId>,
+    ) -> Result<(), Failure> {
         let key = name_key(name);
         let found = self
             .storage()
@@ -100,8 +124,7 @@ impl Services {
         if found.is_some() {
             return Err(name_taken(name));
         }
-        self.refuse_deleted(call, "store_name", |row| row.name_key == key)
-            .await
+        self.refuse_name_of_deleted(call, &key, of).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Deleting stores, for a while in a way that can be taken back.
 
+use orderdesk::StoreId;
 use orderdesk_mcp_contract::tools::stores::{DeleteStore, StoreDeleted};
 use orderdesk_mcp_contract::views::store::{DeletedStoreView, StoreTiesView, StoreView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, StoreUid, UtcMillis};
@@ -43,12 +44,16 @@ impl Services {
         self.caches().forget_store(tenant, row.id);
         // Keys may have had it active.
         self.accounts().forget_rows();
-        let denied = self.deny_all_of(call, row.id).await?;
         let until = restorable_until(now);
-        let denied = match denied {
-            0 => String::new(),
-            1 => " One proposal of it was denied.".to_owned(),
-            many => format!(" {many} proposals of it were denied."),
+        let denied = match self.deny_all_of(call, row.id).await {
+            Ok(0) => String::new(),
+            Ok(1) => " One proposal of it was denied.".to_owned(),
+            Ok(many) => format!(" {many} proposals of it were denied."),
+            // The store is deleted already, and none of them can be carried out any more.
+            Err(failure) => {
+                failure.answer();
+                " Its proposals could not be denied just now; they come to nothing.".to_owned()
+            }
         };
         Ok(StoreDeleted {
             status: "success".into(),
@@ -101,45 +106,72 @@ impl Services {
 
     async fn bring_back(&self, call: &Call, id: StoreUid) -> Result<StoreView, Failure> {
         call.caller().require(Right::Stores)?;
-        let deleted = self.read_deleted(call.caller()).await?;
-        let found = deleted.into_iter().find(|deleted| deleted.store.id == id);
-        let store = found.ok_or_else(nothing_to_restore)?.store;
+        let store = self.deleted_store(call, |store| store.id == id).await?;
+        let store = store.ok_or_else(nothing_to_restore)?;
         call.about_store(id);
-        if !self.storage().restore_store(call.tenant(), id).await? {
-            return Err(nothing_to_restore());
-        }
-        self.store_rows().forget(call.tenant());
-        Ok(store)
+        self.make_live(&store).await?;
+        view(&store)
     }
 
-    /// Refuses what a deleted store still holds, and says where it can be restored.
-    pub(super) async fn refuse_deleted(
+    /// The deleted store that can still be restored and is meant.
+    pub(super) async fn deleted_store(
         &self,
         call: &Call,
-        field: &str,
-        holds: impl Fn(&StoreRecord) -> bool,
+        is_meant: impl Fn(&StoreRecord) -> bool,
+    ) -> Result<Option<StoreRecord>, Failure> {
+        let deleted = self.storage().deleted_stores(call.tenant()).await?;
+        let since = self.restorable_since();
+        let found = deleted
+            .into_iter()
+            .find(|deleted| deleted.deleted_at > since && is_meant(&deleted.store));
+        Ok(found.map(|deleted| deleted.store))
+    }
+
+    /// Makes a deleted store live again, as the record says.
+    pub(super) async fn make_live(&self, store: &StoreRecord) -> Result<(), Failure> {
+        let since = self.restorable_since();
+        if !self.storage().restore_store(store, since).await? {
+            return Err(nothing_to_restore());
+        }
+        self.store_rows().forget(store.tenant_id);
+        Ok(())
+    }
+
+    /// What was deleted before this moment is to be purged.
+    fn restorable_since(&self) -> UtcMillis {
+        self.now().plus_millis(-RESTORE_DAYS * DAY_MS)
+    }
+
+    /// Refuses a name that another deleted store still holds, and says where that one can be restored.
+    pub(super) async fn refuse_name_of_deleted(
+        &self,
+        call: &Call,
+        name_key: &str,
+        of: Option<&StoreId>,
     ) -> Result<(), Failure> {
         let deleted = self.storage().deleted_stores(call.tenant()).await?;
-        let Some(found) = deleted.into_iter().find(|deleted| holds(&deleted.store)) else {
+        let found = deleted.into_iter().find(|deleted| {
+            let store = &deleted.store;
+            store.name_key == name_key && of.is_none_or(|own| store.store_id != own.as_str())
+        });
+        let Some(found) = found else {
             return Ok(());
         };
-        let what = if field == "store_id" {
-            "Order Desk id"
-        } else {
-            "name"
-        };
         let text = format!(
-            "The store `{}` was deleted and still holds this {what} until {} UTC. Restore it on the page of stores in the web app.",
+            "The store `{}` was deleted and still holds this name until {} UTC. Restore it on the page of stores in the web app.",
             found.store.name,
             restorable_until(found.deleted_at).to_minute()
         );
-        Err(taken(field, &text))
+        Err(taken("store_name", &text))
     }
 
     /// Destroys what can be restored no longer, with its credentials.
     pub(crate) async fn purge_deleted_stores(&self) {
-        let before = self.now().plus_millis(-RESTORE_DAYS * DAY_MS);
-        match self.storage().purge_stores(before, PURGED_AT_ONCE).await {
+        match self
+            .storage()
+            .purge_stores(self.restorable_since(), PURGED_AT_ONCE)
+            .await
+        {
             Ok(0) => {}
             Ok(stores) => tracing::info!(stores, "purged stores that were deleted a week ago"),
             Err(error) => {
@@ -154,7 +186,7 @@ pub(super) fn ties_view(ties: StoreTies) -> StoreTiesView {
         changes: ties.changes,
         waiting: ties.waiting,
         open: ties.open,
-        active_keys: ties.active_keys,
+        active: ties.active,
     }
 }
 

@@ -98,7 +98,7 @@ async fn the_impact_is_what_took_effect_in_the_range() {
     assert!(day(&bench, &owner).await.impact.is_empty());
     let week = bench.services.dashboard(&owner, Range::Week).await.unwrap();
     assert_eq!(week.impact[0].changes, 2);
-    assert_eq!((week.slots.len(), week.range), (28, Range::Week));
+    assert_eq!((week.slots.len(), week.range), (29, Range::Week));
 }
 
 #[tokio::test]

@@ -160,19 +160,43 @@ async fn a_deleted_store_is_restored_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_deleted_store_holds_its_id_and_name_and_says_so() {
+async fn a_deleted_store_holds_its_name_and_says_so() {
     let bench = Bench::start().await;
     let owner = bench.tenant_with_store("Acme").await;
     delete(&bench, &owner).await;
-    let same_id = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "store_name": "New" });
     let same_name = json!({ "store_id": "sandbox", "api_key": "sandbox", "store_name": " MAIN " });
-    for (arguments, field) in [(same_id, "store_id"), (same_name, "store_name")] {
-        let refused = bench.err(&owner, "stores_register", arguments).await;
-        assert_eq!(refused.code, ErrorCode::Conflict);
-        assert_eq!(refused.field.as_deref(), Some(field));
-        assert!(refused.message.contains("Restore it"), "{refused:?}");
-    }
+    let refused = bench.err(&owner, "stores_register", same_name).await;
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    assert_eq!(refused.field.as_deref(), Some("store_name"));
+    assert!(refused.message.contains("Restore it"), "{refused:?}");
     assert!(bench.sim.log().is_empty(), "before anything is proved");
+}
+
+#[tokio::test]
+async fn a_deleted_store_that_is_registered_again_is_the_same_store() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let before = row(&bench, &owner).await;
+    delete(&bench, &owner).await;
+
+    let unproved = json!({ "store_id": STORE_ID, "api_key": "not-this-one", "store_name": "New" });
+    let refused = bench.err(&owner, "stores_register", unproved).await;
+    assert_eq!(refused.field.as_deref(), Some("api_key"), "{refused:?}");
+    let list = bench.ok(&owner, "stores_list", json!({})).await;
+    assert_eq!(list["count"], 0);
+
+    let again = json!({ "store_id": STORE_ID, "api_key": STORE_KEY, "label": "back" });
+    let registered = bench.ok(&owner, "stores_register", again).await;
+    let message = registered["message"].as_str().unwrap();
+    assert!(message.contains("is back"), "{message}");
+    let after = row(&bench, &owner).await;
+    assert_eq!((after.id, after.created_at), (before.id, before.created_at));
+    assert_eq!(after.name, before.name, "no other was given");
+    assert_eq!(after.label.as_deref(), Some("back"));
+    let kept = bench.services.deleted_stores(&owner).await.unwrap();
+    assert_eq!(kept, []);
+    let asked = json!({ "limit": 1, "store_identifier": "Main" });
+    bench.ok(&owner, "orders_list", asked).await;
 }
 
 #[tokio::test]

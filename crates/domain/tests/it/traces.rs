@@ -195,7 +195,7 @@ async fn the_dashboard_counts_what_happened() {
     assert_eq!((dashboard.cache_hits, dashboard.cache_lookups), (3, 5));
     assert!(dashboard.p50_ms <= dashboard.p95_ms && dashboard.p95_ms <= dashboard.p99_ms);
     assert!(dashboard.p50_ms.is_some());
-    assert_eq!(dashboard.slots.len(), 24);
+    assert_eq!(dashboard.slots.len(), 25);
     assert_eq!(
         dashboard
             .slots

@@ -56,7 +56,8 @@ pub trait Stores {
     async fn store_ties(&self, tenant: TenantId, id: StoreUid) -> Result<StoreTies, StorageError>;
 
     /// Deletes a store of a workspace, to be restored or purged; keys and people that had it active have none afterwards. `false`
-    /// when there is no such store there, or a change of it is open: under way, or of an outcome that is not known yet.
+    /// when there is no such store there, or a change of it is open: under way, or of an outcome that is not known yet. Afterwards no
+    /// step that heeds stops begins a change of it.
     async fn delete_store(
         &self,
         tenant: TenantId,
@@ -67,8 +68,16 @@ pub trait Stores {
     /// The deleted stores of a workspace that are not purged yet, by compared name.
     async fn deleted_stores(&self, tenant: TenantId) -> Result<Vec<DeletedStore>, StorageError>;
 
-    /// Restores a deleted store of a workspace. `false` when there is none of that id.
-    async fn restore_store(&self, tenant: TenantId, id: StoreUid) -> Result<bool, StorageError>;
+    /// Makes a deleted store live again, with the name, label and credentials of the record. `false` when there is none of
+    /// that id, or it was deleted before `since`.
+    ///
+    /// # Errors
+    /// `Taken("store_name")`.
+    async fn restore_store(
+        &self,
+        store: &StoreRecord,
+        since: UtcMillis,
+    ) -> Result<bool, StorageError>;
 
     /// Removes at most `limit` stores that were deleted before `before`, of all workspaces, and says how many.
     async fn purge_stores(&self, before: UtcMillis, limit: u32) -> Result<u64, StorageError>;

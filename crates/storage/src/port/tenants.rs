@@ -26,8 +26,12 @@ pub trait Tenants {
         name_key: &str,
     ) -> Result<Option<TenantRecord>, StorageError>;
 
-    /// All workspaces with their figures, by compared name; of calls, those since `from`.
-    async fn list_tenants(&self, from: UtcMillis) -> Result<Vec<TenantFigures>, StorageError>;
+    /// All workspaces with their figures, by compared name: keys that can be used at `now`, calls since `from`.
+    async fn list_tenants(
+        &self,
+        from: UtcMillis,
+        now: UtcMillis,
+    ) -> Result<Vec<TenantFigures>, StorageError>;
 
     /// Stops the use of a workspace from a moment on, or lets it go on. One that was stopped before keeps the first date.
     /// `false` when there is no such workspace.

@@ -218,7 +218,7 @@ pub struct ChangeStep {
     pub ends_lease: bool,
     /// Refuses the step when the key's budget would be exceeded. Only for `Approved` to `Applying`.
     pub budget: Option<BudgetCheck>,
-    /// Refuses the step while a stop of writes covers the change. Only for `Approved` to `Applying`.
+    /// Refuses the step while a stop of writes covers the change, or when its store was deleted. Only for `Approved` to `Applying`.
     pub heeds_stops: bool,
     /// New values of columns; absent ones stay.
     pub set: ChangeUpdate,
@@ -295,6 +295,8 @@ pub enum Stepped {
     OverBudget(BudgetUse),
     /// Writes are stopped.
     Stopped(WriteStop),
+    /// Its store was deleted.
+    StoreGone,
     /// There is no such change in this workspace.
     Missing,
 }

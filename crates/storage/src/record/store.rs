@@ -48,5 +48,5 @@ pub struct StoreTies {
     /// Of those, the ones under way, or whose outcome is not known yet.
     pub open: u64,
     /// Keys that have it as their active store.
-    pub active_keys: u64,
+    pub active: u64,
 }

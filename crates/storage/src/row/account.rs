@@ -191,7 +191,7 @@ pub struct StoreTiesRow {
     pub changes: i64,
     pub waiting: i64,
     pub open: i64,
-    pub active_keys: i64,
+    pub active: i64,
 }
 
 impl From<StoreTiesRow> for StoreTies {
@@ -200,7 +200,7 @@ impl From<StoreTiesRow> for StoreTies {
             changes: row.changes.unsigned_abs(),
             waiting: row.waiting.unsigned_abs(),
             open: row.open.unsigned_abs(),
-            active_keys: row.active_keys.unsigned_abs(),
+            active: row.active.unsigned_abs(),
         }
     }
 }

@@ -172,6 +172,7 @@ macro_rules! storage_suite {
                 of_many_who_step_at_once_one_does,
                 only_the_intent_looks_at_budgets_and_stops,
                 a_stop_keeps_changes_from_beginning,
+                a_deleted_store_keeps_changes_from_beginning,
                 nothing_begins_after_a_stop_was_told;
             stores:
                 a_store_comes_back_as_it_was,
@@ -182,7 +183,7 @@ macro_rules! storage_suite {
                 what_cannot_be_stored_is_not_found,
                 an_update_needs_what_was_seen,
                 a_deleted_store_is_not_there,
-                a_restored_store_is_as_it_was,
+                a_restored_store_is_as_the_record_says,
                 what_hangs_on_a_store_is_counted,
                 only_old_deletions_are_purged;
             tenants:

@@ -297,4 +297,9 @@ pub async fn a_members_store_is_of_the_same_workspace(db: Db) {
     }
     assert!(db.delete_store(one, store_uid(1), at(9)).await.unwrap());
     assert_eq!(active().await, None, "a deleted store is nobody's");
+    assert!(
+        !db.set_member_store(one, id, Some(store_uid(1)))
+            .await
+            .unwrap()
+    );
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::Db;
 use super::sample::{
     BEGIN, add, add_in, all_of, at, change, change_id, hash, image, key_id, new_change, step,
-    store_uid, tenant_id, two_tenants,
+    store, store_uid, tenant_id, two_tenants,
 };
 use crate::StorageError;
 use crate::record::{
@@ -241,6 +241,36 @@ fn stop(tenant: u128, scope: StopScope, target: String) -> WriteStop {
         by: key_id(1),
         reason: Some("an order went wrong".into()),
     }
+}
+
+pub async fn a_deleted_store_keeps_changes_from_beginning(db: Db) {
+    two_tenants(&db).await;
+    for number in [5, 6] {
+        db.add_store(&store(1, number)).await.unwrap();
+    }
+    assert!(
+        db.delete_store(tenant_id(1), store_uid(5), at(50))
+            .await
+            .unwrap()
+    );
+    // Let through by somebody who had looked at the store before it was deleted.
+    let record = change(1, 1);
+    add_in(&db, &record, ChangeState::Approved).await;
+    let before = all_of(&db, &record).await;
+    let heeding = |record: &ChangeRecord| ChangeStep {
+        heeds_stops: true,
+        ..step(record, BEGIN.0, BEGIN.1)
+    };
+    let stepped = db.step_change(&heeding(&record)).await.unwrap();
+    assert_eq!(stepped, Stepped::StoreGone);
+    assert_eq!(all_of(&db, &record).await, before);
+    let elsewhere = ChangeRecord {
+        store_id: store_uid(6),
+        ..change(1, 2)
+    };
+    add_in(&db, &elsewhere, ChangeState::Approved).await;
+    let stepped = db.step_change(&heeding(&elsewhere)).await.unwrap();
+    assert_eq!(stepped, Stepped::Done);
 }
 
 pub async fn a_stop_keeps_changes_from_beginning(db: Db) {

@@ -1,7 +1,9 @@
-use orderdesk_mcp_contract::ChangeState;
+use orderdesk_mcp_contract::{ChangeState, Role};
 
 use super::Db;
-use super::sample::{add_in, at, change, key_id, store, store_uid, tenant_id, two_tenants};
+use super::sample::{
+    add_in, at, change, key_id, member, store, store_uid, tenant_id, two_tenants, user,
+};
 use crate::StorageError;
 use crate::record::{ChangeRecord, DeletedStore, SealedBlob, StoreRecord, StoreTies};
 
@@ -242,18 +244,38 @@ pub async fn a_deleted_store_is_not_there(db: Db) {
     }
 }
 
-pub async fn a_restored_store_is_as_it_was(db: Db) {
+pub async fn a_restored_store_is_as_the_record_says(db: Db) {
     two_tenants(&db).await;
-    let tenant = tenant_id(1);
-    db.add_store(&store(1, 1)).await.unwrap();
-    assert!(!db.restore_store(tenant, store_uid(1)).await.unwrap());
-    db.delete_store(tenant, store_uid(1), at(50)).await.unwrap();
-    assert!(!db.restore_store(tenant_id(2), store_uid(1)).await.unwrap());
-    assert!(db.restore_store(tenant, store_uid(1)).await.unwrap());
-    let found = db.store(tenant, store_uid(1)).await.unwrap();
-    assert_eq!(found, Some(store(1, 1)));
+    let (tenant, before) = (tenant_id(1), store(1, 1));
+    db.add_store(&before).await.unwrap();
+    assert!(!db.restore_store(&before, at(0)).await.unwrap(), "it lives");
+    db.delete_store(tenant, before.id, at(50)).await.unwrap();
+    let foreign = StoreRecord {
+        tenant_id: tenant_id(2),
+        ..before.clone()
+    };
+    assert!(!db.restore_store(&foreign, at(0)).await.unwrap());
+    assert!(
+        !db.restore_store(&before, at(51)).await.unwrap(),
+        "it was deleted before"
+    );
+    let renewed = StoreRecord {
+        name: "New".into(),
+        name_key: "new".into(),
+        label: None,
+        sealed_api_key: SealedBlob {
+            key_version: 8,
+            bytes: vec![7, 7],
+        },
+        key_fingerprint: "fp-new".into(),
+        updated_at: at(90),
+        ..before.clone()
+    };
+    assert!(db.restore_store(&renewed, at(50)).await.unwrap());
+    let found = db.store(tenant, before.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&renewed));
     assert_eq!(db.deleted_stores(tenant).await.unwrap(), []);
-    assert!(!db.restore_store(tenant, store_uid(1)).await.unwrap());
+    assert!(!db.restore_store(&renewed, at(0)).await.unwrap());
 }
 
 pub async fn what_hangs_on_a_store_is_counted(db: Db) {
@@ -261,6 +283,11 @@ pub async fn what_hangs_on_a_store_is_counted(db: Db) {
     let tenant = tenant_id(1);
     db.add_store(&store(1, 5)).await.unwrap();
     db.set_active_store(tenant, key_id(1), Some(store_uid(5)))
+        .await
+        .unwrap();
+    let person = member(1, 1, Role::Viewer);
+    db.add_person(&user(1), &person).await.unwrap();
+    db.set_member_store(tenant, person.id, Some(store_uid(5)))
         .await
         .unwrap();
     for (number, state) in [
@@ -282,7 +309,7 @@ pub async fn what_hangs_on_a_store_is_counted(db: Db) {
         changes: 6,
         waiting: 1,
         open: 3,
-        active_keys: 1,
+        active: 2,
     };
     let found = db.store_ties(tenant, store_uid(5)).await.unwrap();
     assert_eq!(found, expected);

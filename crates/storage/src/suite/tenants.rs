@@ -5,6 +5,7 @@ use super::sample::{
     at, key_id, member, new_key, store, stored, tenant, tenant_id, trace, two_tenants, user,
 };
 use crate::StorageError;
+use crate::record::NewKey;
 
 pub async fn a_workspace_comes_with_its_first_key(db: Db) {
     assert_eq!(db.count_tenants().await.unwrap(), 0);
@@ -68,6 +69,16 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
             .await
             .unwrap()
     );
+    db.add_store(&store(1, 3)).await.unwrap();
+    let deleted = db.delete_store(tenant_id(1), store(1, 3).id, at(5)).await;
+    assert!(deleted.unwrap());
+    for (number, ends) in [(12, 15), (13, 16)] {
+        let ending = NewKey {
+            expires_at: Some(at(ends)),
+            ..new_key(1, number)
+        };
+        db.add_key(&ending).await.unwrap();
+    }
     for number in [1, 2] {
         let (user, member) = (user(number), member(1, number, Role::Owner));
         db.add_person(&user, &member).await.unwrap();
@@ -78,7 +89,7 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
     db.touch_members(&[(key_id(1001), at(400))]).await.unwrap();
     let calls: Vec<_> = (1..=4).map(|number| trace(1, number)).collect();
     db.add_traces(&calls).await.unwrap();
-    let found = db.list_tenants(at(3)).await.unwrap();
+    let found = db.list_tenants(at(3), at(15)).await.unwrap();
     let shown: Vec<_> = found
         .iter()
         .map(|row| {
@@ -90,7 +101,7 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
     assert_eq!(
         shown,
         [
-            ("Workspace 1", (2, 1, 1, 2), Some(at(400))),
+            ("Workspace 1", (2, 2, 1, 2), Some(at(400))),
             ("Workspace 2", (0, 1, 0, 0), None)
         ]
     );

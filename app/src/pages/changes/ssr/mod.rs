@@ -6,7 +6,7 @@ mod undo;
 mod words;
 
 use orderdesk_mcp_contract::views::change::ChangeQuery;
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, Right};
 use orderdesk_mcp_domain::{Caller, Services};
 
 use super::super::filter::Filter;
@@ -102,6 +102,7 @@ pub(super) async fn approvals() -> Result<ApprovalsView, ApiError> {
         waiting: page.waiting,
         changes,
         stops: reply(services.write_stops(&caller).await)?,
+        no_stop: caller.why_not(Right::Stop),
     })
 }
 
