@@ -5,6 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
+use http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -32,6 +33,15 @@ pub(crate) fn leave(path: &str, flash: Option<Flash>) {
         set_cookie(COOKIE, &text, MAX_AGE_SECS);
     }
     see_other(&response, path);
+}
+
+/// Has the browser keep the answer as a file instead of going anywhere.
+pub(crate) fn download(name: &str) {
+    if let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+    {
+        response.insert_header(header::CONTENT_DISPOSITION, value);
+    }
 }
 
 /// Whether a form that the browser itself sent is being answered, after which the next page must show what there is.

@@ -26,7 +26,18 @@ pub async fn answer_server_fn(services: Services, request: Request<Body>) -> Res
     let answer =
         leptos_axum::handle_server_fns_with_context(move || provide(services.clone()), request)
             .await;
-    with_status(answer.into_response()).await
+    let answer = answer.into_response();
+    if answer.headers().contains_key(header::CONTENT_DISPOSITION) {
+        return as_file(answer);
+    }
+    with_status(answer).await
+}
+
+/// Leptos sends whoever sent a form on; a file is the answer itself.
+fn as_file(mut answer: Response) -> Response {
+    *answer.status_mut() = StatusCode::OK;
+    answer.headers_mut().remove(header::LOCATION);
+    answer
 }
 
 /// Replaces the general 500 by the status of the error in the body.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Tenants;
-use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord};
+use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord, TenantRemoval};
 use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul};
 
 use crate::connect::PostgresStorage;
@@ -114,6 +114,62 @@ impl Tenants for PostgresStorage {
         .await
         .map_err(fault)?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn remove_tenant(&self, id: TenantId, limit: u32) -> Result<TenantRemoval, StorageError> {
+        let id = id.to_string();
+        let mut transaction = self.pool.begin().await.map_err(fault)?;
+        let found = sqlx::query_scalar!(
+            "SELECT suspended_at FROM tenants WHERE id = $1 FOR UPDATE",
+            id
+        )
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        match found {
+            None => return Ok(TenantRemoval::NotThere),
+            Some(None) => return Ok(TenantRemoval::InUse),
+            Some(Some(_)) => {}
+        }
+        let open = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM changes
+               WHERE tenant_id = $1 AND state IN ('approved', 'applying', 'applied', 'unknown')"#,
+            id
+        )
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if open > 0 {
+            return Ok(TenantRemoval::HasOpenChanges);
+        }
+        let calls = sqlx::query!(
+            "DELETE FROM traces WHERE tenant_id = $1
+               AND id IN (SELECT id FROM traces WHERE tenant_id = $1 LIMIT $2)",
+            id,
+            i64::from(limit)
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if calls.rows_affected() > 0 {
+            transaction.commit().await.map_err(fault)?;
+            return Ok(TenantRemoval::Going);
+        }
+        sqlx::query!(
+            "DELETE FROM users WHERE NOT is_instance_admin
+               AND id IN (SELECT user_id FROM members WHERE tenant_id = $1)
+               AND NOT EXISTS (SELECT 1 FROM members WHERE user_id = users.id AND tenant_id <> $1)",
+            id
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!("DELETE FROM tenants WHERE id = $1", id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(TenantRemoval::Gone)
     }
 
     async fn count_tenants(&self) -> Result<u64, StorageError> {

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 
@@ -38,15 +38,19 @@ impl TrustedProxies {
     pub fn client_ip<'a>(
         &self,
         peer: IpAddr,
-        forwarded: impl DoubleEndedIterator<Item = &'a str>,
+        forwarded: impl DoubleEndedIterator<Item = &'a [u8]>,
     ) -> IpAddr {
         let mut client = peer.to_canonical();
-        for hop in forwarded.rev().flat_map(|value| value.rsplit(',')) {
+        // Bytes, because what a client put in front of a proxy's word may be anything, and must not take that word with it.
+        for hop in forwarded
+            .rev()
+            .flat_map(|value| value.rsplit(|byte| *byte == b','))
+        {
             if !self.trusts(client) {
                 break;
             }
             // A hop that cannot be read ends the chain: the last believed address is the best known.
-            let Ok(ip) = hop.trim().parse::<IpAddr>() else {
+            let Some(ip) = hop_ip(hop) else {
                 break;
             };
             client = ip.to_canonical();
@@ -59,6 +63,13 @@ impl TrustedProxies {
     }
 }
 
+/// An address, as some proxies write it with the port.
+fn hop_ip(hop: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(hop).ok()?.trim();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|hop| hop.ip());
+    text.parse().ok().or_else(with_port)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,7 +77,10 @@ mod tests {
     fn check(trusted: &[&str], peer: &str, forwarded: &[&str], expected: &str) {
         let items: Vec<String> = trusted.iter().map(|&t| t.to_owned()).collect();
         let proxies = TrustedProxies::parse(&items).unwrap();
-        let client = proxies.client_ip(peer.parse().unwrap(), forwarded.iter().copied());
+        let client = proxies.client_ip(
+            peer.parse().unwrap(),
+            forwarded.iter().map(|value| value.as_bytes()),
+        );
         assert_eq!(
             client,
             expected.parse::<IpAddr>().unwrap(),
@@ -105,6 +119,20 @@ mod tests {
             "::ffff:10.0.0.1",
             &["2001:db8::7"],
             "2001:db8::7",
+        );
+    }
+
+    #[test]
+    fn what_a_client_sends_does_not_hide_what_its_proxy_adds() {
+        let proxies = TrustedProxies::parse(&["10.0.0.0/8".into()]).unwrap();
+        let peer = "10.0.0.1".parse().unwrap();
+        let seen = |value: &[u8]| proxies.client_ip(peer, [value].into_iter());
+        let expected: IpAddr = "1.1.1.1".parse().unwrap();
+        assert_eq!(seen(b"\xff, 1.1.1.1"), expected);
+        assert_eq!(seen(b"10.0.0.9, 1.1.1.1:4711"), expected);
+        assert_eq!(
+            seen(b"junk, [2001:db8::7]:4711"),
+            "2001:db8::7".parse::<IpAddr>().unwrap()
         );
     }
 

@@ -1,7 +1,7 @@
 //! The workspaces of the server.
 
 use leptos::prelude::*;
-use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
+use orderdesk_mcp_contract::views::people::{SettingView, TenantExport, TenantView};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -36,31 +36,82 @@ pub async fn set_suspended(id: String, suspended: bool) -> Result<String, ApiErr
     ssr::set_suspended(&id, suspended).await
 }
 
+/// What a workspace has, as a file to keep. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "export_tenant")]
+pub async fn export_tenant(id: String) -> Result<TenantExport, ApiError> {
+    ssr::export(&id).await
+}
+
+/// Deletes a suspended workspace when its name was typed exactly, and says so. Errors: `Forbidden`, `NotFound`, `Invalid` for
+/// another name, `Conflict` for one that is in use or has changes under way.
+#[server(endpoint = "delete_tenant")]
+pub async fn delete_tenant(
+    id: String,
+    #[server(default)] typed_name: String,
+) -> Result<String, ApiError> {
+    ssr::delete(&id, &typed_name).await
+}
+
 #[cfg(feature = "ssr")]
 mod ssr {
-    use orderdesk_mcp_contract::{ApiError, ErrorCode};
+    use orderdesk_mcp_contract::views::people::TenantExport;
+    use orderdesk_mcp_contract::{ApiError, ErrorCode, TenantId};
 
     use super::FORM;
-    use crate::backend::{enter, leave, reply};
+    use crate::backend::{download, enter, leave, reply};
     use crate::flash::Flash;
     use crate::routes;
 
     pub(super) async fn set_suspended(id: &str, is_suspended: bool) -> Result<String, ApiError> {
         let (services, caller) = enter()?;
-        let set = match id.parse() {
+        let set = match parse(id) {
             Ok(id) => services.set_suspended(&caller, id, is_suspended).await,
-            Err(_) => Err(ApiError::new(
-                ErrorCode::NotFound,
-                "There is no such workspace on this server.",
-            )),
+            Err(error) => Err(error),
         };
-        let result = reply(set.map(|name| {
+        answer(set.map(|name| {
             if is_suspended {
                 format!("{name} is suspended.")
             } else {
                 format!("{name} can be used again.")
             }
-        }));
+        }))
+    }
+
+    pub(super) async fn export(id: &str) -> Result<TenantExport, ApiError> {
+        let (services, caller) = enter()?;
+        let export = match parse(id) {
+            Ok(id) => services.export_tenant(&caller, id).await,
+            Err(error) => Err(error),
+        };
+        let export = reply(export);
+        match &export {
+            Ok(_) => download("workspace.json"),
+            Err(error) => leave(routes::INSTANCE, Some(Flash::refused(FORM, error))),
+        }
+        export
+    }
+
+    pub(super) async fn delete(id: &str, typed_name: &str) -> Result<String, ApiError> {
+        let (services, caller) = enter()?;
+        let deleted = match parse(id) {
+            Ok(id) => services.delete_tenant(&caller, id, typed_name).await,
+            Err(error) => Err(error),
+        };
+        answer(deleted.map(|name| format!("{name} is deleted.")))
+    }
+
+    fn parse(id: &str) -> Result<TenantId, ApiError> {
+        id.parse().map_err(|_| {
+            ApiError::new(
+                ErrorCode::NotFound,
+                "There is no such workspace on this server.",
+            )
+        })
+    }
+
+    /// Passes the answer on; a form without script goes back to the page.
+    fn answer(result: Result<String, ApiError>) -> Result<String, ApiError> {
+        let result = reply(result);
         let flash = match &result {
             Ok(said) => Flash::notice(said.clone()),
             Err(error) => Flash::refused(FORM, error),

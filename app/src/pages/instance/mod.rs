@@ -8,20 +8,23 @@ use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 use server_fn::ServerFn as _;
 
-use self::api::{FORM, InstanceView, ListTenants, SetSuspended};
+use self::api::{DeleteTenant, ExportTenant, FORM, InstanceView, ListTenants, SetSuspended};
 use crate::parts::format::{ago, count};
 use crate::parts::{
     Loaded, Look, Markup, PageHead, Tone, Whole, badge, card, el, head, hidden, post_form, refusal,
-    submit_button, time, toast, told,
+    submit_button, time, toast, told, typed_name,
 };
 use crate::transport::{Submission, answer, load, read};
 
 /// The page at `/instance`.
 pub(crate) struct InstancePage;
 
-/// The form belongs to the page, not to what is shown: that is read anew after each.
+/// The forms belong to the page, not to what is shown: that is read anew after each.
 #[derive(Clone, Copy)]
-struct Suspend(Submission);
+struct Forms {
+    suspend: Submission,
+    delete: Submission,
+}
 
 #[lazy_route]
 impl LazyRoute for InstancePage {
@@ -33,14 +36,19 @@ impl LazyRoute for InstancePage {
         let tenants = load(Signal::stored(String::new()), |_| {
             answer!(ListTenants, api::list_tenants(), &[])
         });
-        let suspend = Submission::new();
-        provide_context(Suspend(suspend));
-        Effect::new(move |_| {
-            if let Some(Ok(said)) = suspend.answer::<String>() {
-                toast(said);
-                tenants.refetch();
-            }
-        });
+        let forms = Forms {
+            suspend: Submission::new(),
+            delete: Submission::new(),
+        };
+        provide_context(forms);
+        for form in [forms.suspend, forms.delete] {
+            Effect::new(move |_| {
+                if let Some(Ok(said)) = form.answer::<String>() {
+                    toast(said);
+                    tenants.refetch();
+                }
+            });
+        }
         view! {
             <PageHead title="Workspaces of this server"/>
             <Loaded data=tenants lines=8 show/>
@@ -55,10 +63,8 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         tenants,
         settings,
     } = read(text)?;
-    let Suspend(suspend) = expect_context();
-    let rows = tenants
-        .into_iter()
-        .map(|tenant| row(suspend, as_of, tenant));
+    let forms: Forms = expect_context();
+    let rows = tenants.into_iter().map(|tenant| row(forms, as_of, tenant));
     let table = vec![
         el("caption")
             .class("visually-hidden")
@@ -83,7 +89,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     );
     let parts = vec![
         note.whole(),
-        told(refusal(suspend, FORM)),
+        told(refused(forms)),
         el("table")
             .class("table table-cards table-alone")
             .around(table),
@@ -122,7 +128,65 @@ fn settings_card(settings: Vec<SettingView>) -> Markup {
         .child(table)
 }
 
-fn row(suspend: Submission, as_of: UtcMillis, tenant: TenantView) -> AnyView {
+/// Why one of the forms was refused.
+fn refused(forms: Forms) -> Signal<Option<ApiError>> {
+    let left = refusal(forms.suspend, FORM);
+    Signal::derive(move || forms.delete.refusal().or_else(|| left.get()))
+}
+
+/// What can be done with a workspace: a suspended one can be resumed, kept as a file, and deleted.
+fn use_forms(forms: Forms, tenant: &TenantView) -> AnyView {
+    let id = || hidden("id", tenant.id.to_string());
+    let asked = |label: &'static str, class: &'static str, form: AnyView| {
+        el("details")
+            .class("confirm")
+            .around(vec![el("summary").class(class).text(label).whole(), form])
+    };
+    let set = |flag: &'static str, look, label, more: Option<Markup>| {
+        let form = vec![
+            more.whole(),
+            id().whole(),
+            hidden("suspended", flag).whole(),
+            submit_button(look, forms.suspend.pending(), "", label),
+        ];
+        post_form(forms.suspend, SetSuspended::url(), form)
+    };
+    if tenant.suspended_at.is_none() {
+        let what = el("p").text(
+            "Its keys and people are refused and signed out until it is resumed. Nothing of it is lost.",
+        );
+        let form = set("true", Look::Danger, "Suspend it", Some(what));
+        return asked("Suspend", "button button-danger-quiet", form);
+    }
+    // The browser's own form: the answer is a file.
+    let export = el("form")
+        .with("method", "post")
+        .with("action", ExportTenant::url())
+        .child(id())
+        .child(el("button").class("button").text("Export"));
+    let delete = vec![
+        el("p")
+            .text("For good: stores, keys, people, changes and records of calls. Export it first.")
+            .whole(),
+        typed_name(tenant.name.clone()).whole(),
+        id().whole(),
+        el("input")
+            .class("input")
+            .with("name", "typed_name")
+            .with("aria-label", "Name of the workspace")
+            .with("autocomplete", "off")
+            .whole(),
+        submit_button(Look::Danger, forms.delete.pending(), "", "Delete it"),
+    ];
+    let delete = post_form(forms.delete, DeleteTenant::url(), delete);
+    el("div").class("tenant-use").around(vec![
+        set("false", Look::Plain, "Resume", None),
+        export.whole(),
+        asked("Delete", "button button-danger-quiet", delete),
+    ])
+}
+
+fn row(forms: Forms, as_of: UtcMillis, tenant: TenantView) -> AnyView {
     let cell = |label: &'static str| el("td").with("data-label", label);
     let number = |label: &'static str, value: u64| cell(label).class("number").text(count(value));
     let state = match tenant.suspended_at {
@@ -132,19 +196,10 @@ fn row(suspend: Submission, as_of: UtcMillis, tenant: TenantView) -> AnyView {
     let active = tenant
         .last_active_at
         .map_or_else(|| "never".to_owned(), |at| ago(as_of, at));
-    let (flag, look, label) = match tenant.suspended_at {
-        None => ("true", Look::DangerQuiet, "Suspend"),
-        Some(_) => ("false", Look::Plain, "Resume"),
-    };
     let used = if tenant.is_own {
         el("span").class("hint").text("You are in it").whole()
     } else {
-        let form = vec![
-            hidden("id", tenant.id.to_string()).whole(),
-            hidden("suspended", flag).whole(),
-            submit_button(look, suspend.pending(), "", label),
-        ];
-        post_form(suspend, SetSuspended::url(), form)
+        use_forms(forms, &tenant)
     };
     let name = el("th")
         .with("scope", "row")

@@ -6,6 +6,9 @@ use crate::id::{InviteId, KeyId, SessionId, TenantId};
 use crate::role::Role;
 use crate::secret::SecretText;
 use crate::time::UtcMillis;
+use crate::views::account::KeyView;
+use crate::views::change::ChangeSummary;
+use crate::views::store::StoreView;
 
 /// A person of the workspace in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +121,38 @@ pub struct AccountView {
     pub sessions: Vec<SessionView>,
 }
 
+/// What a workspace had, for whoever is to keep it when it is deleted: no secret, and nothing of orders but their numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TenantExport {
+    /// When it was written.
+    pub exported_at: UtcMillis,
+    /// The workspace's name.
+    pub name: String,
+    /// When it was made.
+    pub created_at: UtcMillis,
+    /// Its stores, without their keys.
+    pub stores: Vec<StoreView>,
+    /// Its keys, without what opens them.
+    pub keys: Vec<KeyView>,
+    /// Its people.
+    pub people: Vec<ExportedPerson>,
+    /// Every change that was asked for, newest first, without values and reasons.
+    pub changes: Vec<ChangeSummary>,
+}
+
+/// A person in a [`TenantExport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedPerson {
+    /// What they are called.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+    /// What they were.
+    pub role: Role,
+    /// When they joined.
+    pub joined_at: UtcMillis,
+}
+
 /// One of the server's settings with the value in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingView {
@@ -144,7 +179,7 @@ pub struct TenantView {
     pub suspended_at: Option<UtcMillis>,
     /// Stores.
     pub stores: u64,
-    /// Keys that were not revoked.
+    /// Keys that can be used.
     pub keys: u64,
     /// People who can sign in.
     pub people: u64,

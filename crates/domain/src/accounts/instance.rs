@@ -1,13 +1,16 @@
 //! The whole server, for whoever looks after it: workspaces as figures, and nothing of their orders.
 
-use orderdesk_mcp_contract::views::people::{SettingView, TenantView};
+use orderdesk_mcp_contract::views::change::{ChangeQuery, ChangeSummary};
+use orderdesk_mcp_contract::views::people::{
+    ExportedPerson, SettingView, TenantExport, TenantView,
+};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TenantId};
-use orderdesk_mcp_storage::record::TenantFigures;
+use orderdesk_mcp_storage::record::{PersonRecord, TenantFigures, TenantRemoval};
 
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::stores::DAY_MS;
+use crate::stores::{DAY_MS, view as store_view};
 
 impl Services {
     /// All workspaces of this server, by name.
@@ -75,6 +78,122 @@ impl Services {
         Ok(tenant.name)
     }
 }
+
+impl Services {
+    /// What a workspace has, to be kept.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller looks after the server, `NotFound` without such a workspace.
+    pub async fn export_tenant(
+        &self,
+        caller: &Caller,
+        id: TenantId,
+    ) -> Result<TenantExport, ApiError> {
+        let call = self.begin(caller, "export_tenant");
+        let outcome = self.write_export(caller, id).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn write_export(&self, caller: &Caller, id: TenantId) -> Result<TenantExport, Failure> {
+        require_instance_admin(caller)?;
+        let tenant = self.storage().tenant(id).await?;
+        let tenant = tenant.ok_or_else(no_such_workspace)?;
+        let stores = self.storage().list_stores(id).await?;
+        let keys = self.storage().list_keys(id).await?;
+        let people = self.storage().list_members(id).await?;
+        let person = |row: PersonRecord| ExportedPerson {
+            name: row.user.name,
+            email: row.user.email,
+            role: row.member.role,
+            joined_at: row.member.created_at,
+        };
+        Ok(TenantExport {
+            exported_at: self.now(),
+            name: tenant.name,
+            created_at: tenant.created_at,
+            stores: stores.iter().map(store_view).collect::<Result<_, _>>()?,
+            keys: keys.iter().map(|key| self.key_view(key)).collect(),
+            people: people.into_iter().map(person).collect(),
+            changes: self.all_changes(id).await?,
+        })
+    }
+
+    async fn all_changes(&self, tenant: TenantId) -> Result<Vec<ChangeSummary>, Failure> {
+        let mut query = ChangeQuery {
+            limit: EXPORTED_AT_ONCE,
+            ..ChangeQuery::default()
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = self.page_of(tenant, &query).await?;
+            query.before = page.changes.last().map(|change| change.id);
+            // Reasons are free text: they may name customers.
+            all.extend(page.changes.into_iter().map(|change| ChangeSummary {
+                reason: None,
+                ..change
+            }));
+            if !page.has_more {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Deletes a suspended workspace for good when its name was typed exactly. Gives the name.
+    ///
+    /// # Errors
+    /// `Forbidden` unless the caller looks after the server, `NotFound` without such a workspace, `Invalid` for another name,
+    /// `Conflict` for one that is in use or has changes that are not settled.
+    pub async fn delete_tenant(
+        &self,
+        caller: &Caller,
+        id: TenantId,
+        typed_name: &str,
+    ) -> Result<String, ApiError> {
+        let call = self.begin(caller, "delete_tenant");
+        let outcome = self.remove_for_good(caller, id, typed_name).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn remove_for_good(
+        &self,
+        caller: &Caller,
+        id: TenantId,
+        typed_name: &str,
+    ) -> Result<String, Failure> {
+        require_instance_admin(caller)?;
+        let tenant = self.storage().tenant(id).await?;
+        let tenant = tenant.ok_or_else(no_such_workspace)?;
+        if typed_name.trim() != tenant.name {
+            return Err(ApiError::invalid(
+                "typed_name",
+                "This is not the workspace's name. Type it exactly as it stands above.",
+            )
+            .into());
+        }
+        loop {
+            let refused = match self.storage().remove_tenant(id, REMOVED_AT_ONCE).await? {
+                TenantRemoval::Going => continue,
+                TenantRemoval::Gone => break,
+                TenantRemoval::NotThere => return Err(no_such_workspace()),
+                TenantRemoval::InUse => {
+                    "This workspace is in use. Suspend it first. Nothing was deleted."
+                }
+                TenantRemoval::HasOpenChanges => {
+                    "Changes of this workspace are under way, or their outcomes are not known yet. Wait until they are settled. Nothing was deleted."
+                }
+            };
+            return Err(ApiError::new(ErrorCode::Conflict, refused).into());
+        }
+        self.accounts().forget_rows();
+        self.store_rows().forget(id);
+        Ok(tenant.name)
+    }
+}
+
+/// Changes read at once for an export.
+const EXPORTED_AT_ONCE: u32 = 200;
+/// Recorded calls removed in one transaction: a few milliseconds' work.
+const REMOVED_AT_ONCE: u32 = 2_000;
 
 const OWN: &str =
     "You are in this workspace: suspending it would lock you out. Sign in to another one first.";

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::{NewKey, TenantFigures, TenantRecord};
+use crate::record::{NewKey, TenantFigures, TenantRecord, TenantRemoval};
 
 /// Workspaces.
 #[async_trait]
@@ -40,6 +40,11 @@ pub trait Tenants {
         id: TenantId,
         at: Option<UtcMillis>,
     ) -> Result<bool, StorageError>;
+
+    /// Removes at most `limit` recorded calls of a suspended workspace or, when there are none, the workspace itself with
+    /// all that is its own: stores, keys, changes, sessions, and people who are in no other and do not look after the
+    /// server. To be called until it is gone, so that nobody who writes waits for long.
+    async fn remove_tenant(&self, id: TenantId, limit: u32) -> Result<TenantRemoval, StorageError>;
 
     /// How many workspaces there are.
     async fn count_tenants(&self) -> Result<u64, StorageError>;

@@ -24,7 +24,7 @@ pub use person::{
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::{DeletedStore, StoreRecord, StoreTies};
-pub use tenant::{TenantFigures, TenantRecord};
+pub use tenant::{TenantFigures, TenantRecord, TenantRemoval};
 pub use trace::{
     CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
 };

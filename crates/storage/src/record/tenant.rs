@@ -15,6 +15,21 @@ pub struct TenantRecord {
     pub suspended_at: Option<UtcMillis>,
 }
 
+/// How far the removal of a workspace went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantRemoval {
+    /// Some of its recorded calls went; there are more.
+    Going,
+    /// It is gone, with all that was its own.
+    Gone,
+    /// There is none of that id.
+    NotThere,
+    /// It is in use: it was not suspended.
+    InUse,
+    /// Changes of it are under way, or of an outcome that is not known yet.
+    HasOpenChanges,
+}
+
 /// A workspace with figures of what is in it: how many, and nothing of what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantFigures {
@@ -22,7 +37,7 @@ pub struct TenantFigures {
     pub tenant: TenantRecord,
     /// Stores.
     pub stores: u64,
-    /// Keys that were not revoked.
+    /// Keys that can be used.
     pub keys: u64,
     /// People who were not shut out.
     pub people: u64,

@@ -190,6 +190,7 @@ macro_rules! storage_suite {
                 a_workspace_comes_with_its_first_key,
                 figures_count_what_is_ones_own,
                 suspending_keeps_the_first_date,
+                a_workspace_goes_with_all_that_is_its_own,
                 names_are_unique,
                 a_taken_key_leaves_no_workspace,
                 unknown_ones_are_not_found;

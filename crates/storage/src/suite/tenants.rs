@@ -1,11 +1,14 @@
 use super::Db;
-use orderdesk_mcp_contract::Role;
+use orderdesk_mcp_contract::{ChangeState, Role};
 
 use super::sample::{
-    at, key_id, member, new_key, store, stored, tenant, tenant_id, trace, two_tenants, user,
+    add_in, at, change, invite, key_id, member, new_key, step, store, stored, tenant, tenant_id,
+    trace, two_tenants, user, user_id,
 };
 use crate::StorageError;
-use crate::record::NewKey;
+use crate::record::{
+    Acceptance, InviteRecord, MemberRecord, NewKey, Stepped, TenantRemoval, TraceFilter, UserRecord,
+};
 
 pub async fn a_workspace_comes_with_its_first_key(db: Db) {
     assert_eq!(db.count_tenants().await.unwrap(), 0);
@@ -128,4 +131,79 @@ pub async fn suspending_keeps_the_first_date(db: Db) {
             .await
             .unwrap()
     );
+}
+
+pub async fn a_workspace_goes_with_all_that_is_its_own(db: Db) {
+    two_tenants(&db).await;
+    let (gone, kept) = (tenant_id(1), tenant_id(2));
+    assert_eq!(
+        db.remove_tenant(tenant_id(404), 9).await.unwrap(),
+        TenantRemoval::NotThere
+    );
+    db.add_store(&store(1, 5)).await.unwrap();
+    db.add_store(&store(2, 6)).await.unwrap();
+    // One is here only, one elsewhere too, one looks after the server.
+    for number in [1, 2] {
+        let member = member(1, number, Role::Owner);
+        db.add_person(&user(number), &member).await.unwrap();
+    }
+    let root = UserRecord {
+        is_instance_admin: true,
+        ..user(3)
+    };
+    db.add_person(&root, &member(1, 3, Role::Viewer))
+        .await
+        .unwrap();
+    let invite = InviteRecord {
+        email_key: user(2).email_key,
+        ..invite(2, 1)
+    };
+    db.add_invite(&invite).await.unwrap();
+    let elsewhere = Acceptance {
+        invite: invite.id,
+        at: at(80),
+        user: None,
+        member: MemberRecord {
+            id: key_id(1102),
+            ..member(2, 2, Role::Viewer)
+        },
+    };
+    assert!(db.accept_invite(&elsewhere).await.unwrap());
+    let calls: Vec<_> = (1..=5).map(|number| trace(1, number)).collect();
+    db.add_traces(&calls).await.unwrap();
+    db.add_traces(&[trace(2, 6)]).await.unwrap();
+    let open = change(1, 1);
+    add_in(&db, &open, ChangeState::Applying).await;
+
+    let remove = async || db.remove_tenant(gone, 2).await.unwrap();
+    assert_eq!(remove().await, TenantRemoval::InUse);
+    db.set_tenant_suspended(gone, Some(at(50))).await.unwrap();
+    assert_eq!(remove().await, TenantRemoval::HasOpenChanges);
+    let refused = step(&open, ChangeState::Applying, ChangeState::NotApplied);
+    assert_eq!(db.step_change(&refused).await.unwrap(), Stepped::Done);
+    for _ in 0..3 {
+        assert_eq!(remove().await, TenantRemoval::Going);
+        assert!(db.tenant(gone).await.unwrap().is_some());
+    }
+    assert_eq!(remove().await, TenantRemoval::Gone);
+    assert_eq!(remove().await, TenantRemoval::NotThere);
+
+    assert_eq!(db.tenant(gone).await.unwrap(), None);
+    assert_eq!(db.change(gone, open.id).await.unwrap(), None);
+    assert_eq!(db.list_stores(gone).await.unwrap(), []);
+    let known = async |number| db.user(user_id(number)).await.unwrap().is_some();
+    assert_eq!(
+        (known(1).await, known(2).await, known(3).await),
+        (false, true, true)
+    );
+    assert_eq!(db.list_stores(kept).await.unwrap(), [store(2, 6)]);
+    assert_eq!(db.list_members(kept).await.unwrap().len(), 1);
+    let calls = db.list_traces(
+        kept,
+        &TraceFilter {
+            limit: 9,
+            ..TraceFilter::default()
+        },
+    );
+    assert_eq!(calls.await.unwrap().len(), 1);
 }

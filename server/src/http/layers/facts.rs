@@ -59,11 +59,8 @@ pub(in crate::http) async fn gather<F: Future<Output = Response>>(
         .unwrap_or_else(|| "unknown".into());
     let ip = request.extensions().get::<Peer>().map(|Peer(peer)| {
         let forwarded = request.headers().get_all(FORWARDED_FOR);
-        let forwarded: Vec<&str> = forwarded
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .collect();
-        proxies.client_ip(peer.ip(), forwarded.into_iter())
+        let forwarded = forwarded.iter().map(HeaderValue::as_bytes);
+        proxies.client_ip(peer.ip(), forwarded)
     });
     let returned = HeaderValue::from_str(&request_id);
     let traceparent = given_traceparent(request.headers());

@@ -30,10 +30,16 @@ const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 60] = [
+const ROWS: [(&str, For, Form); 62] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
+    }),
+    ("/api/export_tenant", For::Instance, |f| {
+        vec![("id", f.tenant_id.clone())]
+    }),
+    ("/api/delete_tenant", For::Instance, |f| {
+        vec![("id", f.tenant_id.clone()), ("typed_name", "x".into())]
     }),
     ("/api/join", For::Anybody, |_| {
         vec![
@@ -307,7 +313,7 @@ async fn ask_for_all(f: &Fixture) {
     for (role, person) in &f.people {
         ask_in_role(f, *role, person).await;
     }
-    look_after_the_server(f).await;
+    let mut root = look_after_the_server(f).await;
     let mut owner = Browser::signed_in(&f.server, &f.owner).await;
     let kept = owner
         .post(&f.server, "/api/get_store", &[("id", &f.store_uid)])
@@ -323,6 +329,7 @@ async fn ask_for_all(f: &Fixture) {
         waits.contains(&f.waiting_id) && waits.contains("\"stops\":[]"),
         "nothing was decided or stopped: {waits}"
     );
+    delete_for_good(f, &mut root).await;
 }
 
 /// Whoever has not the right is refused with what would have worked; whoever has it is not, asked with ids that nobody has, so
@@ -347,7 +354,7 @@ async fn ask_in_role(f: &Fixture, role: Role, person: &Browser) {
 }
 
 /// Somebody who looks after the server sees figures of all workspaces and nothing of what is in them, and refuses one its use.
-async fn look_after_the_server(f: &Fixture) {
+async fn look_after_the_server(f: &Fixture) -> Browser {
     let create = [
         "user",
         "create",
@@ -403,6 +410,47 @@ async fn look_after_the_server(f: &Fixture) {
         .call(Some(&f.owner), "stores_list", json!({}))
         .await;
     assert!(again.is_ok(), "{again:?}");
+    root
+}
+
+/// Once it is suspended, and its name was typed.
+async fn delete_for_good(f: &Fixture, root: &mut Browser) {
+    let id = ("id", f.tenant_id.as_str());
+    let export = root.post(&f.server, "/api/export_tenant", &[id]).await;
+    assert_eq!(export.status(), 200);
+    assert!(
+        export.headers()["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment")
+    );
+    let export: serde_json::Value = export.json().await.unwrap();
+    let name = export["name"].as_str().unwrap();
+    assert!(!export["stores"].as_array().unwrap().is_empty());
+    assert!(!export["changes"].as_array().unwrap().is_empty());
+    let text = export.to_string();
+    assert!(
+        !text.contains("argon2") && !text.contains("moved"),
+        "{text}"
+    );
+
+    for (suspended, typed, expected) in [
+        ("false", name, StatusCode::CONFLICT),
+        ("true", "x", StatusCode::UNPROCESSABLE_ENTITY),
+        ("true", name, StatusCode::OK),
+    ] {
+        let form = [id, ("suspended", suspended)];
+        root.post(&f.server, "/api/set_suspended", &form).await;
+        let form = [id, ("typed_name", typed)];
+        let answer = root.post(&f.server, "/api/delete_tenant", &form).await;
+        let status = answer.status();
+        assert_eq!(status, expected, "{}", answer.text().await.unwrap());
+    }
+    let gone = f
+        .server
+        .call(Some(&f.owner), "stores_list", json!({}))
+        .await;
+    assert_eq!(gone.status, 401, "{gone:?}");
 }
 
 /// The same with ids that nobody has.
