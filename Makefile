@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test check build bench e2e clean
+.PHONY: help run test check build bench e2e screenshots clean
 
 # Queries are checked against the descriptions in .sqlx, never against whatever DATABASE_URL names.
 export SQLX_OFFLINE := true
@@ -36,6 +36,10 @@ bench: build ## Measures the product beside bare servers on this machine
 e2e: ## The browser tests alone; options for Playwright in ARGS
 	@scripts/setup.sh test
 	@scripts/test.sh site build browser perf
+
+screenshots: ## Makes docs/screenshots anew: every page, light and dark, wide and narrow
+	@scripts/setup.sh test
+	@scripts/test.sh site build screenshots
 
 clean: ## Removes what was built; the data and the tools' cache stay
 	@cargo clean

@@ -27,6 +27,8 @@ export default defineConfig({
   projects: [
     { name: 'desktop', use: desktop },
     { name: 'mobile', use: { ...devices['Pixel 7'], launchOptions }, grepInvert: /@desktop/ },
+    // Makes the pictures of docs/screenshots: see `make screenshots`.
+    { name: 'screenshots', testMatch: 'screenshots/**/*.spec.ts', use: desktop },
     // Measures time, so that it runs by itself, after the others: see scripts/test.sh.
     { name: 'perf', testMatch: 'perf/**/*.spec.ts', use: desktop, fullyParallel: false },
   ],

@@ -52,6 +52,8 @@ browser() {
   (cd end2end && node_modules/.bin/tsc --noEmit)
   playwright browser --project=desktop --project=mobile
 }
+# Not a test: it makes the pictures of docs/screenshots.
+screenshots() { playwright screenshots --project=screenshots; }
 # By itself and one at a time, because it measures time.
 perf() { playwright perf --project=perf --workers=1; }
 
@@ -72,7 +74,7 @@ counter_of() {
   case $1 in
   unit) echo count_cargo ;;
   crash | mcp) echo count_closing_line ;;
-  browser | perf) echo count_playwright ;;
+  browser | perf | screenshots) echo count_playwright ;;
   *) echo count_one ;;
   esac
 }
@@ -80,10 +82,10 @@ counter_of() {
 # What a stage cannot do without. A stage whose ground is missing fails with the reason, at once.
 needs() {
   case $1 in
-  mcp | browser | perf) [ -x "$BINARY" ] || die "$1 needs target/debug/orderdesk-mcp, which the stage 'build' makes" ;;
+  mcp | browser | perf | screenshots) [ -x "$BINARY" ] || die "$1 needs target/debug/orderdesk-mcp, which the stage 'build' makes" ;;
   esac
   case $1 in
-  browser | perf)
+  browser | perf | screenshots)
     node scripts/site/current.mjs target/site "$(node scripts/site/inputs.mjs)" ||
       die "$1 needs the site of these sources in target/site, which the stage 'site' makes"
     ;;
@@ -100,7 +102,7 @@ fi
 trap stop_stage INT TERM
 stages=${*:-$DEFAULT}
 for name in $stages; do
-  case " $DEFAULT " in *" $name "*) ;; *) die "there is no stage '$name'; there are: $DEFAULT" ;; esac
+  case " $DEFAULT screenshots " in *" $name "*) ;; *) die "there is no stage '$name'; there are: $DEFAULT screenshots" ;; esac
 done
 mkdir -p "$LOGS"
 for name in $stages; do

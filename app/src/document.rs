@@ -16,6 +16,9 @@ use crate::theme::Theme;
 /// scripts and their addresses, so those sinks stay shut.
 const TRUSTED_TYPES: &str = r"if(window.trustedTypes)trustedTypes.createPolicy('default',{createHTML:s=>/<\s*(script|iframe|object|embed|base|meta|link)\b|\son\w+\s*=|javascript:/i.test(s)?null:s})";
 
+/// Marks the page while the browser has no network; the style sheet shows the frame's banner by it.
+const OFFLINE: &str = r"for(const e of['online','offline'])addEventListener(e,()=>document.documentElement.toggleAttribute('data-offline',e=='offline'))";
+
 const DESCRIPTION: &str =
     "Let AI assistants work on your Order Desk orders, and see every call they make.";
 
@@ -33,6 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="description" content=DESCRIPTION/>
                 <script nonce=use_nonce()>{TRUSTED_TYPES}</script>
+                <script nonce=use_nonce()>{OFFLINE}</script>
                 <link rel="stylesheet" href=style/>
                 <link
                     rel="preload" href=format!("{pkg}/fonts/inter.woff2") r#as="font" r#type="font/woff2"

@@ -49,12 +49,21 @@ pub(crate) fn Shell() -> impl IntoView {
             </div>
         </header>
         <main id="main" tabindex="-1">
+            {offline()}
             {stop_refused()}
             <Loaded data=attention lines=0 is_quiet=true show=show_stopped/>
             <Outlet/>
         </main>
     }
     .into_any()
+}
+
+/// Seen only while the browser has no network.
+fn offline() -> Markup {
+    el("p")
+        .class("offline")
+        .with("role", "status")
+        .text("You are offline. What you typed stays here; send it when the connection is back.")
 }
 
 fn close_drawer_after_navigation() {
@@ -214,7 +223,7 @@ fn sign_out_form() -> Markup {
         )
 }
 
-/// Auto, light, dark. Without script the form sets the cookie and comes back; with it the change is at once.
+/// Auto, light, dark, high contrast. Without script the form sets the cookie and comes back; with it the change is at once.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let current = use_theme();
@@ -232,6 +241,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             Theme::Auto => ("Theme as in the system", "monitor"),
             Theme::Light => ("Light theme", "sun"),
             Theme::Dark => ("Dark theme", "moon"),
+            Theme::Contrast => ("High contrast", "contrast"),
         };
         view! {
             <button

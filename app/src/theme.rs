@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it.
+//! Light, dark, as the system has it, or with more contrast.
 
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
@@ -15,16 +15,19 @@ pub enum Theme {
     Light,
     /// Always dark.
     Dark,
+    /// As the system has it, with more contrast.
+    Contrast,
 }
 
 impl Theme {
-    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+    pub(crate) const ALL: [Self; 4] = [Self::Auto, Self::Light, Self::Dark, Self::Contrast];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
@@ -99,6 +102,16 @@ pub(crate) fn remember(name: &str, value: &str) {
         // Where cookies are refused, the choice lasts as long as the page.
         let _ = document.set_cookie(&line);
     }
+}
+
+/// What is remembered, as `name=value` after `name=value`; blank where cookies are refused.
+pub(crate) fn remembered() -> String {
+    use wasm_bindgen::JsCast as _;
+    let document = document();
+    let document = document.dyn_ref::<web_sys::HtmlDocument>();
+    document
+        .and_then(|document| document.cookie().ok())
+        .unwrap_or_default()
 }
 
 /// Remembers the choice in a cookie. Needs no session: it is about this browser.

@@ -125,3 +125,24 @@ test('the range lives in the address', async ({ page, workspace }) => {
   await page.getByText('Show as table').click();
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(31);
 });
+
+test.describe('a reader in New York', () => {
+  test.use({ timezoneId: 'America/New_York' });
+
+  const now = () => new Date().toLocaleString('sv-SE', { timeZone: 'America/New_York' }).slice(0, 16);
+
+  test('sees times by their own clock, from the first page on', async ({ page, workspace }) => {
+    expect(workspace.name).not.toBe('');
+    const note = page.getByText('as of');
+    for (const zone of [undefined, 'Asia/Tokyo']) {
+      if (zone) await page.context().addCookies([{ name: 'zone', value: zone, url: page.url() }]);
+      const before = now();
+      await page.goto('/');
+      // Whoever has travelled gets the page once more.
+      await expect(async () => {
+        const shown = (await note.textContent())?.slice(-16) ?? '';
+        expect(shown >= before && shown <= now(), `${before} ${shown}`).toBe(true);
+      }).toPass();
+    }
+  });
+});

@@ -80,6 +80,40 @@ test('the theme is chosen here too', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`high contrast is chosen, on ${colorScheme}`, async ({ page, axe }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.getByRole('region', { name: 'Appearance' }).getByRole('button', { name: 'High contrast' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');
+    await axe();
+    await page.goto('/');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');
+    await axe();
+  });
+}
+
+test('a browser without network says so, until it has one again', async ({ page }) => {
+  const said = page.getByText('You are offline.');
+  await expect(said).toBeHidden();
+  await page.context().setOffline(true);
+  await expect(said).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(said).toBeHidden();
+});
+
+test.describe('a session that has ended', () => {
+  test.use({ expectedProblems: [/status of 401/] });
+
+  test('loses nothing of what was typed', async ({ page }) => {
+    const settings = new Settings(page);
+    await settings.name.fill('Ada Lovelace');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save name' }).click();
+    await expect(page.getByRole('alert')).toContainText('Sign in again in another tab');
+    await expect(settings.name).toHaveValue('Ada Lovelace');
+  });
+});
+
 test('the workspace, the role and the rules of the server are told', async ({ page, workspace }) => {
   const here = page.getByRole('region', { name: 'Workspace' });
   await expect(here).toContainText(workspace.name);

@@ -18,12 +18,12 @@ use crate::routes;
 pub(crate) fn enter() -> Result<(Services, Caller), ApiError> {
     match extension::<Option<Caller>>().flatten() {
         Some(caller) => Ok((services()?, caller)),
-        None => reply(Err(ApiError::new(
-            ErrorCode::Unauthenticated,
-            "Sign in to continue.",
-        ))),
+        None => reply(Err(ApiError::new(ErrorCode::Unauthenticated, SIGNED_OUT))),
     }
 }
+
+/// Shown where a form was sent: pages themselves lead to the sign-in.
+const SIGNED_OUT: &str = "Your session has ended, so nothing was done. Sign in again in another tab: what you typed stays here and can be sent again.";
 
 /// Passes a result on and sets the answer's status and `Retry-After` from its error.
 ///

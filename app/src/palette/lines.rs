@@ -42,10 +42,11 @@ const MORE: [(&str, &str, &str); 3] = [
     ),
 ];
 /// What can be set in this browser: a name, and what to press for it.
-const SETTINGS: [(&str, &str); 3] = [
+const SETTINGS: [(&str, &str); 4] = [
     ("Light theme", ".theme button[value=light]"),
     ("Dark theme", ".theme button[value=dark]"),
     ("Theme as in the system", ".theme button[value=auto]"),
+    ("High contrast", ".theme button[value=contrast]"),
 ];
 
 /// The palette: one field, and a list that follows it.

@@ -1,3 +1,4 @@
+use leptos::prelude::window;
 use orderdesk_mcp_contract::UtcMillis;
 
 use super::markup::{Markup, el};
@@ -55,9 +56,17 @@ fn zone_name() -> Option<String> {
         .as_string()
 }
 
-/// Lets the server know the reader's zone. In the browser, once a page.
+/// Lets the server know the reader's zone. In the browser, once a page. Where the server has shown the times of another one,
+/// because the reader has travelled, the page is loaded anew.
 pub(crate) fn tell_zone() {
-    if let Some(name) = zone_name() {
-        crate::theme::remember(COOKIE, &name);
+    let Some(name) = zone_name() else { return };
+    let known = crate::theme::remembered();
+    if known.contains(&[COOKIE, "=", &name].concat()) {
+        return;
+    }
+    crate::theme::remember(COOKIE, &name);
+    if known.contains("zone=") && crate::theme::remembered().contains(&name) {
+        // Fails only where a page may not be loaded, and then it stands as it is.
+        let _ = window().location().reload();
     }
 }

@@ -125,9 +125,9 @@ fn rules_card(rules: Vec<(String, String)>) -> Markup {
 
 /// The theme, which is about this browser and not about the person.
 fn appearance_card() -> AnyView {
-    let about = el("p")
-        .class("hint")
-        .text("Light, dark, or as your system has it. It is kept in this browser.");
+    let about = el("p").class("hint").text(
+        "As your system has it, light, dark, or with more contrast. It is kept in this browser.",
+    );
     el("section")
         .class("card appearance")
         .with("aria-labelledby", "appearance-title")

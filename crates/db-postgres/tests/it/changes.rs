@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orderdesk_mcp_contract::{ChangeId, ChangeState, StopScope, StoreUid, UtcMillis};
-use orderdesk_mcp_storage::port::{Changes, Policies, Tenants};
+use orderdesk_mcp_storage::port::{Changes, Policies, Stores, Tenants};
 use orderdesk_mcp_storage::record::{ChangeFilter, ChangeStep, Lease, Stepped, WriteStop};
 use orderdesk_mcp_storage::{Storage, StorageError};
 

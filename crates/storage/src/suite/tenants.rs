@@ -198,12 +198,9 @@ pub async fn a_workspace_goes_with_all_that_is_its_own(db: Db) {
     );
     assert_eq!(db.list_stores(kept).await.unwrap(), [store(2, 6)]);
     assert_eq!(db.list_members(kept).await.unwrap().len(), 1);
-    let calls = db.list_traces(
-        kept,
-        &TraceFilter {
-            limit: 9,
-            ..TraceFilter::default()
-        },
-    );
-    assert_eq!(calls.await.unwrap().len(), 1);
+    let all = TraceFilter {
+        limit: 9,
+        ..TraceFilter::default()
+    };
+    assert_eq!(db.list_traces(kept, &all).await.unwrap().len(), 1);
 }
