@@ -287,6 +287,7 @@ test.describe('side by side', () => {
     });
     const console = new Console(page);
     await page.goto('/console?tool=orders_list', { waitUntil: 'commit' });
+    await console.run.waitFor();
     await console.openOptional();
     await console.field('store_identifier').selectOption(SHOP);
     await console.field('limit').fill('3');

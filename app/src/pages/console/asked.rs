@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::form::{Json, Object};
 
+use super::call::{Call, Run, object};
 use super::print::{one_line, pretty_object};
 use super::read;
-use super::state::{Call, Run, Tool, object};
+use super::state::Tool;
 use super::value::without_secrets;
 use crate::routes;
 

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::form::Json;
 
+use super::call::Call;
 use super::print::one_line;
 use super::read::text;
-use super::state::{Call, TABS_MAX};
+use super::state::TABS_MAX;
 
 /// Where the browser keeps calls. Whose they are follows.
 const KEPT: &str = "console-calls";

@@ -3,6 +3,7 @@
 mod act;
 mod api;
 mod asked;
+mod call;
 mod dom;
 mod draw;
 mod editor;
@@ -19,6 +20,7 @@ mod run;
 mod snippets;
 mod state;
 mod tree;
+mod typed;
 mod value;
 mod view;
 mod views;
@@ -154,7 +156,7 @@ fn enter(asked: asked::Asked) {
     mark_tool(&asked.tool.name);
     match state::enter(asked) {
         Entered::First(is_drawn) => {
-            act::take_typed();
+            typed::take_typed();
             if is_drawn {
                 draw::draw_strip();
             } else {

@@ -4,11 +4,12 @@ use orderdesk_mcp_contract::views::console::CALL_NAME_MAX;
 use server_fn::ServerFn as _;
 
 use super::api::RunConsoleTool;
+use super::call::Call;
 use super::editor::editor;
 use super::form::Form;
 use super::list::badges;
 use super::result;
-use super::state::{Call, Tool};
+use super::state::Tool;
 use crate::parts::{Markup, Tone, el, hidden, icon, notice};
 
 /// The whole panel of a tool.
@@ -142,6 +143,8 @@ fn form(tool: &Tool, call: &Call) -> Markup {
         .with("method", "post")
         .with("action", RunConsoleTool::url())
         .with("id", "console-form")
+        // What a browser would fill in again after a reload may be another call's.
+        .with("autocomplete", "off")
         .child(hidden("tool", tool.name.clone()))
         .child(
             el("div")

@@ -2,9 +2,9 @@
 
 use orderdesk_mcp_contract::form::Json;
 
+use super::call::Run;
 use super::panel::group;
 use super::read::{part, size as number, text};
-use super::state::Run;
 use super::views::{VIEWS, view};
 use crate::parts::format::{duration, plural};
 use crate::parts::{Markup, Tone, badge, el, notice};

@@ -10,10 +10,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{AbortController, HtmlFormElement};
 
 use super::api::{RemoveConsoleCall, RenameConsoleCall, RunConsoleTool, SaveConsoleCall};
+use super::call::Run;
 use super::dom::{by_id, draw, focus, say, value_of};
 use super::draw::draw_result;
 use super::read;
-use super::state::{self, Run};
+use super::state;
 use crate::parts::{Tone, notice};
 use crate::transport::request;
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use orderdesk_mcp_contract::form::{FieldKind, FormSpec, Json, JsonFault, Object, Picker, faults};
+use orderdesk_mcp_contract::form::{
+    ARGUMENTS_MAX, FieldKind, FormSpec, Json, JsonFault, Object, Picker, faults,
+};
 use orderdesk_mcp_contract::views::console::{ConsoleChoice, ConsoleRun};
 use orderdesk_mcp_contract::{ApiError, ConsoleCallId, ErrorCode};
 use orderdesk_mcp_domain::{Caller, ConsoleRequest, Services, known_tool, no_such_call};
@@ -228,7 +230,7 @@ fn arguments_of(spec: &FormSpec, fields: &BTreeMap<String, String>) -> Object {
 /// What a link brought: base64url of JSON.
 fn read_link(args: &str) -> Option<Object> {
     let bytes = URL_SAFE_NO_PAD.decode(args).ok()?;
-    object(std::str::from_utf8(&bytes).ok()?)
+    object(std::str::from_utf8(&bytes).ok()?).filter(|_| bytes.len() <= ARGUMENTS_MAX)
 }
 
 fn object(text: &str) -> Option<Object> {

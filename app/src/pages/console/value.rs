@@ -7,6 +7,9 @@ use orderdesk_mcp_contract::form::{Field, FieldKind, FormSpec, Json, Number, Obj
 
 use super::pointer::{at, below, field_at, steps};
 
+/// Longest pointer, in steps; forms have none so long. Each step is a call within a call.
+const STEPS_MAX: usize = 32;
+
 /// Takes what was typed into a field, or whether it was ticked.
 pub(super) fn put(
     arguments: &mut Object,
@@ -19,6 +22,9 @@ pub(super) fn put(
         return;
     };
     let mut steps = steps(pointer);
+    if steps.len() > STEPS_MAX {
+        return;
+    }
     if field.kind == FieldKind::Many {
         let Some(option) = steps.pop() else { return };
         put_option(arguments, field, &steps, &option, is_on);
@@ -263,6 +269,12 @@ mod tests {
         assert_eq!(text(&arguments), r#"{"items":[{"name":"B"}]}"#);
         remove_element(&mut arguments, "/items/0");
         assert_eq!(text(&arguments), "{}");
+    }
+
+    #[test]
+    fn no_pointer_leads_without_end() {
+        let deep = ["/items/0", &"/a".repeat(100_000)].concat();
+        assert_eq!(typed("orders_add_items", &[(&deep, "1")]), "{}");
     }
 
     #[test]

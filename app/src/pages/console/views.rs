@@ -2,10 +2,10 @@
 
 use orderdesk_mcp_contract::form::{Json, Object};
 
+use super::call::Run;
 use super::print::one_line;
 use super::read::{flag, list, part, size as number, text};
 use super::result::size_of;
-use super::state::Run;
 use super::tree::{hits, tree};
 use crate::parts::format::{count, duration};
 use crate::parts::{Markup, Tone, badge, el, head};
