@@ -151,7 +151,7 @@ test.describe('running', () => {
     await page.getByRole('button', { name: 'New call' }).click();
     await console.openOptional();
     await console.field('limit').fill('4');
-    await console.tool('stores_list').click();
+    await console.choose('stores_list');
     await expect(page.locator('#tool-title')).toHaveText('stores_list');
     await expect(console.calls.locator('.tab')).toHaveText(['orders_list', 'orders_list', 'stores_list']);
     await console.calls.locator('.tab').first().click();
@@ -238,7 +238,7 @@ test.describe('running', () => {
     expect(kept).not.toContain('CANARY');
   });
 
-  test('the keyboard alone is enough', async ({ page }) => {
+  test('@desktop the keyboard alone is enough', async ({ page }) => {
     const console = new Console(page);
     const [order = ''] = shop.orders;
     await console.open('orders_add_note');
@@ -258,7 +258,7 @@ test.describe('running', () => {
     await expect(console.status).toContainText('orders_add_note answered in');
   });
 
-  test('tools are found by name and title, with what they do to things', async ({ page }) => {
+  test('@desktop tools are found by name and title, with what they do to things', async ({ page }) => {
     const console = new Console(page);
     await console.open('orders_delete');
     await expect(console.tool('orders_delete')).toHaveAttribute('aria-current', 'page');
@@ -275,7 +275,7 @@ test.describe('running', () => {
 
 test.describe('side by side', () => {
   // The server answers 422 to what cannot be called; and a slow link is what one of these is about.
-  test.use({ expectedProblems: [/status of 422/, /was preloaded using link preload but not used/] });
+  test.use({ expectedProblems: [/status of 422|was preloaded using link preload but not used/] });
 
   test('what is typed before the page can hear it is not lost', async ({ page, app, workspace }) => {
     await openShop(app, workspace.name);
