@@ -55,6 +55,13 @@ export class Console {
     return this.page.getByRole('navigation', { name: 'Tools' }).getByRole('link', { name: new RegExp(`^${name} ?(reads|writes|destructive)`) });
   }
 
+  /** Goes to a tool by the list, which narrow screens show by itself. */
+  async choose(name: string): Promise<void> {
+    const all = this.page.getByRole('link', { name: 'All tools' });
+    if (await all.isVisible()) await all.click();
+    await this.tool(name).click();
+  }
+
   async copyAs(name: 'curl' | 'MCP JSON' | 'TypeScript' | 'Python' | 'Link'): Promise<string> {
     const summary = this.page.getByText('Copy as…');
     if (!(await this.page.locator('#console-kinds').isVisible())) await summary.click();

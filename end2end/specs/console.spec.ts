@@ -151,7 +151,7 @@ test.describe('running', () => {
     await page.getByRole('button', { name: 'New call' }).click();
     await console.openOptional();
     await console.field('limit').fill('4');
-    await console.tool('stores_list').click();
+    await console.choose('stores_list');
     await expect(page.locator('#tool-title')).toHaveText('stores_list');
     await expect(console.calls.locator('.tab')).toHaveText(['orders_list', 'orders_list', 'stores_list']);
     await console.calls.locator('.tab').first().click();
@@ -202,9 +202,28 @@ test.describe('running', () => {
     expect(await console.copyAs('TypeScript')).toContain("name: 'orders_list'");
     expect(await console.copyAs('Python')).toContain('session.call_tool("orders_list", arguments)');
     const link = await console.copyAs('Link');
+    // Browsers send a fragment to nobody.
+    expect(new URL(link).search).toBe('?tool=orders_list');
     const other = await context.newPage();
     await other.goto(link);
     await expect(new Console(other).field('email')).toHaveValue('ü@example.com');
+    await new Console(other).choose('orders_get');
+    await expect(other.locator('#tool-title')).toHaveText('orders_get');
+    expect(await other.evaluate(() => location.hash)).toBe('');
+    await other.goto('/console?tool=orders_get#args=eyJh');
+    await expect(new Console(other).result.getByRole('alert')).toContainText('The arguments in this link cannot be read');
+    // Links that name an order alone stand in the search.
+    await other.goto(`/console?tool=orders_get&args=${Buffer.from('{"order_id":"7"}').toString('base64url')}`);
+    await expect(new Console(other).field('order_id')).toHaveValue('7');
+
+    // What is copied is the call that is shown.
+    expect(await console.copyAs('MCP JSON')).toContain('ü@example.com');
+    await page.getByRole('button', { name: 'New call' }).click();
+    await console.openOptional();
+    await console.field('email').fill('');
+    await expect(console.snippet).not.toContainText('example.com');
+    await console.calls.locator('.tab').first().click();
+    await expect(console.snippet).toContainText('ü@example.com');
   });
 
   test('secrets stay out of links, copies, the history and what the browser keeps', async ({ page }) => {
@@ -219,7 +238,7 @@ test.describe('running', () => {
     expect(kept).not.toContain('CANARY');
   });
 
-  test('the keyboard alone is enough', async ({ page }) => {
+  test('@desktop the keyboard alone is enough', async ({ page }) => {
     const console = new Console(page);
     const [order = ''] = shop.orders;
     await console.open('orders_add_note');
@@ -239,7 +258,7 @@ test.describe('running', () => {
     await expect(console.status).toContainText('orders_add_note answered in');
   });
 
-  test('tools are found by name and title, with what they do to things', async ({ page }) => {
+  test('@desktop tools are found by name and title, with what they do to things', async ({ page }) => {
     const console = new Console(page);
     await console.open('orders_delete');
     await expect(console.tool('orders_delete')).toHaveAttribute('aria-current', 'page');
@@ -251,6 +270,143 @@ test.describe('running', () => {
     await expect(console.tool('orders_list')).toBeHidden();
     await page.getByLabel('Search tools').fill('nothing like it');
     await expect(page.getByText('No tool matches')).toBeVisible();
+  });
+});
+
+test.describe('side by side', () => {
+  // The server answers 422 to what cannot be called; and a slow link is what one of these is about.
+  test.use({ expectedProblems: [/status of 422|was preloaded using link preload but not used/] });
+
+  test('what is typed before the page can hear it is not lost', async ({ page, app, workspace }) => {
+    await openShop(app, workspace.name);
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route('**/*.wasm', async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    const console = new Console(page);
+    // Ends when the page's own code has taken over.
+    const opened = page.goto('/console?tool=orders_list');
+    await console.run.waitFor();
+    await console.openOptional();
+    await console.field('store_identifier').selectOption(SHOP);
+    await console.field('limit').fill('3');
+    await console.field('fields/items').check();
+    arrive();
+    await opened;
+    await expect.poll(() => page.evaluate(() => JSON.stringify(sessionStorage))).toContain('limit');
+    await expect(console.field('limit')).toHaveValue('3');
+    await console.showAs('JSON');
+    expect(await value(console)).toEqual({ store_identifier: SHOP, limit: 3, fields: ['items'] });
+  });
+
+  test('calls of somebody else, or of another workspace, are forgotten', async ({ page, app, workspace }) => {
+    await openShop(app, workspace.name);
+    const console = new Console(page);
+    await console.open('orders_list');
+    await console.openOptional();
+    await console.field('limit').fill('3');
+    await page.evaluate(() => {
+      const [own = ''] = Object.keys(sessionStorage).filter((key) => key.startsWith('console-calls'));
+      const calls = JSON.stringify([{ tool: 'orders_list', arguments: '{"email":"theirs@example.com"}' }]);
+      for (const key of ['console-calls', `${own}X`, 'console-calls/x/y']) sessionStorage.setItem(key, calls);
+    });
+    await page.reload();
+    await expect(console.field('limit')).toHaveValue('3');
+    const kept = await page.evaluate(() => ({ ...sessionStorage }));
+    const keys = Object.keys(kept).filter((key) => key.startsWith('console-calls'));
+    expect(keys).toEqual([expect.stringMatching(/^console-calls\/[0-9a-z]{26}\/[0-9a-z]{26}$/i)]);
+    expect(JSON.stringify(kept)).not.toContain('theirs@example.com');
+  });
+
+  test('a refusal stays with its call, and JSON that cannot be read is neither run nor lost', async ({ page, app, workspace }) => {
+    openOtherShop(app, workspace.name);
+    const console = new Console(page);
+    await console.open('orders_list');
+    await console.showAs('JSON');
+    await console.json.fill('{\n  "limit": 5,\n}');
+    await console.showAs('Form');
+    await expect(page.locator('#json-refused')).toContainText('Mend it first');
+    await expect(console.json).toBeVisible();
+    await console.run.click();
+    await expect(console.result.getByRole('alert')).toContainText('Line 3, column 1: This is not JSON');
+    await expect(console.json).toBeFocused();
+
+    await console.choose('orders_get');
+    await expect(page.locator('#tool-title')).toHaveText('orders_get');
+    await expect(console.result.getByRole('alert')).toBeHidden();
+    await console.choose('orders_list');
+    await expect(console.json).toHaveValue('{\n  "limit": 5,\n}');
+    await expect(console.result.getByRole('alert')).toContainText('Line 3');
+    await console.json.fill('{\n  "limit": 5\n}');
+    await console.showAs('Form');
+    await expect(console.field('limit')).toHaveValue('5');
+  });
+
+  test('an answer comes to its call, wherever that stands by then', async ({ page, app, workspace }) => {
+    openOtherShop(app, workspace.name);
+    const console = new Console(page);
+    await console.open('products_list');
+    await console.field('store_identifier').selectOption(OTHER_SHOP);
+    await page.getByRole('button', { name: 'New call' }).click();
+    await app.orderDesk.fault({ method: 'GET', path: '/inventory-items', action: { slow: { delay_ms: 3_000 } } });
+    await console.run.click();
+    await expect(page.getByRole('button', { name: 'Stop waiting' })).toBeVisible();
+    await console.calls.locator('.tab').first().click();
+    await expect(page.getByRole('button', { name: 'Stop waiting' })).toBeHidden();
+    await expect(console.run).toHaveAttribute('aria-disabled', 'false');
+    await page.getByRole('button', { name: 'Close call 1, products_list' }).click();
+    await expect(page.getByRole('button', { name: 'Stop waiting' })).toBeVisible();
+    await expect(console.status).toContainText('products_list answered in');
+    await expect(page.getByRole('button', { name: 'Stop waiting' })).toBeHidden();
+  });
+
+  test('there is no room for a ninth call, and none is replaced', async ({ page, app, workspace }) => {
+    await openShop(app, workspace.name);
+    const console = new Console(page);
+    await console.open('orders_get');
+    await console.field('order_id').fill('1');
+    for (let number = 2; number <= 8; number++) {
+      await page.getByRole('button', { name: 'New call' }).click();
+      await console.field('order_id').fill(`${number}`);
+    }
+    await page.getByRole('button', { name: 'New call' }).click();
+    await expect(console.result.getByRole('alert')).toContainText('Eight calls stand side by side');
+    await console.choose('orders_list');
+    await expect(page).toHaveURL(/tool=orders_get$/);
+    await expect(page.locator('#tool-title')).toHaveText('orders_get');
+    await expect(console.field('order_id')).toHaveValue('8');
+    await expect(console.result.getByRole('alert')).toContainText('Close one of them first');
+    await expect(console.calls.locator('.tab')).toHaveCount(8);
+  });
+
+  test('only the form is run from the keyboard, and what is offered is of the chosen store', async ({ page, app, workspace }) => {
+    const shop = await openShop(app, workspace.name);
+    openOtherShop(app, workspace.name);
+    const console = new Console(page);
+    await console.open('orders_get');
+    await console.field('store_identifier').selectOption(SHOP);
+    await console.field('order_id').fill(shop.orders[0] ?? '');
+    const search = page.getByLabel('Search tools');
+    if (await search.isVisible()) await search.press('Control+Enter');
+    await page.getByLabel('Name to save the call under').press('Control+Enter');
+    await expect(console.status).toHaveText('');
+
+    const offered = page.locator('#pick-order option');
+    const ids = () => offered.evaluateAll((options) => options.map((option) => option.getAttribute('value')));
+    const pick = async (store: string): Promise<(string | null)[]> => {
+      await console.field('store_identifier').focus();
+      await console.field('store_identifier').selectOption(store);
+      await console.field('order_id').focus();
+      await expect(offered.first()).toBeAttached();
+      return await ids();
+    };
+    const first = await pick(SHOP);
+    expect(await pick(OTHER_SHOP)).not.toEqual(first);
+    expect(await pick(SHOP)).toEqual(first);
+    await console.field('order_id').press('Control+Enter');
+    await expect(console.status).toContainText('orders_get answered in');
   });
 });
 
@@ -295,6 +451,7 @@ test.describe('a live store', () => {
     await page.getByRole('button', { name: 'Stop waiting' }).click();
     await expect(console.result.getByRole('alert')).toContainText('You gave this call up');
     await expect(page.getByRole('button', { name: 'Stop waiting' })).toBeHidden();
+    await expect(page.getByRole('heading', { name: 'History' }).locator('..').getByText('cancelled')).toBeVisible();
   });
 });
 
@@ -343,5 +500,18 @@ test.describe('without JavaScript', () => {
     await console.dryRun.click();
     await expect(console.status).toContainText('orders_add_note failed after');
     await expect(console.result.getByRole('alert')).toContainText('99999999');
+  });
+
+  test('a refused form keeps what was typed', async ({ page, app, workspace }) => {
+    openOtherShop(app, workspace.name);
+    const console = new Console(page);
+    await page.goto('/console?tool=orders_update');
+    await console.field('order_id').fill('99999999');
+    await console.field('changes').fill('{"email": "new@example.com"}');
+    await console.run.click();
+    await expect(console.result.getByRole('alert')).toContainText('Type its name to run it');
+    await expect(page).toHaveURL(/\?tool=orders_update&call=[0-9a-z]{26}$/);
+    await expect(console.field('order_id')).toHaveValue('99999999');
+    await expect(console.field('changes')).toHaveValue(/new@example\.com/);
   });
 });

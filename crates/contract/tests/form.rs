@@ -6,7 +6,9 @@
 use orderdesk_mcp_contract::Access;
 use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::for_each_tool;
-use orderdesk_mcp_contract::form::{Field, FieldKind, FormSpec, Picker, faults};
+use orderdesk_mcp_contract::form::{
+    ARGUMENTS_MAX, Field, FieldKind, FormSpec, Picker, faults, read_object,
+};
 use orderdesk_mcp_contract::tool::{Hints, Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
 use serde_json::{Map, Value, json};
@@ -467,4 +469,31 @@ fn a_secret_is_never_repeated() {
             "{faults:?}"
         );
     }
+}
+
+#[test]
+fn arguments_have_a_longest_length() {
+    let of_length = |length: usize| format!("{{\"x\":\"{}\"}}", "y".repeat(length - 8));
+    for (length, is_read) in [(ARGUMENTS_MAX, true), (ARGUMENTS_MAX + 1, false)] {
+        let text = of_length(length);
+        assert_eq!(text.len(), length);
+        assert_eq!(read_object(&text).is_ok(), is_read);
+    }
+    let faults = faults(
+        catalog::find("orders_get").unwrap(),
+        &of_length(ARGUMENTS_MAX + 1),
+    );
+    assert!(
+        faults.len() == 1 && faults[0].message.contains("64 kB is the most"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_long_name_and_many_values_are_no_burden() {
+    let name = "k".repeat(ARGUMENTS_MAX / 2);
+    let zeros = "0,".repeat(ARGUMENTS_MAX / 4 - 10);
+    let told = told("orders_get", &format!("{{\"{name}\":[{zeros}0]}}"));
+    // As much of the name as an error repeats.
+    assert_eq!(told, [format!("1:1 {}", "k".repeat(60))]);
 }

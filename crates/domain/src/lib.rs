@@ -23,7 +23,7 @@ pub use caller::{Actor, Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
 pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
-pub use console::ConsoleRequest;
+pub use console::{ConsoleRequest, known_tool, no_such_call};
 pub use orderdesk_mcp_storage::record::Door;
 pub use search::Found;
 pub use services::{Parts, Services, StartError};

@@ -1,22 +1,22 @@
 //! What people do on the page: one listener for each kind of event hears all of it.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use orderdesk_mcp_contract::form::Json;
+use send_wrapper::SendWrapper;
 use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, KeyboardEvent, SubmitEvent};
 
 use super::api::ConsoleChoices;
-use super::dom::{append, by_id, focus, near, press, set_flag, target, value};
+use super::dom::{append, by_id, focus, near, press, say, set_flag, target, value};
 use super::draw::{
     check_soon, draw_all, draw_fields, draw_lines, draw_snippet, draw_strip, draw_view, show_as,
 };
-use super::form::list_id;
+use super::input::list_id;
 use super::state::{self, State};
-use super::value::{add_element, put, remove_element};
+use super::typed::take;
+use super::value::{add_element, remove_element};
 use super::{read, run, tree};
 use crate::parts::{el, write_to_clipboard};
 use crate::routes;
@@ -25,8 +25,8 @@ use crate::transport::request;
 /// What is done about an event.
 type Hear = fn(Event);
 
-/// Hears all that happens in the console, as long as it is on the page.
-pub(super) fn listen(console: &Element) {
+/// Hears all that happens in the console, as long as it is on the page: until the owner of this is cleaned up.
+pub(super) fn listen(console: Element) {
     let listeners: [(&str, Hear); 5] = [
         ("click", click),
         ("input", input),
@@ -34,11 +34,21 @@ pub(super) fn listen(console: &Element) {
         ("submit", submit),
         ("keydown", key),
     ];
-    for (name, hear) in listeners {
-        let hear = Closure::<dyn Fn(Event)>::new(hear).into_js_value();
+    let listeners = listeners.map(|(name, hear)| {
+        let hear = Closure::<dyn Fn(Event)>::new(hear);
         // Fails only for what is no function.
-        let _ = console.add_event_listener_with_callback(name, hear.unchecked_ref());
-    }
+        let _ = console.add_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
+        (name, hear)
+    });
+    let heard = SendWrapper::new((console, listeners));
+    on_cleanup(move || {
+        let (console, listeners) = heard.take();
+        for (name, hear) in &listeners {
+            let hear = hear.as_ref().unchecked_ref();
+            let _ = console.remove_event_listener_with_callback(name, hear);
+        }
+        state::end();
+    });
 }
 
 /// Something was typed, chosen or ticked.
@@ -46,26 +56,15 @@ fn input(event: Event) {
     let Some(input) = target(&event) else { return };
     if let Some(path) = input.get_attribute("data-path") {
         set_flag(&input, "aria-invalid", false);
-        let is_on = input.unchecked_ref::<web_sys::HtmlInputElement>().checked();
-        let typed = value(input);
-        state::with(|state| {
-            let tool = Rc::clone(&state.tool);
-            let call = state.call_mut();
-            put(&mut call.arguments, &tool.spec, &path, &typed, is_on);
-            call.form_edited(&tool.spec);
-            state.keep();
-        });
+        take(input, &path);
         draw_snippet();
         return;
     }
     match input.id().as_str() {
         "json-text" => {
             let text = value(input);
-            state::with(|state| {
-                let tool = Rc::clone(&state.tool);
-                state.call_mut().json_edited(text, &tool.spec);
-                state.keep();
-            });
+            state::edit(|call, spec| call.json_edited(text, spec));
+            say("json-refused", "");
             draw_lines(&[]);
             check_soon();
             draw_snippet();
@@ -76,7 +75,7 @@ fn input(event: Event) {
     }
 }
 
-/// A field was entered: what there is to pick for it is fetched, once a store.
+/// A field was entered: what there is to pick for it is fetched, once as long as the store stays the same.
 fn enter(event: Event) {
     let Some(picker) = target(&event).and_then(|input| input.get_attribute("data-picker")) else {
         return;
@@ -84,22 +83,38 @@ fn enter(event: Event) {
     let store = state::with(|state| {
         let store = state.call().arguments.get("store_identifier");
         let store = store.and_then(Json::as_str).unwrap_or_default().to_owned();
-        let wanted = [&picker, "\n", &store].concat();
-        let is_new = !state.offered.contains(&wanted);
-        if is_new {
-            state.offered.push(wanted);
+        let wanted = (picker.clone(), store);
+        if state.offered.contains(&wanted) {
+            return None;
         }
-        is_new.then_some(store)
+        state.offered.retain(|(other, _)| *other != picker);
+        state.offered.push(wanted.clone());
+        Some(wanted)
     });
-    let Some(store) = store.flatten() else { return };
+    let Some(wanted) = store.flatten() else {
+        return;
+    };
+    let list_of = list_id(&picker);
+    if let Some(list) = by_id(&list_of) {
+        // Those of another store must not be offered meanwhile.
+        list.set_text_content(None);
+    }
     leptos::task::spawn_local(async move {
-        let fields = [("picker", picker.as_str()), ("store", store.as_str())];
+        let fields = [("picker", wanted.0.as_str()), ("store", wanted.1.as_str())];
         let answer = request(ConsoleChoices::url(), &fields, None).await;
-        // Where nothing can be listed, it is typed.
-        if let Ok(choices) = answer.and_then(|text| read::parse(&text))
-            && let Some(list) = by_id(&list_id(&picker))
+        let choices = answer.and_then(|text| read::parse(&text));
+        let is_wanted = state::with(|state| {
+            let is_wanted = state.offered.contains(&wanted);
+            if choices.is_err() {
+                // Asked again when the field is entered again; until then it is typed.
+                state.offered.retain(|other| *other != wanted);
+            }
+            is_wanted
+        });
+        if let Ok(choices) = choices
+            && is_wanted == Some(true)
+            && let Some(list) = by_id(&list_of)
         {
-            list.set_text_content(None);
             for choice in choices.as_array().unwrap_or_default() {
                 let label = read::text(choice, "label").to_owned();
                 let option = el("option").with("value", read::text(choice, "value").to_owned());
@@ -127,7 +142,9 @@ fn submit(event: Event) {
 fn key(event: Event) {
     let event: KeyboardEvent = event.unchecked_into();
     let is_run = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
-    if is_run && state::with(|_| ()).is_some() {
+    let is_in_form =
+        target(&event).is_some_and(|target| matches!(target.closest("#console-form"), Ok(Some(_))));
+    if is_run && is_in_form && state::with(|_| ()).is_some() {
         event.prevent_default();
         run::start(event.shift_key());
     }
@@ -141,17 +158,13 @@ fn click(event: Event) {
     } else if let Some((_, path)) = near(&event, "data-remove") {
         change_list(&path, false);
     } else if let Some(place) = number("data-as") {
-        if place == 0 {
-            draw_fields();
-        }
-        show_as(place == 1);
+        show_arguments(place == 1);
     } else if let Some(place) = number("data-view") {
         state::with(|state| state.view = place);
         press("console-result-views", place);
         draw_view();
     } else if let Some(place) = number("data-kind") {
         state::with(|state| state.copied = Some(place));
-        press("console-kinds", place);
         draw_snippet();
     } else if is_on("data-copies") {
         state::with(|state| state.copied = state.copied.or(Some(0)));
@@ -172,18 +185,30 @@ fn click(event: Event) {
     }
 }
 
+/// Shows the arguments as JSON or as the form, which what cannot be read does not have.
+fn show_arguments(is_json: bool) {
+    if !is_json && state::with(|state| state.call().is_broken) == Some(true) {
+        let why = "This JSON cannot be read, so no form can show it. Mend it first.";
+        say("json-refused", why);
+        check_soon();
+        focus("#json-text");
+        return;
+    }
+    if !is_json {
+        draw_fields();
+    }
+    show_as(is_json);
+}
+
 /// A list of the form grows, or loses an element.
 fn change_list(path: &str, grows: bool) {
-    state::with(|state| {
-        let tool = Rc::clone(&state.tool);
-        let call = state.call_mut();
+    state::edit(|call, spec| {
         if grows {
-            add_element(&mut call.arguments, &tool.spec, path);
+            add_element(&mut call.arguments, spec, path);
         } else {
             remove_element(&mut call.arguments, path);
         }
-        call.form_edited(&tool.spec);
-        state.keep();
+        call.form_edited(spec);
     });
     draw_fields();
     let list = if grows {
@@ -215,7 +240,7 @@ fn change_calls(event: &Event) -> bool {
     draw_strip();
     focus("#console-strip [aria-current], #console-strip [data-add-call]");
     match other.flatten() {
-        Some(tool) => state::go(&routes::console(&tool)),
+        Some(tool) => state::go(&routes::console(&tool), false),
         None => draw_all(),
     }
     true

@@ -7,10 +7,11 @@ use orderdesk_mcp_contract::form::Json;
 use server_fn::ServerFn as _;
 
 use super::api::CheckConsoleArguments;
+use super::asked::link;
 use super::dom::{by_id, draw, press, say, set_value, show};
-use super::value::{one_line, without_secrets};
-use super::{panel, read, result, snippets, state};
-use crate::routes;
+use super::value::without_secrets;
+use super::{editor, panel, read, result, snippets, state, views};
+use crate::parts::{Tone, el, notice};
 use crate::transport::request;
 
 /// How long nothing is typed before the JSON is checked.
@@ -20,8 +21,12 @@ const CHECK_AFTER: Duration = Duration::from_millis(300);
 pub(super) fn draw_all() {
     draw_strip();
     draw_fields();
-    show_as(false);
+    // What cannot be read has no form.
+    show_as(state::with(|state| state.call().is_broken) == Some(true));
     draw_result();
+    draw_snippet();
+    set_value("confirm", "");
+    say("console-saved", "");
 }
 
 pub(super) fn draw_strip() {
@@ -39,30 +44,36 @@ pub(super) fn draw_fields() {
     draw("console-fields", fields);
 }
 
-/// Shows what came of the call.
+/// Shows what came of the call, or that it is under way.
 pub(super) fn draw_result() {
-    let run = state::with(|state| {
+    let call = state::with(|state| {
         state.view = 0;
-        state.call().run.clone()
+        let call = state.call();
+        (call.run.clone(), call.refused.clone(), call.stop.is_some())
     });
+    let (run, refused, is_running) = call.unwrap_or_default();
+    draw(
+        "console-refused",
+        refused.map(|why| notice(Tone::Error, why)),
+    );
+    show("console-waiting", is_running);
+    if let Some(button) = by_id("console-run") {
+        let _ = button.set_attribute("aria-disabled", if is_running { "true" } else { "false" });
+    }
     draw(
         "console-outcome",
-        run.clone().flatten().map(|run| result::outcome(&run)),
+        run.clone().map(|run| result::outcome(&run)),
     );
-    draw(
-        "console-said",
-        run.clone().flatten().map(|run| result::about(&run)),
-    );
+    draw("console-said", run.clone().map(|run| result::about(&run)));
     say(
         "console-status",
         &run.clone()
-            .flatten()
             .map(|run| result::status(&run))
             .unwrap_or_default(),
     );
-    let is_there = run.flatten().is_some();
+    let is_there = run.is_some();
     show("console-shown", is_there);
-    show("console-hint", !is_there);
+    show("console-hint", !is_there && !is_running);
     press("console-result-views", 0);
     draw_view();
 }
@@ -71,13 +82,13 @@ pub(super) fn draw_view() {
     let searched = super::dom::value_of("console-search");
     let view = state::with(|state| {
         let run = state.call().run.as_ref()?;
-        Some(result::view(
-            result::VIEWS[state.view].0,
+        Some(views::view(
+            views::VIEWS[state.view].0,
             run,
             searched.trim(),
         ))
     });
-    let is_json = state::with(|state| result::VIEWS[state.view].0 == "json") == Some(true);
+    let is_json = state::with(|state| views::VIEWS[state.view].0 == "json") == Some(true);
     show("console-search", is_json);
     draw("console-body", view.flatten());
 }
@@ -91,6 +102,7 @@ pub(super) fn show_as(is_json: bool) {
     press("console-views", usize::from(is_json));
     show("console-fields", !is_json);
     show("console-json", is_json);
+    say("json-refused", "");
     if is_json {
         set_value("json-text", &text.unwrap_or_default());
         draw_lines(&[]);
@@ -101,9 +113,9 @@ pub(super) fn show_as(is_json: bool) {
 /// The line numbers, and what is wrong.
 pub(super) fn draw_lines(faults: &[Json]) {
     let text = state::with(|state| state.call().text.clone()).unwrap_or_default();
-    let count = panel::lines_of(&text);
-    draw("json-lines", Some(panel::lines(count, faults)));
-    draw("json-faults", Some(panel::faults(faults, &text)));
+    let count = editor::lines_of(&text);
+    draw("json-lines", Some(editor::lines(count, faults)));
+    draw("json-faults", Some(editor::faults(faults, &text)));
     if let Some(area) = by_id("json-text") {
         let _ = area.set_attribute("rows", &count.to_string());
         let _ = area.set_attribute(
@@ -142,44 +154,34 @@ pub(super) fn check_soon() {
     set_timeout(ask, CHECK_AFTER);
 }
 
-/// The call as it can be copied, while that is open.
+/// The call as it can be copied, once that was opened.
 pub(super) fn draw_snippet() {
-    let text = state::with(|state| {
-        let kind = snippets::KINDS[state.copied?];
-        let arguments = without_secrets(&state.call().arguments, &state.tool.spec);
+    let copied = state::with(|state| {
+        let place = state.copied?;
+        let kind = snippets::KINDS[place];
+        let call = state.call();
+        if call.is_broken {
+            return Some((place, None));
+        }
+        let arguments = without_secrets(&call.arguments, &state.tool.spec);
         let link = if kind == "link" {
-            deep_link(
-                &state.tool.name,
-                &one_line(&Json::Object(arguments.clone())),
-            )
+            link(&state.tool.name, &arguments)
         } else {
             String::new()
         };
-        Some(snippets::snippet(
-            kind,
-            &state.tool.mcp_url,
-            &state.tool.name,
-            &arguments,
-            &link,
-        ))
+        let (url, tool) = (&state.tool.mcp_url, &state.tool.name);
+        let text = snippets::snippet(kind, url, tool, &arguments, &link);
+        Some((place, Some(text)))
     });
-    if let Some(text) = text.flatten() {
-        draw("console-snippet", Some(snippets::code(text)));
-    }
-}
-
-/// This page's address with the arguments.
-fn deep_link(tool: &str, arguments: &str) -> String {
-    // The browser's own encoder takes one letter a byte.
-    let bytes: String = arguments.bytes().map(char::from).collect();
-    let encoded = window().btoa(&bytes).unwrap_or_default();
-    let encoded = encoded.replace('+', "-").replace('/', "_");
-    let origin = window().location().origin().unwrap_or_default();
-    [
-        &origin,
-        &routes::console(tool),
-        "&args=",
-        encoded.trim_end_matches('='),
-    ]
-    .concat()
+    let Some((place, text)) = copied.flatten() else {
+        return;
+    };
+    press("console-kinds", place);
+    let shown = match text {
+        Some(text) => snippets::code(text),
+        None => el("p")
+            .class("hint")
+            .text("The JSON cannot be read, so there is nothing to copy yet."),
+    };
+    draw("console-snippet", Some(shown));
 }

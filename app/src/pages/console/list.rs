@@ -9,6 +9,7 @@ use server_fn::ServerFn as _;
 use super::api::{CALLS_FORM, RemoveConsoleCall, RenameConsoleCall};
 use super::dom::{say, set_flag};
 use super::read::{hints, list, number, parse, part, size, text};
+use super::result::tone_of;
 use crate::flash::flash_for;
 use crate::parts::format::{ago, duration};
 use crate::parts::{Markup, Tone, Whole, badge, el, hidden, icon, notice};
@@ -238,7 +239,18 @@ fn made_item(call: &Json, as_of: UtcMillis) -> Markup {
     let [id, tool] = ["id", "tool"].map(|name| text(call, name).to_owned());
     let outcome = match part(call, "error").and_then(Json::as_str) {
         Some(code) => badge(Tone::Error, "", code.to_owned()),
-        None => badge(Tone::Ok, "", "answered"),
+        None => {
+            let status = text(call, "status");
+            let word = match status {
+                "pending" => "proposed",
+                "running" => "begun",
+                "preview" => "dry run",
+                "unchanged" => "unchanged",
+                "unknown" => "outcome unknown",
+                _ => "answered",
+            };
+            badge(tone_of(status), "", word)
+        }
     };
     let took = duration(size(call, "duration_us").unwrap_or_default() / 1_000);
     let when = ago(

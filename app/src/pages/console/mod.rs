@@ -2,30 +2,41 @@
 
 mod act;
 mod api;
+mod asked;
+mod call;
 mod dom;
 mod draw;
+mod editor;
 mod form;
+mod input;
+mod kept;
 mod list;
 mod panel;
+mod pointer;
+mod print;
 mod read;
 mod result;
 mod run;
 mod snippets;
 mod state;
 mod tree;
+mod typed;
 mod value;
 mod view;
+mod views;
 
 use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::ApiError;
+use wasm_bindgen::JsCast as _;
 
 use self::api::{GetConsole, GetConsoleTool, ListConsoleCalls, RUN_FORM};
 use self::list::{mark_tool, show_calls, show_tools};
+use self::state::Entered;
 use crate::flash::flash_for;
 use crate::parts::{Loaded, Markup, PageHead, Whole, el};
 use crate::routes;
@@ -45,9 +56,11 @@ impl LazyRoute for ConsolePage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
+        let fragment = use_location().hash;
         let asked = Signal::derive(move || {
             let part = |name: &str| query.with(|query| query.get(name).unwrap_or_default());
-            [part("tool"), part("args"), part("call")].join("\n")
+            // The fragment is not sent, but another one is another call.
+            [part("tool"), part("args"), part("call"), fragment.get()].join("\n")
         });
         let tools = load(Signal::stored(String::new()), |_| {
             answer!(GetConsole, api::get_console(), &[])
@@ -69,15 +82,16 @@ impl LazyRoute for ConsolePage {
         Effect::new(move |_| {
             let Some(root) = root.get() else { return };
             let navigate = navigate.clone();
-            let to = move |path: &str| {
+            let to = move |path: &str, is_instead: bool| {
                 let options = NavigateOptions {
                     scroll: false,
+                    replace: is_instead,
                     ..NavigateOptions::default()
                 };
                 navigate(path, options);
             };
             state::begin(calls, to);
-            act::listen(&root);
+            act::listen(root.unchecked_into());
         });
         view! {
             <PageHead title="Console"/>
@@ -104,37 +118,54 @@ fn all_tools() -> Markup {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let Some((tool, call, is_given, problem)) = state::asked(text)? else {
+    let Some(mut asked) = asked::asked(text)? else {
         return Ok(nothing_chosen());
     };
+    let tool = &asked.tool;
     let needs_store = !matches!(tool.family.as_str(), "stores" | "tenant");
     let no_store = (needs_store && tool.stores.is_empty()).then(no_store);
-    let flash = flash_for(RUN_FORM).get_untracked();
-    let refused = problem.or(flash
-        .and_then(|flash| flash.error)
-        .map(|error| error.message));
-    let panel = panel::panel(&tool, &call, refused);
-    let mut entering = Some((tool, call));
+    // What a form without script left to say is about the first call that is shown, on the server and when taken over.
+    if asked.call.refused.is_none() && state::with(|_| ()).is_none() {
+        let flash = flash_for(RUN_FORM).get_untracked();
+        let error = flash.and_then(|flash| flash.error);
+        asked.call.refused = error.map(|error| error.message);
+    }
+    let panel = panel::panel(tool, &asked.call);
+    let fragment = use_location().hash.get_untracked();
+    let mut entering = Some(asked);
     Effect::new(move |_| {
-        let Some((tool, call)) = entering.take() else {
+        let Some(asked) = entering.take() else {
             return;
         };
+        let fragment = fragment.clone();
         // The panel is on the page when this turn of the browser's ends.
-        let begin = move || {
-            mark_tool(&tool.name);
-            if state::enter(tool, call, is_given) {
-                draw::draw_all();
-            } else {
-                draw::draw_strip();
-            }
-        };
-        set_timeout(begin, Duration::ZERO);
+        set_timeout(
+            move || enter(asked.with_fragment(&fragment)),
+            Duration::ZERO,
+        );
     });
     Ok(el("div")
         .class("stack")
         .maybe(no_store)
         .child(panel)
         .whole())
+}
+
+/// What was asked for is on the page.
+fn enter(asked: asked::Asked) {
+    mark_tool(&asked.tool.name);
+    match state::enter(asked) {
+        Entered::First(is_drawn) => {
+            typed::take_typed();
+            if is_drawn {
+                draw::draw_strip();
+            } else {
+                draw::draw_all();
+            }
+        }
+        Entered::Again => draw::draw_all(),
+        Entered::Full(tool) => state::go(&routes::console(&tool), true),
+    }
 }
 
 fn nothing_chosen() -> AnyView {

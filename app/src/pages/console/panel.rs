@@ -1,22 +1,19 @@
 //! One call as it stands on the page: the calls side by side, the form, the same as JSON, and the buttons that run it.
 
-use orderdesk_mcp_contract::form::Json;
 use orderdesk_mcp_contract::views::console::CALL_NAME_MAX;
 use server_fn::ServerFn as _;
 
 use super::api::RunConsoleTool;
+use super::call::Call;
+use super::editor::editor;
 use super::form::Form;
 use super::list::badges;
-use super::read::{size, text};
 use super::result;
-use super::state::{Call, Tool};
+use super::state::Tool;
 use crate::parts::{Markup, Tone, el, hidden, icon, notice};
 
-/// The JSON has at least so many lines.
-const LINES_MIN: usize = 8;
-
-/// The whole panel of a tool. `refused` says why nothing was called.
-pub(super) fn panel(tool: &Tool, call: &Call, refused: Option<String>) -> Markup {
+/// The whole panel of a tool.
+pub(super) fn panel(tool: &Tool, call: &Call) -> Markup {
     let refused_tool = tool
         .refused
         .clone()
@@ -47,7 +44,7 @@ pub(super) fn panel(tool: &Tool, call: &Call, refused: Option<String>) -> Markup
             el("div")
                 .class("console-work")
                 .child(work)
-                .child(result::section(call.run.as_deref(), refused)),
+                .child(result::section(call.run.as_deref(), call.refused.clone())),
         )
 }
 
@@ -146,6 +143,8 @@ fn form(tool: &Tool, call: &Call) -> Markup {
         .with("method", "post")
         .with("action", RunConsoleTool::url())
         .with("id", "console-form")
+        // What a browser would fill in again after a reload may be another call's.
+        .with("autocomplete", "off")
         .child(hidden("tool", tool.name.clone()))
         .child(
             el("div")
@@ -182,88 +181,6 @@ fn confirm(tool: &str) -> Markup {
                 .with_all(&[("class", "field-help"), ("id", "confirm-help")])
                 .text(help),
         )
-}
-
-/// The arguments as JSON: plain text with line numbers, and what is wrong by line.
-fn editor() -> Markup {
-    let text = el("textarea")
-        .with_all(&[
-            ("class", "mono"),
-            ("id", "json-text"),
-            ("aria-label", "Arguments as JSON"),
-            ("aria-describedby", "json-faults"),
-            ("wrap", "off"),
-            ("spellcheck", "false"),
-            ("autocapitalize", "off"),
-            ("autocomplete", "off"),
-        ])
-        .with("rows", LINES_MIN.to_string());
-    el("div")
-        .with_all(&[("id", "console-json"), ("hidden", "")])
-        .child(
-            el("div")
-                .class("json-editor")
-                .child(el("div").with_all(&[("id", "json-lines"), ("aria-hidden", "true")]))
-                .child(text),
-        )
-        .child(el("div").with_all(&[("id", "json-faults"), ("role", "status")]))
-}
-
-/// How many lines the editor shows for a text.
-pub(super) fn lines_of(text: &str) -> usize {
-    (text.matches('\n').count() + 1).max(LINES_MIN)
-}
-
-/// The line numbers; those of faults are marked.
-pub(super) fn lines(count: usize, faults: &[Json]) -> Markup {
-    let number = |number: usize| {
-        let is_wrong = faults
-            .iter()
-            .any(|fault| size(fault, "line") == Some(number as u64));
-        let line = el("span").text(number.to_string());
-        if is_wrong {
-            line.class("json-wrong")
-        } else {
-            line
-        }
-    };
-    el("div")
-        .class("json-lines")
-        .children((1..=count).map(number))
-}
-
-/// What is wrong, each with the way there.
-pub(super) fn faults(faults: &[Json], json: &str) -> Markup {
-    let item = |fault: &Json| {
-        let [line, column] = ["line", "column"].map(|name| size(fault, name).unwrap_or(1));
-        let place = format!("Line {line}, column {column}");
-        let go = el("button")
-            .with_all(&[("class", "link"), ("type", "button")])
-            .with("data-place", offset(json, line, column).to_string())
-            .text(place);
-        el("li")
-            .child(go)
-            .text(": ")
-            .text(text(fault, "message").to_owned())
-    };
-    el("ul")
-        .class("json-faults")
-        .children(faults.iter().map(item))
-}
-
-/// Where a place stands, as the browser counts: in UTF-16 units.
-fn offset(json: &str, line: u64, column: u64) -> usize {
-    let [line, column] =
-        [line, column].map(|number| usize::try_from(number).unwrap_or(1).saturating_sub(1));
-    let units = |text: &str| text.chars().map(char::len_utf16).sum::<usize>();
-    let before: usize = json.split_inclusive('\n').take(line).map(units).sum();
-    let line = json.split_inclusive('\n').nth(line).unwrap_or_default();
-    before
-        + line
-            .chars()
-            .take(column)
-            .map(char::len_utf16)
-            .sum::<usize>()
 }
 
 /// Saving the call, and copying it as something else.
@@ -363,23 +280,4 @@ pub(super) fn strip(calls: &[Call], shown: usize) -> Markup {
         .with_all(&[("class", "console-tabs"), ("aria-label", "Calls")])
         .children(several.map(tab))
         .child(el("li").child(add))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_found_in_the_browsers_text() {
-        let text = "{\n \"ü😀\": 1,\n}";
-        for (line, column, expected) in [(1, 1, 0), (2, 2, 3), (2, 6, 8), (3, 1, 13), (9, 9, 14)] {
-            assert_eq!(offset(text, line, column), expected, "{line}:{column}");
-        }
-    }
-
-    #[test]
-    fn the_editor_grows_with_its_text() {
-        assert_eq!(lines_of("{}"), LINES_MIN);
-        assert_eq!(lines_of(&"\n".repeat(20)), 21);
-    }
 }

@@ -10,16 +10,19 @@ use wasm_bindgen::JsCast;
 use web_sys::{AbortController, HtmlFormElement};
 
 use super::api::{RemoveConsoleCall, RenameConsoleCall, RunConsoleTool, SaveConsoleCall};
-use super::dom::{by_id, draw, focus, say, show, value_of};
+use super::call::Run;
+use super::dom::{by_id, draw, focus, say, value_of};
 use super::draw::draw_result;
 use super::read;
-use super::state::{self, Run};
+use super::state;
 use crate::parts::{Tone, notice};
 use crate::transport::request;
 
+/// By then the server has heard that a call was given up, and noted it.
+const NOTED_AFTER: Duration = Duration::from_secs(1);
 const GIVEN_UP: &str = "You gave this call up. What reads was stopped; a write that had begun goes on and stands among the changes.";
 
-/// Runs the call, unless one is under way or something is missing.
+/// Runs the call, unless it is under way or something is missing.
 pub(super) fn start(dry_run: bool) {
     let form = by_id("console-form").map(JsCast::unchecked_into::<HtmlFormElement>);
     let Some(form) = form else { return };
@@ -29,29 +32,23 @@ pub(super) fn start(dry_run: bool) {
     let signal = controller.signal();
     let sent = state::with(|state| {
         let is_complete = state.is_json || form.check_validity();
-        if state.stop.is_some() || !is_complete {
+        let is_here = state.call().tool == state.tool.name;
+        let call = state.call_mut();
+        if call.stop.is_some() || !is_here || !is_complete {
             return None;
         }
-        state.stop = Some(controller);
-        state.call_mut().run = None;
-        Some((
-            state.tool.name.clone(),
-            state.call().text.clone(),
-            state.shown,
-        ))
+        call.stop = Some(controller);
+        (call.run, call.refused) = (None, None);
+        Some((call.tool.clone(), call.text.clone(), call.id))
     });
-    let Some((tool, text, place)) = sent.flatten() else {
+    let Some((tool, text, id)) = sent.flatten() else {
         // Says what is missing, beside it.
         form.report_validity();
         return;
     };
-    refuse(None);
     draw_result();
-    show("console-hint", false);
-    show("console-waiting", true);
     say("console-status", &["Running ", &tool, "."].concat());
-    set_pending(true);
-    let timer = count_seconds();
+    let timer = count_seconds(id);
     leptos::task::spawn_local(async move {
         let confirm = value_of("confirm");
         let fields = [
@@ -65,76 +62,57 @@ pub(super) fn start(dry_run: bool) {
             timer.clear();
         }
         let answer = answer.and_then(|text| read::parse(&text));
-        let is_here = state::with(|state| {
-            // Given up because another tool is shown: then there is nothing to end.
-            state.stop.take().is_some() && state.tool.name == tool
+        let is_given_up = signal.aborted();
+        let (said, field) = match &answer {
+            Ok(told) => {
+                let error = read::part(told, "error");
+                ("", error.map(|error| read::text(error, "field").to_owned()))
+            }
+            Err(_) if is_given_up => ("The call was given up.", None),
+            Err(error) => ("Nothing was called.", error.field.clone()),
+        };
+        let is_shown = state::with(|state| {
+            // It may have been closed meanwhile.
+            let call = state.call_of(id)?;
+            call.stop = None;
+            match answer {
+                Ok(told) => call.run = Some(Rc::new(Run::of(told))),
+                Err(_) if is_given_up => call.refused = Some(GIVEN_UP.to_owned()),
+                Err(error) => call.refused = Some(error.message),
+            }
+            Some(state.is_shown(id))
         });
         state::refetch();
-        if is_here != Some(true) {
-            return;
+        if is_given_up {
+            set_timeout(state::refetch, NOTED_AFTER);
         }
-        show("console-waiting", false);
-        set_pending(false);
-        match answer {
-            Ok(told) => {
-                let field =
-                    read::part(&told, "error").map(|error| read::text(error, "field").to_owned());
-                let is_shown = state::with(|state| {
-                    if let Some(call) = state.calls.get_mut(place) {
-                        call.run = Some(Rc::new(Run::of(told)));
-                    }
-                    state.shown == place
-                });
-                if is_shown == Some(true) {
-                    draw_result();
-                    mark(field.as_deref());
-                }
+        if is_shown.flatten() == Some(true) && by_id("console-form").is_some() {
+            draw_result();
+            if !said.is_empty() {
+                say("console-status", said);
             }
-            Err(_) if signal.aborted() => {
-                say("console-status", "The call was given up.");
-                refuse(Some(GIVEN_UP.to_owned()));
-            }
-            Err(error) => {
-                say("console-status", "Nothing was called.");
-                refuse(Some(error.message));
-                mark(error.field.as_deref());
-            }
+            mark(field.as_deref());
         }
     });
 }
 
-/// Gives the call under way up.
+/// Gives the call up that is shown.
 pub(super) fn give_up() {
-    state::with(|state| {
-        if let Some(stop) = &state.stop {
-            stop.abort();
-        }
-    });
+    state::with(|state| state.call().give_up());
 }
 
-fn set_pending(is_pending: bool) {
-    if let Some(button) = by_id("console-run") {
-        let _ = button.set_attribute("aria-disabled", if is_pending { "true" } else { "false" });
-    }
-}
-
-/// Shows how long it takes already.
-fn count_seconds() -> Option<IntervalHandle> {
+/// Shows how long it takes already, while the call is shown.
+fn count_seconds(id: u32) -> Option<IntervalHandle> {
     say("console-seconds", "0 s");
     let seconds = Cell::new(0_u32);
     let tick = move || {
         seconds.set(seconds.get() + 1);
-        say(
-            "console-seconds",
-            &[&seconds.get().to_string(), " s"].concat(),
-        );
+        if state::with(|state| state.is_shown(id)) == Some(true) {
+            let text = [&seconds.get().to_string(), " s"].concat();
+            say("console-seconds", &text);
+        }
     };
     set_interval_with_handle(tick, Duration::from_secs(1)).ok()
-}
-
-/// Says why nothing was called.
-pub(super) fn refuse(why: Option<String>) {
-    draw("console-refused", why.map(|why| notice(Tone::Error, why)));
 }
 
 /// Marks the field that an error is about, and goes there.
@@ -145,7 +123,11 @@ fn mark(field: Option<&str>) {
     if !is_name {
         return;
     }
-    let selector = ["[data-path=\"/", top, "\"], #", top].concat();
+    let selector = if field == "arguments" {
+        "#json-text".to_owned()
+    } else {
+        ["[data-path=\"/", top, "\"], #", top].concat()
+    };
     if let Ok(Some(input)) = document().query_selector(&selector) {
         let _ = input.set_attribute("aria-invalid", "true");
     }
@@ -154,9 +136,11 @@ fn mark(field: Option<&str>) {
 
 /// Saves the call under the name that was typed.
 pub(super) fn save() {
-    let Some((tool, text)) =
-        state::with(|state| (state.tool.name.clone(), state.call().text.clone()))
-    else {
+    let saved = state::with(|state| {
+        let call = state.call();
+        (call.tool.clone(), call.text.clone(), call.id)
+    });
+    let Some((tool, text, id)) = saved else {
         return;
     };
     leptos::task::spawn_local(async move {
@@ -170,7 +154,9 @@ pub(super) fn save() {
             Ok(_) => ["Saved as ", name.trim(), "."].concat(),
             Err(error) => error.message,
         };
-        say("console-saved", &said);
+        if state::with(|state| state.is_shown(id)) == Some(true) {
+            say("console-saved", &said);
+        }
         state::refetch();
     });
 }

@@ -2,7 +2,7 @@
 
 use orderdesk_mcp_contract::form::{Json, Object};
 
-use super::value::{one_line, pretty};
+use super::print::{one_line, pretty};
 use crate::parts::{Markup, el};
 
 /// Stands where the key goes; the letters say which kind of key it must be.

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use orderdesk_mcp_contract::form::{FieldKind, FormSpec, Json, JsonFault, Object, Picker, faults};
-use orderdesk_mcp_contract::tool::ToolSpec;
-use orderdesk_mcp_contract::tools::catalog;
+use orderdesk_mcp_contract::form::{
+    ARGUMENTS_MAX, FieldKind, FormSpec, Json, JsonFault, Object, Picker, faults,
+};
 use orderdesk_mcp_contract::views::console::{ConsoleChoice, ConsoleRun};
 use orderdesk_mcp_contract::{ApiError, ConsoleCallId, ErrorCode};
-use orderdesk_mcp_domain::{Caller, ConsoleRequest, Services};
+use orderdesk_mcp_domain::{Caller, ConsoleRequest, Services, known_tool, no_such_call};
 
-use super::super::value::{at, below, pretty_object, put, without_secrets};
+use super::super::pointer::{at, below};
+use super::super::print::pretty_object;
+use super::super::value::{put, without_secrets};
 use super::super::view::{CallsView, ConsoleView, ToolView};
 use super::{CALLS_FORM, RUN_FORM};
 use crate::backend::{enter, leave, page_before, reply};
@@ -61,8 +63,9 @@ async fn show(
     let tool = tools
         .into_iter()
         .find(|tool| tool.name == spec.name)
-        .ok_or_else(no_such_tool)?;
+        .ok_or_else(ApiError::internal)?;
     Ok(ToolView {
+        owner: format!("{}/{}", caller.tenant_id(), caller.actor_id()),
         tool,
         description: spec.description.clone(),
         form,
@@ -96,37 +99,42 @@ pub(super) async fn run(
         pretty_object(&arguments_of(&FormSpec::of(spec), &fields))
     };
     let request = ConsoleRequest {
-        tool: tool.clone(),
+        tool,
         arguments,
         dry_run,
         confirm,
     };
-    let result = reply(services.run_in_console(&caller, request).await);
-    follow(&services, &caller, &tool, &result).await;
+    let result = reply(services.run_in_console(&caller, request.clone()).await);
+    follow(&services, &caller, &request, &result).await;
     result
 }
 
-/// Leads a form that the browser sent to the page with the answer.
+/// Leads a form that the browser sent to the page with the answer, or with what was typed.
 async fn follow(
     services: &Services,
     caller: &Caller,
-    tool: &str,
+    request: &ConsoleRequest,
     result: &Result<ConsoleRun, ApiError>,
 ) {
     if !crate::backend::is_native_form() {
         return;
     }
-    let kept = match result {
-        Ok(run) => services.keep_console_answer(caller, run).await,
-        Err(error) => Err(error.clone()),
+    let tool = &request.tool;
+    let (kept, error) = match result {
+        Ok(run) => match services.keep_console_answer(caller, run).await {
+            Ok(id) => (Some(id), None),
+            Err(error) => (run.id, Some(error)),
+        },
+        Err(error) => {
+            let kept = services.keep_refused_call(caller, tool, &request.arguments, error);
+            (kept.await, Some(error.clone()))
+        }
     };
-    match kept {
-        Ok(id) => leave(&routes::console_call(tool, id), None),
-        Err(error) => leave(
-            routes::safe_path(&page_before()),
-            Some(Flash::refused(RUN_FORM, &error)),
-        ),
-    }
+    let page = match kept {
+        Some(id) => routes::console_call(tool, id),
+        None => routes::safe_path(&page_before()).to_owned(),
+    };
+    leave(&page, error.map(|error| Flash::refused(RUN_FORM, &error)));
 }
 
 pub(super) async fn choices(picker: &str, store: &str) -> Result<Vec<ConsoleChoice>, ApiError> {
@@ -222,29 +230,11 @@ fn arguments_of(spec: &FormSpec, fields: &BTreeMap<String, String>) -> Object {
 /// What a link brought: base64url of JSON.
 fn read_link(args: &str) -> Option<Object> {
     let bytes = URL_SAFE_NO_PAD.decode(args).ok()?;
-    object(std::str::from_utf8(&bytes).ok()?)
+    object(std::str::from_utf8(&bytes).ok()?).filter(|_| bytes.len() <= ARGUMENTS_MAX)
 }
 
 fn object(text: &str) -> Option<Object> {
     Json::parse(text).ok()?.as_object().cloned()
-}
-
-fn known_tool(name: &str) -> Result<&'static ToolSpec, ApiError> {
-    catalog::find(name).ok_or_else(no_such_tool)
-}
-
-fn no_such_tool() -> ApiError {
-    ApiError::new(
-        ErrorCode::NotFound,
-        "There is no such tool. Choose one of the list in the console.",
-    )
-}
-
-fn no_such_call() -> ApiError {
-    ApiError::new(
-        ErrorCode::NotFound,
-        "There is no such call among yours; it may have been removed.",
-    )
 }
 
 fn unreadable_link() -> ApiError {
@@ -256,6 +246,8 @@ fn unreadable_link() -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use orderdesk_mcp_contract::tools::catalog;
+
     use super::*;
 
     fn sent(tool: &str, fields: &[(&str, &str)]) -> String {

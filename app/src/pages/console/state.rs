@@ -1,22 +1,20 @@
-//! The calls that are worked on, in the browser: several side by side, of which one is shown. Without their secrets they
-//! stay in the browser's storage of the session.
+//! The calls that are worked on, in the browser: several side by side, of which one is shown.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
-use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::form::{FormSpec, Json, Object};
+use orderdesk_mcp_contract::form::FormSpec;
 use orderdesk_mcp_contract::views::console::{ConsoleHints, ConsoleStore};
 
-use super::read;
-use super::value::{one_line, pretty_object, without_secrets};
+use super::asked::Asked;
+use super::call::Call;
+use super::kept;
 use crate::transport::Data;
 
-/// Where the browser keeps the calls.
-const KEPT: &str = "console-calls";
 /// Most calls at once.
-const TABS_MAX: usize = 8;
+pub(super) const TABS_MAX: usize = 8;
+/// Said when there is no room for one more.
+const FULL: &str = "Eight calls stand side by side, which is the most. Close one of them first.";
 
 /// The tool that the page shows.
 pub(super) struct Tool {
@@ -30,87 +28,15 @@ pub(super) struct Tool {
     pub(super) mcp_url: String,
 }
 
-/// What a call is called with, and what came of it.
-#[derive(Clone, Default)]
-pub(super) struct Call {
-    pub(super) tool: String,
-    /// The arguments as far as they can be read.
-    pub(super) arguments: Object,
-    /// The arguments as JSON: what is sent.
-    pub(super) text: String,
-    /// The same without secrets, to be kept.
-    kept: String,
-    /// What came of it.
-    pub(super) run: Option<Rc<Run>>,
-}
-
-/// What came of a call.
-pub(super) struct Run {
-    /// As the server told it.
-    pub(super) told: Json,
-    /// The tool's answer as data; absent when it failed.
-    pub(super) answer: Option<Json>,
-}
-
-impl Run {
-    pub(super) fn of(told: Json) -> Self {
-        let has_failed = read::part(&told, "error").is_some();
-        let answer = (!has_failed).then(|| Json::parse_in_browser(read::text(&told, "text")).ok());
-        Self {
-            answer: answer.flatten(),
-            told,
-        }
-    }
-}
-
-impl Call {
-    pub(super) fn new(tool: &str, text: &str) -> Self {
-        Self {
-            tool: tool.to_owned(),
-            arguments: object(text).unwrap_or_default(),
-            text: text.to_owned(),
-            kept: text.to_owned(),
-            run: None,
-        }
-    }
-
-    fn is_blank(&self) -> bool {
-        self.run.is_none() && matches!(self.text.trim(), "" | "{}")
-    }
-
-    /// The value was changed in the form: the JSON says it too.
-    pub(super) fn form_edited(&mut self, spec: &FormSpec) {
-        self.text = pretty_object(&self.arguments);
-        self.kept = pretty_object(&without_secrets(&self.arguments, spec));
-    }
-
-    /// The JSON was edited: the value is what it says, as far as it can be read.
-    pub(super) fn json_edited(&mut self, text: String, spec: &FormSpec) {
-        self.kept.clear();
-        if let Some(arguments) = object(&text) {
-            self.kept = pretty_object(&without_secrets(&arguments, spec));
-            self.arguments = arguments;
-        } else if spec.secrets().next().is_none() {
-            // What cannot be read might hold a secret elsewhere.
-            self.kept.clone_from(&text);
-        }
-        self.text = text;
-    }
-}
-
-/// The object in a text; a blank text is one without members.
-fn object(text: &str) -> Option<Object> {
-    if text.trim().is_empty() {
-        return Some(Object::new());
-    }
-    Json::parse_in_browser(text).ok()?.as_object().cloned()
-}
-
 /// Everything that the page works on.
 pub(super) struct State {
+    /// Whose calls these are, and of which workspace.
+    pub(super) owner: String,
     pub(super) tool: Rc<Tool>,
     pub(super) calls: Vec<Call>,
     pub(super) shown: usize,
+    /// How many calls there have been; the last one's id.
+    made: u32,
     /// Whether the arguments are shown as JSON.
     pub(super) is_json: bool,
     /// Which view of the result is shown.
@@ -119,14 +45,12 @@ pub(super) struct State {
     pub(super) copied: Option<usize>,
     /// Counts the checks of the JSON, of which the last one holds.
     pub(super) checks: u32,
-    /// What was offered for the fields already.
-    pub(super) offered: Vec<String>,
-    /// Ends the request under way.
-    pub(super) stop: Option<web_sys::AbortController>,
+    /// What is offered for the fields: each picker, and the store whose things they are.
+    pub(super) offered: Vec<(String, String)>,
 }
 
-/// The person's calls, and the way to another page.
-type Page = (Data, Rc<dyn Fn(&str)>);
+/// The person's calls, and the way to another page; whether that takes the place of this one in the browser's history.
+type Page = (Data, Rc<dyn Fn(&str, bool)>);
 
 thread_local! {
     /// In the browser, which has one thread and one console.
@@ -135,8 +59,13 @@ thread_local! {
 }
 
 /// The page is there.
-pub(super) fn begin(history: Data, go: impl Fn(&str) + 'static) {
+pub(super) fn begin(history: Data, go: impl Fn(&str, bool) + 'static) {
     PAGE.set(Some((history, Rc::new(go))));
+}
+
+/// The page is left. The calls stay, and those under way go on.
+pub(super) fn end() {
+    PAGE.set(None);
 }
 
 /// Reads the person's calls anew.
@@ -149,10 +78,10 @@ pub(super) fn refetch() {
 }
 
 /// Goes to another page.
-pub(super) fn go(path: &str) {
+pub(super) fn go(path: &str, is_instead: bool) {
     let go = PAGE.with_borrow(|page| page.as_ref().map(|(_, go)| Rc::clone(go)));
     if let Some(go) = go {
-        go(path);
+        go(path, is_instead);
     }
 }
 
@@ -161,6 +90,19 @@ pub(super) fn with<R>(work: impl FnOnce(&mut State) -> R) -> Option<R> {
     let (mut work, mut result) = (Some(work), None);
     borrow(&mut |state| result = work.take().map(|work| work(state)));
     result
+}
+
+/// Edits the call that is shown. Nothing happens while the page goes from one tool to another.
+pub(super) fn edit(work: impl FnOnce(&mut Call, &FormSpec)) {
+    let mut work = Some(work);
+    borrow(&mut |state| {
+        let tool = Rc::clone(&state.tool);
+        let call = &mut state.calls[state.shown];
+        if let Some(work) = work.take().filter(|_| call.tool == tool.name) {
+            work(call, &tool.spec);
+            state.keep();
+        }
+    });
 }
 
 /// Once for all that is worked on the state, not once for each.
@@ -173,38 +115,63 @@ fn borrow(work: &mut dyn FnMut(&mut State)) {
     });
 }
 
-/// The page shows a tool, with what its address asks for. Says whether all that is on the page must be drawn anew.
-pub(super) fn enter(tool: Tool, call: Call, is_given: bool) -> bool {
+/// How the page comes to show a tool.
+pub(super) enum Entered {
+    /// The page was just loaded, and somebody may have typed into it already. Says whether it shows the call as it is.
+    First(bool),
+    /// Another tool or call was chosen.
+    Again,
+    /// There is no room for its call: the page goes back to this tool.
+    Full(String),
+}
+
+/// The page shows a tool, with what its address asks for.
+pub(super) fn enter(asked: Asked) -> Entered {
     STATE.with_borrow_mut(|slot| {
         let is_first = slot.is_none();
-        let tool = Rc::new(tool);
-        let state = slot.get_or_insert_with(|| State {
-            tool: Rc::clone(&tool),
-            calls: kept(),
+        // After another sign-in, or in another workspace.
+        slot.take_if(|state| state.owner != asked.owner);
+        let tool = Rc::new(asked.tool);
+        let state = slot.get_or_insert_with(|| State::of(asked.owner, &tool));
+        if !state.open(asked.call, asked.is_given) {
+            let call = state.call_mut();
+            call.refused = Some(FULL.to_owned());
+            return Entered::Full(call.tool.clone());
+        }
+        state.tool = tool;
+        state.view = 0;
+        state.offered.clear();
+        state.checks = state.checks.wrapping_add(1);
+        if is_first {
+            Entered::First(state.calls.len() == 1 && state.call().text == asked.drawn)
+        } else {
+            Entered::Again
+        }
+    })
+}
+
+impl State {
+    fn of(owner: String, tool: &Rc<Tool>) -> Self {
+        let calls = kept::read(&owner);
+        let mut state = Self {
+            owner,
+            tool: Rc::clone(tool),
+            calls: Vec::new(),
             shown: 0,
+            made: 0,
             is_json: false,
             view: 0,
             copied: None,
             checks: 0,
             offered: Vec::new(),
-            stop: None,
-        });
-        state.tool = tool;
-        state.is_json = false;
-        state.view = 0;
-        state.copied = None;
-        state.offered.clear();
-        state.checks = state.checks.wrapping_add(1);
-        if let Some(stop) = state.stop.take() {
-            stop.abort();
+        };
+        for call in calls {
+            state.push(call);
         }
-        let text = call.text.clone();
-        state.open(call, is_given);
-        !is_first || state.calls.len() > 1 || state.call().text != text
-    })
-}
+        state.shown = 0;
+        state
+    }
 
-impl State {
     /// The call that is shown.
     pub(super) fn call(&self) -> &Call {
         &self.calls[self.shown]
@@ -214,41 +181,83 @@ impl State {
         &mut self.calls[self.shown]
     }
 
-    /// Makes room for a call of the tool, unless there is one already that it fits.
-    fn open(&mut self, call: Call, is_given: bool) {
+    /// The call of this id, unless it was closed.
+    pub(super) fn call_of(&mut self, id: u32) -> Option<&mut Call> {
+        self.calls.iter_mut().find(|call| call.id == id)
+    }
+
+    /// Whether the page shows this call, and not the way to it.
+    pub(super) fn is_shown(&self, id: u32) -> bool {
+        self.call().id == id && self.call().tool == self.tool.name
+    }
+
+    fn with_id(&mut self, mut call: Call) -> Call {
+        self.made += 1;
+        call.id = self.made;
+        call
+    }
+
+    /// Adds a call and shows it.
+    fn push(&mut self, call: Call) {
+        let call = self.with_id(call);
+        self.calls.push(call);
+        self.shown = self.calls.len() - 1;
+    }
+
+    /// Shows a call of the tool: one that it fits, else itself, in the place of a blank one or beside the others. Says
+    /// whether there was room.
+    fn open(&mut self, mut call: Call, is_given: bool) -> bool {
         let fits = |other: &Call| {
             other.tool == call.tool
                 && (!is_given || (other.text == call.text && call.run.is_none()))
         };
-        let is_free = self.calls.get(self.shown).is_some_and(Call::is_blank);
-        if self.calls.get(self.shown).is_some_and(fits) {
-            // It is shown already.
-        } else if let Some(place) = self.calls.iter().position(fits) {
+        let shown = self.calls.get(self.shown);
+        let is_shown = |is: &dyn Fn(&Call) -> bool| shown.is_some_and(is).then_some(self.shown);
+        let found = is_shown(&fits).or_else(|| self.calls.iter().position(fits));
+        let blank = is_shown(&Call::is_blank).or_else(|| {
+            let is_full = self.calls.len() >= TABS_MAX;
+            self.calls
+                .iter()
+                .position(Call::is_blank)
+                .filter(|_| is_full)
+        });
+        if let Some(place) = found {
             self.shown = place;
-        } else if is_free || self.calls.len() >= TABS_MAX {
-            self.calls[self.shown] = call;
+            if let Some(why) = call.refused.take() {
+                self.call_mut().refused = Some(why);
+            }
+        } else if let Some(place) = blank {
+            self.calls[place] = self.with_id(call);
+            self.shown = place;
+        } else if self.calls.len() < TABS_MAX {
+            self.push(call);
         } else {
-            self.calls.push(call);
-            self.shown = self.calls.len() - 1;
+            return false;
         }
         self.keep();
+        true
     }
 
     /// Adds a call like the one that is shown.
     pub(super) fn add(&mut self) {
-        if self.calls.len() < TABS_MAX {
-            let mut call = self.call().clone();
-            call.run = None;
-            self.calls.push(call);
-            self.shown = self.calls.len() - 1;
-            self.keep();
+        if self.calls.len() >= TABS_MAX {
+            self.call_mut().refused = Some(FULL.to_owned());
+            return;
         }
+        let like = self.call().clone();
+        self.push(Call {
+            run: None,
+            refused: None,
+            stop: None,
+            ..like
+        });
+        self.keep();
     }
 
     /// Removes a call; the last one stays.
     pub(super) fn close(&mut self, place: usize) {
         if self.calls.len() > 1 && place < self.calls.len() {
-            self.calls.remove(place);
+            self.calls.remove(place).give_up();
             if self.shown > place || self.shown == self.calls.len() {
                 self.shown -= 1;
             }
@@ -257,70 +266,82 @@ impl State {
     }
 
     /// Has the browser keep the calls.
-    pub(super) fn keep(&self) {
-        let quoted = |text: &str| one_line(&Json::String(text.to_owned()));
-        let mut text = String::from("[");
-        for call in &self.calls {
-            let separator = if text.len() == 1 { "" } else { "," };
-            let (tool, arguments) = (quoted(&call.tool), quoted(&call.kept));
-            let parts = [
-                separator,
-                "{\"tool\":",
-                &tool,
-                ",\"arguments\":",
-                &arguments,
-                "}",
-            ];
-            text.push_str(&parts.concat());
-        }
-        text.push(']');
-        if let Some(storage) = storage() {
-            // A browser that keeps nothing shows the calls until the page is left.
-            let _ = storage.set_item(KEPT, &text);
-        }
+    fn keep(&self) {
+        kept::write(&self.owner, &self.calls);
     }
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
-}
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_contract::tools::catalog;
 
-/// The calls that the browser kept; none when it cannot be read.
-fn kept() -> Vec<Call> {
-    let text = storage().and_then(|storage| storage.get_item(KEPT).ok().flatten());
-    let calls = text.and_then(|text| Json::parse_in_browser(&text).ok());
-    let calls = calls.as_ref().and_then(Json::as_array).unwrap_or_default();
-    let call = |call: &Json| Call::new(read::text(call, "tool"), read::text(call, "arguments"));
-    calls.iter().map(call).take(TABS_MAX).collect()
-}
+    use super::*;
 
-/// The tool, the call that its address asks for, whether it asks for just that, and what of it could not be read.
-pub(super) type Asked = (Tool, Call, bool, Option<String>);
+    fn state() -> State {
+        let tool = Tool {
+            name: "orders_get".into(),
+            description: String::new(),
+            hints: ConsoleHints {
+                reads: true,
+                destructive: false,
+                idempotent: true,
+                dry_run: false,
+            },
+            refused: None,
+            family: "orders".into(),
+            spec: FormSpec::of(catalog::find("orders_get").unwrap()),
+            stores: Vec::new(),
+            mcp_url: String::new(),
+        };
+        State {
+            owner: "one".into(),
+            tool: Rc::new(tool),
+            calls: Vec::new(),
+            shown: 0,
+            made: 0,
+            is_json: false,
+            view: 0,
+            copied: None,
+            checks: 0,
+            offered: Vec::new(),
+        }
+    }
 
-/// Reads what the server sent of a tool; none when none is chosen.
-pub(super) fn asked(text: &str) -> Result<Option<Asked>, ApiError> {
-    let view = read::parse(text)?;
-    let Some(about) = read::part(&view, "tool") else {
-        return Ok(None);
-    };
-    let tool = Tool {
-        name: read::text(about, "name").to_owned(),
-        family: read::text(about, "family").to_owned(),
-        hints: read::hints(about),
-        refused: read::part(about, "refused")
-            .and_then(Json::as_str)
-            .map(str::to_owned),
-        description: read::text(&view, "description").to_owned(),
-        spec: read::spec(read::part(&view, "form").unwrap_or(&Json::Null)),
-        stores: read::list(&view, "stores")
-            .iter()
-            .map(read::store)
-            .collect(),
-        mcp_url: read::text(&view, "mcp_url").to_owned(),
-    };
-    let mut call = Call::new(&tool.name, read::text(&view, "arguments"));
-    call.run = read::part(&view, "run").map(|run| Rc::new(Run::of(run.clone())));
-    let problem =
-        read::part(&view, "problem").map(|problem| read::text(problem, "message").to_owned());
-    Ok(Some((tool, call, read::flag(&view, "is_given"), problem)))
+    fn order(number: usize) -> Call {
+        Call::new("orders_get", &format!("{{\"order_id\":\"{number}\"}}"))
+    }
+
+    #[test]
+    fn a_call_keeps_its_id_when_others_are_closed() {
+        let mut state = state();
+        for number in 0..3 {
+            assert!(state.open(order(number), true));
+        }
+        let id = state.call().id;
+        state.close(0);
+        assert_eq!(state.shown, 1);
+        assert!(state.is_shown(id));
+        assert_eq!(state.call_of(id).unwrap().text, order(2).text);
+        state.close(1);
+        assert!(state.call_of(id).is_none());
+        assert!(state.open(order(2), true));
+        assert_ne!(state.call().id, id);
+    }
+
+    #[test]
+    fn one_call_too_many_replaces_a_blank_one_or_nothing() {
+        let mut state = state();
+        for number in 0..TABS_MAX {
+            assert!(state.open(order(number), true));
+        }
+        let shown = state.call().id;
+        assert!(!state.open(order(99), true));
+        state.add();
+        assert_eq!(state.calls.len(), TABS_MAX);
+        assert!(state.is_shown(shown) && state.call().refused.is_some());
+        assert!(state.open(order(3), true), "one of them fits");
+        state.calls[5] = Call::new("orders_list", "{}");
+        assert!(state.open(order(99), true));
+        assert_eq!((state.calls.len(), state.shown), (TABS_MAX, 5));
+    }
 }

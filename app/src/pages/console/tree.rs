@@ -2,7 +2,8 @@
 
 use orderdesk_mcp_contract::form::Json;
 
-use super::value::{below, one_line};
+use super::pointer::below;
+use super::print::one_line;
 use crate::parts::format::plural;
 use crate::parts::{Markup, el};
 

@@ -5,29 +5,10 @@
 
 use orderdesk_mcp_contract::form::{Field, FieldKind, FormSpec, Json, Number, Object};
 
-/// A pointer's steps.
-fn steps(pointer: &str) -> Vec<String> {
-    let step = |step: &str| step.replace("~1", "/").replace("~0", "~");
-    pointer.split('/').skip(1).map(step).collect()
-}
+use super::pointer::{at, below, field_at, steps};
 
-/// A pointer one step longer.
-pub(super) fn below(pointer: &str, step: &str) -> String {
-    let step = step.replace('~', "~0").replace('/', "~1");
-    [pointer, "/", &step].concat()
-}
-
-/// The field that a pointer leads to; for an option of many, the field of the list.
-pub(super) fn field_at<'a>(spec: &'a FormSpec, pointer: &str) -> Option<&'a Field> {
-    let steps = steps(pointer);
-    let (first, rest) = steps.split_first()?;
-    rest.iter()
-        .try_fold(spec.field(first)?, |at, step| match at.kind {
-            FieldKind::Object => at.fields.iter().find(|field| field.name == *step),
-            FieldKind::List => at.item.as_deref(),
-            _ => Some(at),
-        })
-}
+/// Longest pointer, in steps; forms have none so long. Each step is a call within a call.
+const STEPS_MAX: usize = 32;
 
 /// Takes what was typed into a field, or whether it was ticked.
 pub(super) fn put(
@@ -41,6 +22,9 @@ pub(super) fn put(
         return;
     };
     let mut steps = steps(pointer);
+    if steps.len() > STEPS_MAX {
+        return;
+    }
     if field.kind == FieldKind::Many {
         let Some(option) = steps.pop() else { return };
         put_option(arguments, field, &steps, &option, is_on);
@@ -95,18 +79,6 @@ fn put_option(arguments: &mut Object, field: &Field, steps: &[String], option: &
         steps,
         (!all.is_empty()).then_some(Json::Array(all)),
     );
-}
-
-/// What stands at a pointer.
-pub(super) fn at<'a>(arguments: &'a Object, pointer: &str) -> Option<&'a Json> {
-    let steps = steps(pointer);
-    let (first, rest) = steps.split_first()?;
-    rest.iter()
-        .try_fold(arguments.get(first)?, |at, step| match at {
-            Json::Object(members) => members.get(step),
-            Json::Array(elements) => elements.get(step.parse::<usize>().ok()?),
-            _ => None,
-        })
 }
 
 /// Sets what stands at the end of the steps, or removes it; what leads there is made.
@@ -208,96 +180,6 @@ pub(super) fn without_secrets(arguments: &Object, spec: &FormSpec) -> Object {
     kept
 }
 
-/// JSON as people read it, two blanks a level.
-pub(super) fn pretty(value: &Json) -> String {
-    let mut text = String::new();
-    write(value, Some(0), &mut text);
-    text
-}
-
-/// The same of arguments.
-pub(super) fn pretty_object(arguments: &Object) -> String {
-    pretty(&Json::Object(arguments.clone()))
-}
-
-/// A value in one line.
-pub(super) fn one_line(value: &Json) -> String {
-    let mut text = String::new();
-    write(value, None, &mut text);
-    text
-}
-
-/// Prints a value at a depth, or in one line. By hand, because serde's printer would cost the browser more.
-fn write(value: &Json, depth: Option<usize>, text: &mut String) {
-    let inside = depth.map(|depth| depth + 1);
-    match value {
-        Json::Null => text.push_str("null"),
-        Json::Bool(true) => text.push_str("true"),
-        Json::Bool(false) => text.push_str("false"),
-        Json::Number(number) => text.push_str(number.as_str()),
-        Json::String(letters) => quote(letters, text),
-        Json::Object(members) => {
-            text.push('{');
-            for (place, (name, member)) in members.iter().enumerate() {
-                next(place, inside, text);
-                quote(name, text);
-                text.push_str(if depth.is_some() { ": " } else { ":" });
-                write(member, inside, text);
-            }
-            end(members.is_empty(), depth, text);
-            text.push('}');
-        }
-        Json::Array(elements) => {
-            text.push('[');
-            for (place, element) in elements.iter().enumerate() {
-                next(place, inside, text);
-                write(element, inside, text);
-            }
-            end(elements.is_empty(), depth, text);
-            text.push(']');
-        }
-    }
-}
-
-fn next(place: usize, depth: Option<usize>, text: &mut String) {
-    if place > 0 {
-        text.push(',');
-    }
-    end(false, depth, text);
-}
-
-fn end(is_empty: bool, depth: Option<usize>, text: &mut String) {
-    if let Some(depth) = depth.filter(|_| !is_empty) {
-        text.push('\n');
-        for _ in 0..depth {
-            text.push_str("  ");
-        }
-    }
-}
-
-/// A string with what JSON wants escaped (RFC 8259, 7).
-fn quote(letters: &str, text: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    text.push('"');
-    for letter in letters.chars() {
-        match letter {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\t' => text.push_str("\\t"),
-            '\r' => text.push_str("\\r"),
-            control @ '\0'..=' ' if control < ' ' => {
-                let code = control as usize;
-                text.push_str("\\u00");
-                text.push(char::from(HEX[code >> 4]));
-                text.push(char::from(HEX[code & 15]));
-            }
-            other => text.push(other),
-        }
-    }
-    text.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use orderdesk_mcp_contract::tools::catalog;
@@ -390,6 +272,12 @@ mod tests {
     }
 
     #[test]
+    fn no_pointer_leads_without_end() {
+        let deep = ["/items/0", &"/a".repeat(100_000)].concat();
+        assert_eq!(typed("orders_add_items", &[(&deep, "1")]), "{}");
+    }
+
+    #[test]
     fn options_go_with_the_last_one() {
         let spec = spec("orders_get");
         let mut arguments = Object::new();
@@ -441,17 +329,6 @@ mod tests {
             at(&arguments, "/address"),
             Some(&Json::Object(Object::new()))
         );
-    }
-
-    #[test]
-    fn people_can_read_it() {
-        let text = "{\n  \"a\": [\n    1.50,\n    {}\n  ],\n  \"b\\\"\": null\n}";
-        assert_eq!(pretty(&Json::parse(text).unwrap()), text);
-        assert_eq!(pretty_object(&Object::new()), "{}");
-        let odd = r#"{"a":["\u0001\"\\\n\t\r\u001f/ü😀",true,false,null,-1.50e3,[],{}],"b":{}}"#;
-        let value = Json::parse(odd).unwrap();
-        assert_eq!(one_line(&value), value.to_string());
-        assert_eq!(Json::parse(&pretty(&value)).unwrap(), value);
     }
 
     #[test]

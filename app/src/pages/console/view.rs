@@ -24,6 +24,8 @@ pub struct CallsView {
 /// One tool, with what it is to be called with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ToolView {
+    /// Who asks, and in which workspace, as the browser keeps calls by it.
+    pub owner: String,
     /// The tool.
     pub tool: ConsoleTool,
     /// What it does, as models read it.

@@ -11,6 +11,11 @@ use crate::tools::input;
 
 /// Most faults told at once.
 const FAULTS_MAX: usize = 20;
+/// Longest arguments that are read, in bytes.
+pub const ARGUMENTS_MAX: usize = 64 << 10;
+
+const TOO_LONG: &str =
+    "These arguments are too long: 64 kB is the most. Split the call into several.";
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +45,16 @@ impl JsonFault {
 /// The arguments in a text; a blank text is none.
 ///
 /// # Errors
-/// The fault, when it is no JSON, or no object.
+/// The fault, when it is longer than [`ARGUMENTS_MAX`], no JSON, or no object.
 pub fn read_object(text: &str) -> Result<Map<String, Value>, JsonFault> {
+    if text.len() > ARGUMENTS_MAX {
+        return Err(JsonFault {
+            line: 1,
+            column: 1,
+            path: String::new(),
+            message: TOO_LONG.to_owned(),
+        });
+    }
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
@@ -77,7 +90,7 @@ pub fn faults(tool: &ToolSpec, text: &str) -> Vec<JsonFault> {
         let message = format!("`{path}` stands twice; only the last one would count.");
         JsonFault::at(&places, path, message)
     };
-    let mut faults: Vec<_> = places.repeated().iter().map(twice).collect();
+    let mut faults: Vec<_> = places.repeated(FAULTS_MAX).iter().map(twice).collect();
     // The reading ends at the first fault: without the argument at fault it tells the next.
     let mut taken: Vec<String> = Vec::new();
     while let Err(error) = read(tool, arguments.clone()) {

@@ -13,7 +13,10 @@ use crate::tool::ToolSpec;
 
 pub use orderdesk::{Json, Number, Object};
 
-pub use check::{JsonFault, faults, read_object};
+pub use check::{ARGUMENTS_MAX, JsonFault, faults, read_object};
+
+/// The argument by which a write only says what it would do.
+pub const DRY_RUN: &str = "dry_run";
 
 /// The form of one tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -65,6 +65,30 @@ pub enum WriteStatus {
     Unknown,
 }
 
+impl WriteStatus {
+    /// Every status.
+    pub const ALL: [Self; 6] = [
+        Self::Success,
+        Self::Pending,
+        Self::Running,
+        Self::Preview,
+        Self::Unchanged,
+        Self::Unknown,
+    ];
+
+    /// The status's name, as it is sent and stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Preview => "preview",
+            Self::Unchanged => "unchanged",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a tool that changes something answers. Refusals, conflicts and failures are errors. Every tool that writes lists
 /// its schema, so what explains itself is left out there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

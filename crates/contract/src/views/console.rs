@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{ApiError, ErrorCode};
 use crate::id::{ChangeId, ConsoleCallId, TraceId};
 use crate::time::UtcMillis;
+use crate::tools::receipt::WriteStatus;
 
 /// Longest name of a saved call, in characters.
 pub const CALL_NAME_MAX: usize = 80;
@@ -77,6 +78,9 @@ pub struct ConsoleRun {
     pub trace_id: Option<TraceId>,
     /// The change that came of it.
     pub change_id: Option<ChangeId>,
+    /// How far a write got; absent for what writes nothing, and when it failed.
+    #[serde(default)]
+    pub status: Option<WriteStatus>,
     /// How long it took, in microseconds.
     pub duration_us: u64,
 }
@@ -116,6 +120,9 @@ pub struct ConsoleCall {
     /// The kind of failure, for one that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorCode>,
+    /// How far a write got when it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<WriteStatus>,
     /// How long it took, in microseconds; absent for a saved one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_us: Option<u64>,

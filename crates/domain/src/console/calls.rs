@@ -1,6 +1,6 @@
 //! The history of a person's calls, and the calls they saved. Nobody else sees them, whatever they may do.
 
-use orderdesk_mcp_contract::form::read_object;
+use orderdesk_mcp_contract::form::{ARGUMENTS_MAX, read_object};
 use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::views::console::{
     CALL_NAME_MAX, ConsoleCall, ConsoleCallDetail, ConsoleRun,
@@ -12,7 +12,8 @@ use orderdesk_mcp_storage::record::{
 use orderdesk_mcp_vault::{Place, Purpose, Sealed};
 use serde_json::{Map, Value};
 
-use super::run::{known_tool, unsigned};
+use super::run::unsigned;
+use super::{known_tool, no_such_call};
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::{Services, blob};
@@ -21,8 +22,6 @@ use crate::services::{Services, blob};
 const HISTORY: u32 = 200;
 /// Most calls that a person can save.
 const SAVED_MAX: u32 = 100;
-/// Longest arguments that are kept, in bytes of JSON.
-const ARGUMENTS_MAX: usize = 64 << 10;
 /// Longest answer that is kept for the next page, in bytes of JSON.
 const ANSWER_MAX: usize = 1 << 20;
 
@@ -136,20 +135,36 @@ impl Services {
         keep.await.map_err(Failure::answer)
     }
 
-    /// Puts a call that was made into the history. Arguments that are too long are left out of it, and so is the call.
+    /// Keeps the arguments of a call that was refused before it was made, in the history, for a page that can only be told
+    /// of them so. None when they cannot be kept.
+    pub async fn keep_refused_call(
+        &self,
+        caller: &Caller,
+        tool: &str,
+        arguments: &str,
+        error: &ApiError,
+    ) -> Option<ConsoleCallId> {
+        let spec = known_tool(tool).ok()?;
+        let arguments = read_object(arguments).ok()?;
+        let refused = ConsoleOutcome {
+            error: Some(error.code),
+            status: None,
+            duration_us: 0,
+        };
+        let noted = self.note_run(caller, spec, &arguments, refused).await;
+        noted.map_err(Failure::answer).unwrap_or_default()
+    }
+
+    /// Puts a call into the history. Arguments that are too long are left out of it, and so is the call.
     pub(super) async fn note_run(
         &self,
         caller: &Caller,
         spec: &ToolSpec,
         arguments: &Map<String, Value>,
-        run: &ConsoleRun,
+        outcome: ConsoleOutcome,
     ) -> Result<Option<ConsoleCallId>, Failure> {
         let Some(text) = kept(spec, arguments) else {
             return Ok(None);
-        };
-        let outcome = ConsoleOutcome {
-            error: run.error.as_ref().map(|error| error.code),
-            duration_us: i64::try_from(run.duration_us).unwrap_or(i64::MAX),
         };
         let call = self.new_call(caller, spec, &text, None, Some(outcome))?;
         self.storage().add_console_run(&call, HISTORY).await?;
@@ -293,19 +308,13 @@ fn call_name(name: &str) -> Result<&str, ApiError> {
     Ok(name)
 }
 
-fn no_such_call() -> ApiError {
-    ApiError::new(
-        ErrorCode::NotFound,
-        "There is no such call among yours; it may have been removed.",
-    )
-}
-
 fn view(head: ConsoleCallHead) -> ConsoleCall {
     ConsoleCall {
         id: head.id,
         tool: head.tool,
         name: head.name,
         error: head.outcome.and_then(|outcome| outcome.error),
+        status: head.outcome.and_then(|outcome| outcome.status),
         duration_us: head.outcome.map(|outcome| unsigned(outcome.duration_us)),
         created_at: head.created_at,
     }

@@ -2,13 +2,15 @@
 
 mod calls;
 mod choices;
+mod note;
 mod run;
 
 pub use run::ConsoleRequest;
 
-use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::tool::ToolSpec;
 use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::views::console::{ConsoleHints, ConsoleStore, ConsoleTool};
+use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -54,4 +56,25 @@ impl Services {
         };
         read.await.map_err(Failure::answer)
     }
+}
+
+/// The tool of this name.
+///
+/// # Errors
+/// `NotFound`.
+pub fn known_tool(name: &str) -> Result<&'static ToolSpec, ApiError> {
+    catalog::find(name).ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such tool. Choose one of the list in the console.",
+        )
+    })
+}
+
+/// Says that the caller has no such call.
+pub fn no_such_call() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotFound,
+        "There is no such call among yours; it may have been removed.",
+    )
 }

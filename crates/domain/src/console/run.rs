@@ -1,19 +1,17 @@
 //! Running a tool.
 
-use orderdesk_mcp_contract::form::read_object;
+use orderdesk_mcp_contract::form::{DRY_RUN, read_object};
 use orderdesk_mcp_contract::tool::ToolSpec;
-use orderdesk_mcp_contract::tools::catalog;
+use orderdesk_mcp_contract::tools::receipt::WriteStatus;
 use orderdesk_mcp_contract::views::console::{ConsoleRun, ConsoleUpstream};
-use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode};
-use orderdesk_mcp_storage::record::{SpanKind, SpanRecord};
+use orderdesk_mcp_contract::{ApiError, ChangeId};
+use orderdesk_mcp_storage::record::{ConsoleOutcome, SpanKind, SpanRecord};
 use serde_json::{Map, Value};
 
+use super::known_tool;
+use super::note::Unnoted;
 use crate::caller::Caller;
-use crate::error::Failure;
 use crate::services::Services;
-
-/// The argument by which a write only says what it would do.
-const DRY_RUN: &str = "dry_run";
 
 /// What to call.
 #[derive(Debug, Clone, Default)]
@@ -68,17 +66,27 @@ impl Services {
             return Err(ApiError::invalid("confirm", text));
         }
         let (person, watch) = caller.in_console();
-        let outcome = self.call_tool(&person, spec.name, arguments.clone()).await;
+        let unnoted = Unnoted {
+            services: self.clone(),
+            caller: caller.clone(),
+            spec,
+            arguments: arguments.clone(),
+            watch: watch.clone(),
+            is_noted: false,
+        };
+        let outcome = self.call_tool(&person, spec.name, arguments).await;
         let seen = watch.take();
         let (text, error) = match outcome {
             Ok(answer) => (answer.text().to_owned(), None),
             Err(error) => (error.in_words(), Some(error)),
         };
+        let receipt = receipt_in(spec, &text);
         let mut run = ConsoleRun {
             id: None,
             tool: spec.name.to_owned(),
             dry_run,
-            change_id: change_of(spec, &text),
+            change_id: receipt.change_id,
+            status: receipt.status,
             error,
             text,
             upstream: Vec::new(),
@@ -90,12 +98,12 @@ impl Services {
             run.duration_us = unsigned(seen.duration_us);
             run.upstream = seen.spans.iter().filter_map(upstream).collect();
         }
-        // The call happened; that it cannot be noted is told to the operator.
-        run.id = self
-            .note_run(caller, spec, &arguments, &run)
-            .await
-            .map_err(Failure::answer)
-            .unwrap_or_default();
+        let outcome = ConsoleOutcome {
+            error: run.error.as_ref().map(|error| error.code),
+            status: run.status,
+            duration_us: i64::try_from(run.duration_us).unwrap_or(i64::MAX),
+        };
+        run.id = unnoted.note(outcome).await;
         Ok(run)
     }
 
@@ -125,25 +133,19 @@ impl Services {
     }
 }
 
-pub(super) fn known_tool(name: &str) -> Result<&'static ToolSpec, ApiError> {
-    catalog::find(name).ok_or_else(|| {
-        ApiError::new(
-            ErrorCode::NotFound,
-            "There is no such tool. Choose one of the list.",
-        )
-    })
+/// What a write's receipt says of its change.
+#[derive(Default, serde::Deserialize)]
+struct Receipt {
+    change_id: Option<ChangeId>,
+    status: Option<WriteStatus>,
 }
 
-/// The change that a write answered with.
-fn change_of(spec: &ToolSpec, text: &str) -> Option<ChangeId> {
-    #[derive(serde::Deserialize)]
-    struct Receipt {
-        change_id: Option<ChangeId>,
-    }
+/// The receipt that a write answered with; nothing for what writes nothing, and for a failure.
+fn receipt_in(spec: &ToolSpec, text: &str) -> Receipt {
     if !spec.need.is_write() {
-        return None;
+        return Receipt::default();
     }
-    serde_json::from_str::<Receipt>(text).ok()?.change_id
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 fn upstream(span: &SpanRecord) -> Option<ConsoleUpstream> {

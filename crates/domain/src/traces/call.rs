@@ -222,7 +222,12 @@ impl Drop for Call {
             "The caller went away before the answer.",
         );
         match self.services.trace_of(self, Some(&cancelled)) {
-            Ok(trace) => self.services.recorder().record_now(trace),
+            Ok(trace) => {
+                if let Some(watch) = self.caller.watch() {
+                    watch.saw(&trace);
+                }
+                self.services.recorder().record_now(trace);
+            }
             Err(failure) => {
                 self.services.recorder().lost(1);
                 failure.answer();

@@ -2,11 +2,14 @@
 
 use orderdesk_mcp_contract::form::Picker;
 use orderdesk_mcp_contract::tools::catalog;
+use orderdesk_mcp_contract::tools::receipt::WriteStatus;
 use orderdesk_mcp_contract::views::console::{ConsoleCallDetail, ConsoleRun};
 use orderdesk_mcp_contract::{Access, ApiError, ConsoleCallId, ErrorCode};
 use orderdesk_mcp_domain::{Caller, ConsoleRequest, Door};
-use orderdesk_sim::seed;
+use orderdesk_sim::{Action, Fault, seed};
 use serde_json::{Value, json};
+
+use std::time::Duration;
 
 use crate::changes::{ORDER, small};
 use crate::support::{Bench, STORE_ID, STORE_KEY, recorded, settings};
@@ -111,6 +114,10 @@ async fn what_cannot_be_called_is_refused_before_anything_is() {
     let (code, field, text) = refused("orders_get", "{\n\"order_id\": }", false).await;
     assert_eq!((code, field.as_str()), (ErrorCode::Invalid, "arguments"));
     assert!(text.starts_with("Line 2, column 13: "), "{text}");
+    let long = format!("{{\"order_id\": \"{}\"}}", "7".repeat(64 << 10));
+    let (code, field, text) = refused("orders_get", &long, false).await;
+    assert_eq!((code, field.as_str()), (ErrorCode::Invalid, "arguments"));
+    assert!(text.contains("64 kB is the most"), "{text}");
     let (code, field, _) = refused("orders_list", "{}", true).await;
     assert_eq!((code, field.as_str()), (ErrorCode::Invalid, "dry_run"));
     assert_eq!(bench.services.console_calls(&person).await.unwrap(), []);
@@ -137,11 +144,81 @@ async fn a_dry_run_writes_nothing_and_a_run_makes_a_change() {
         upstream.iter().any(|name| name.starts_with("POST ")),
         "{upstream:?}"
     );
+    let history = bench.services.console_calls(&person).await.unwrap();
+    let got: Vec<_> = history.iter().map(|call| call.status).collect();
+    assert_eq!(
+        got,
+        [Some(WriteStatus::Success), Some(WriteStatus::Preview)]
+    );
+    assert_eq!(
+        (done.status, tried.status),
+        (Some(WriteStatus::Success), Some(WriteStatus::Preview))
+    );
     let id = done.change_id.unwrap();
     let change = bench.services.change_detail(&person, id).await.unwrap();
     assert_eq!(change.summary.tool, "orders_add_note");
     let rows = bench.storage.change(person.tenant_id(), id).await.unwrap();
     assert_eq!(rows.unwrap().door, Door::Console);
+}
+
+#[tokio::test]
+async fn a_write_that_is_given_up_stands_in_the_history() {
+    let (bench, person) = in_console().await;
+    bench.sim.fault(Fault::on(
+        "GET",
+        "/orders/*",
+        Action::Hang {
+            duration: Duration::from_secs(20),
+            apply: false,
+        },
+    ));
+    let wish = json!({ "order_id": ORDER, "note": "Called the customer." });
+    let given_up = tokio::spawn({
+        let (services, person) = (bench.services.clone(), person.clone());
+        async move {
+            let request = request("orders_add_note", &wish);
+            services.run_in_console(&person, request).await
+        }
+    });
+    while bench.sim.count("GET", "/orders/") == 0 {
+        tokio::task::yield_now().await;
+    }
+    given_up.abort();
+    let history = loop {
+        let history = bench.services.console_calls(&person).await.unwrap();
+        if !history.is_empty() {
+            break history;
+        }
+    };
+    let call = &history[0];
+    assert_eq!(call.tool, "orders_add_note");
+    assert_eq!(call.error, Some(ErrorCode::Cancelled));
+    assert!(call.duration_us.unwrap() > 0);
+    let arguments = saved(&bench, &person, call.id).await.arguments;
+    assert!(arguments.contains("Called the customer."), "{arguments}");
+}
+
+#[tokio::test]
+async fn what_was_refused_is_kept_without_its_secrets() {
+    let (bench, person) = in_console().await;
+    let refused = ApiError::invalid("confirm", "Type its name to run it.");
+    let keep = async |tool: &str, arguments: &str| {
+        let services = &bench.services;
+        services
+            .keep_refused_call(&person, tool, arguments, &refused)
+            .await
+    };
+    let id = keep("orders_delete", "{\"order_id\": \"7\"}")
+        .await
+        .unwrap();
+    let kept = saved(&bench, &person, id).await;
+    assert_eq!(kept.arguments, "{\"order_id\":\"7\"}");
+    assert_eq!(kept.call.error, Some(ErrorCode::Invalid));
+    let secret = "{\"master_key\": \"odm_mk_CANARY\"}";
+    let id = keep("tenant_use_master_key", secret).await.unwrap();
+    assert_eq!(saved(&bench, &person, id).await.arguments, "{}");
+    assert_eq!(keep("orders_explode", "{}").await, None);
+    assert_eq!(keep("orders_get", "{").await, None);
 }
 
 #[tokio::test]

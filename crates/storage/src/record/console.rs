@@ -1,3 +1,4 @@
+use orderdesk_mcp_contract::tools::receipt::WriteStatus;
 use orderdesk_mcp_contract::{ConsoleCallId, ErrorCode, KeyId, TenantId, UtcMillis};
 
 use super::SealedBlob;
@@ -20,8 +21,10 @@ pub struct ConsoleCallHead {
 /// How a call of the console went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConsoleOutcome {
-    /// The failure's kind; absent when it succeeded.
+    /// The failure's kind; absent when it was answered.
     pub error: Option<ErrorCode>,
+    /// How far a write got; absent for what writes nothing, and when it failed.
+    pub status: Option<WriteStatus>,
     /// How long it took, in microseconds.
     pub duration_us: i64,
 }

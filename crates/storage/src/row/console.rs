@@ -1,3 +1,4 @@
+use orderdesk_mcp_contract::tools::receipt::WriteStatus;
 use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
 
 use super::{At, named};
@@ -7,9 +8,29 @@ use crate::record::{ConsoleCallHead, ConsoleCallRecord, ConsoleOutcome};
 /// The stored name of what succeeded.
 const OK: &str = "ok";
 
-/// The stored name of an outcome.
+/// The stored name of an outcome: a failure's kind, or how far a write got. No name is both.
 pub fn outcome_name(outcome: ConsoleOutcome) -> &'static str {
-    outcome.error.map_or(OK, ErrorCode::as_str)
+    match outcome {
+        ConsoleOutcome {
+            error: Some(code), ..
+        } => code.as_str(),
+        ConsoleOutcome {
+            status: Some(status),
+            ..
+        } => status.as_str(),
+        _ => OK,
+    }
+}
+
+/// What a stored name says; none when it says nothing.
+fn read_outcome(name: &str, duration_us: i64) -> Option<ConsoleOutcome> {
+    let error = named(ErrorCode::ALL, ErrorCode::as_str, name);
+    let status = named(WriteStatus::ALL, WriteStatus::as_str, name);
+    (name == OK || error.is_some() || status.is_some()).then_some(ConsoleOutcome {
+        error,
+        status,
+        duration_us,
+    })
 }
 
 /// A row of `console_calls` as lists read it.
@@ -34,13 +55,10 @@ impl TryFrom<ConsoleHeadRow> for ConsoleCallHead {
             row: &row.id,
         };
         let outcome = match (row.outcome.as_deref(), row.duration_us) {
-            (Some(name), Some(duration_us)) => Some(ConsoleOutcome {
-                error: (name != OK)
-                    .then(|| named(ErrorCode::ALL, ErrorCode::as_str, name))
-                    .map(|code| code.ok_or_else(|| at.corrupt("outcome")))
-                    .transpose()?,
-                duration_us,
-            }),
+            (Some(name), Some(duration_us)) => {
+                let outcome = read_outcome(name, duration_us);
+                Some(outcome.ok_or_else(|| at.corrupt("outcome"))?)
+            }
             _ => None,
         };
         Ok(Self {

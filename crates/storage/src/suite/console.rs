@@ -1,3 +1,4 @@
+use orderdesk_mcp_contract::tools::receipt::WriteStatus;
 use orderdesk_mcp_contract::{ConsoleCallId, ErrorCode};
 
 use super::Db;
@@ -26,6 +27,7 @@ fn run(tenant: u128, actor: u128, number: u64) -> ConsoleCallRecord {
             name: None,
             outcome: Some(ConsoleOutcome {
                 error: None,
+                status: None,
                 duration_us: 1_234,
             }),
             created_at: at(9),
@@ -53,6 +55,7 @@ pub async fn a_call_comes_back_as_it_was(db: Db) {
     let mut failed = run(1, 1, 2);
     failed.head.outcome = Some(ConsoleOutcome {
         error: Some(ErrorCode::UpstreamTimeout),
+        status: None,
         duration_us: 0,
     });
     let mut answered = run(1, 1, 3);
@@ -69,6 +72,17 @@ pub async fn a_call_comes_back_as_it_was(db: Db) {
     let listed = db.console_calls(tenant, actor).await.unwrap();
     let expected = [named, answered, failed, run(1, 1, 1)];
     assert_eq!(listed, expected.map(|call| call.head));
+    for (number, status) in (5..).zip(WriteStatus::ALL) {
+        let mut written = run(1, 1, number);
+        written.head.outcome = Some(ConsoleOutcome {
+            error: None,
+            status: Some(status),
+            duration_us: 1,
+        });
+        db.add_console_run(&written, 200).await.unwrap();
+        let found = db.console_call(tenant, actor, written.head.id).await;
+        assert_eq!(found.unwrap(), Some(written));
+    }
     let unknown = db.console_call(tenant, actor, call_id(404)).await.unwrap();
     assert_eq!(unknown, None);
 }
