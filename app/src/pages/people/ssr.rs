@@ -17,7 +17,7 @@ pub(super) async fn list() -> Result<PeoplePageView, ApiError> {
     let view = reply(services.people(&caller).await)?;
     Ok(PeoplePageView {
         view,
-        made: take(MADE).await?,
+        made: take(MADE, &caller).await?,
     })
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn invite(email: &str, role: Role) -> Result<Invitation, ApiErr
     match &result {
         Ok(made) => {
             if is_native_form() {
-                keep(MADE, made).await?;
+                keep(MADE, &caller, made).await?;
             }
             leave(routes::PEOPLE, None);
         }
