@@ -81,7 +81,7 @@ pub(super) async fn end_sessions(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.end_sessions(&caller, id).await,
         Err(error) => Err(error),
     };
-    said(ended.map(|name| format!("{name} is signed out of every browser.")))
+    said(ended.map(|name| format!("{name} is signed out of this workspace in every browser.")))
 }
 
 /// Passes the answer on; a form without script goes back to the page.

@@ -82,7 +82,7 @@ async fn turn(
 fn crowded() -> ApiError {
     limits::refusal(
         "passwords",
-        "Very many sign in at this moment, and your password was not looked at",
+        "Very many sign in at this moment, and what you entered was not looked at",
         TRY_AGAIN,
     )
 }
