@@ -1,12 +1,31 @@
 //! What is recorded of people and keys: who did it, about whom, and what was set.
 
 use orderdesk_mcp_contract::{Access, KeyId, KeyKind, KeyPolicy, Role};
-use orderdesk_mcp_domain::NewKeyRequest;
+use orderdesk_mcp_domain::{Caller, NewKeyRequest};
 use serde_json::{Value, json};
 
 use crate::people::{PASSWORD, person, request, sign_in, web};
 use crate::support::{Bench, recorded};
 use crate::traces::payload;
+
+/// Actor, name and kept arguments of the calls that were recorded of a workspace, oldest first; nothing personal is in them.
+async fn found(
+    bench: &Bench,
+    owner: &Caller,
+    at_least: usize,
+) -> Vec<(Option<KeyId>, String, Value)> {
+    let mut found = Vec::new();
+    for row in recorded(bench, owner, at_least).await.iter().rev() {
+        let whole = payload(bench, owner, row).await;
+        let text = whole.to_string();
+        for canary in ["example.com", "Ada", "odm_", "Assistant"] {
+            assert!(!text.contains(canary), "{}: {text}", row.tool);
+        }
+        let arguments = whole["arguments"].clone();
+        found.push((row.key_id, row.tool.clone(), arguments));
+    }
+    found
+}
 
 #[tokio::test]
 async fn changes_of_people_and_keys_name_whom_they_are_about() {
@@ -41,16 +60,7 @@ async fn changes_of_people_and_keys_name_whom_they_are_about() {
     let (next, _) = services.rotate_key(&owner, key.id, 24).await.unwrap();
     services.revoke_key(&owner, key.id).await.unwrap();
 
-    let mut found = Vec::new();
-    for row in recorded(&bench, &owner, 12).await.iter().rev() {
-        let whole = payload(&bench, &owner, row).await;
-        let text = whole.to_string();
-        for canary in ["example.com", "Ada", "odm_", "Assistant"] {
-            assert!(!text.contains(canary), "{}: {text}", row.tool);
-        }
-        let arguments = whole["arguments"].clone();
-        found.push((row.key_id, row.tool.clone(), arguments));
-    }
+    let found = found(&bench, &owner, 12).await;
     let by = |who: KeyId, tool: &str, facts: Value| (Some(who), tool.to_owned(), facts);
     let key_facts = json!({
         "key_id": key.id, "kind": "api", "access": "read", "expires_at": null, "policy": policy,
