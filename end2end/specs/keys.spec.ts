@@ -76,5 +76,14 @@ test.describe('without script', () => {
     await keys.save.click();
     await expect(new Shell(page).notices).toContainText('The limits are saved.');
     await expect(page.getByLabel('Changing an address')).toBeChecked();
+    // What was refused is drawn as it was sent, not as it is saved.
+    await page.getByLabel('Changing an address').uncheck();
+    await page.getByLabel('Money moved').fill('a lot');
+    await keys.save.click();
+    await expect(page.getByLabel('Money moved')).toHaveAccessibleDescription(/must be an amount/);
+    await expect(page.getByLabel('Money moved')).toHaveValue('a lot');
+    await expect(page.getByLabel('Changing an address')).not.toBeChecked();
+    await page.reload();
+    await expect(page.getByLabel('Changing an address')).toBeChecked();
   });
 });

@@ -172,10 +172,22 @@ test.describe('without script', () => {
     const keys = new Keys(page);
     await keys.fill('Bad network', 'Look');
     await page.getByLabel('Only from these addresses').fill('home');
+    await page.getByRole('radio', { name: 'Only these' }).check();
+    await page.getByText('Choose the tools').click();
+    const tools = page.locator('input[name="policy[tools][]"]');
+    await tools.first().check();
+    await page.getByLabel('Within').selectOption('10080');
+    await page.getByLabel('Deleting an order').uncheck();
     await keys.make.click();
     await expect(page.getByLabel('Only from these addresses')).toHaveAccessibleDescription(/must be addresses such as/);
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Bad network');
     await expect(page.getByRole('radio', { name: 'Look' })).toBeChecked();
     await expect(new Shell(page).heading).toHaveText('Make a key');
+    // Sent again as it stands, it would limit the key as it was meant.
+    await expect(page.getByRole('radio', { name: 'Only these' })).toBeChecked();
+    await expect(tools.first()).toBeChecked();
+    await expect(page.getByLabel('Within')).toHaveValue('10080');
+    await expect(page.getByLabel('Deleting an order')).not.toBeChecked();
+    await expect(page.getByLabel('Only from these addresses')).toHaveValue('home');
   });
 });

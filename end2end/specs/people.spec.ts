@@ -2,6 +2,7 @@ import { addPerson, PASSWORD } from '../people';
 import { hydrated } from '../fixtures';
 import { Join } from '../pages/join';
 import { Login } from '../pages/login';
+import { Keys } from '../pages/keys';
 import { People } from '../pages/people';
 import { Shell } from '../pages/shell';
 import { expect, test } from '../workspace';
@@ -89,6 +90,28 @@ test('somebody is disabled, signed out, and enabled again', async ({ page, works
   // What was open stays open.
   await row.getByRole('button', { name: 'Enable' }).click();
   await expect(new Shell(page).notices).toContainText('Cid can sign in again.');
+});
+
+test('an admin who made a key is told that it outlasts them', async ({ page, workspace, browser, app }) => {
+  const email = addPerson(app, workspace.name, 'Gil', 'admin');
+  const other = await browser.newContext({ baseURL: app.url });
+  const theirs = await other.newPage();
+  await theirs.goto('/login?next=/keys/new');
+  await hydrated(theirs);
+  await new Login(theirs).signInAs(email, PASSWORD);
+  const keys = new Keys(theirs);
+  await keys.fill('Made by Gil', 'Look');
+  await keys.make.click();
+  await keys.saved();
+  await other.close();
+
+  await page.goto('/keys');
+  await expect(new Keys(page).row('Made by Gil')).toContainText('by Gil');
+  await page.goto('/people');
+  const row = await new People(page).change('Gil');
+  await expect(row).toContainText('They made 1 key that works still.');
+  await row.getByRole('button', { name: 'End sessions' }).click();
+  await expect(new Shell(page).notices).toContainText('Gil is signed out of this workspace in every browser.');
 });
 
 test('an invitation is taken back', async ({ page, workspace }) => {

@@ -27,6 +27,8 @@ CREATE TABLE members (
     created_at   BIGINT NOT NULL CHECK (created_at >= 0),
     disabled_at  BIGINT CHECK (disabled_at >= 0),
     last_seen_at BIGINT CHECK (last_seen_at >= 0),
+    -- Sessions that were begun by then are over, in whatever workspace they are just now.
+    sessions_valid_from BIGINT CHECK (sessions_valid_from >= 0),
     CONSTRAINT members_of_user_key UNIQUE (tenant_id, user_id),
     FOREIGN KEY (tenant_id, active_store) REFERENCES stores (tenant_id, id) ON DELETE SET NULL (active_store)
 );
@@ -50,6 +52,12 @@ CREATE TABLE invites (
 );
 
 CREATE INDEX invites_by_tenant ON invites (tenant_id, id);
+CREATE INDEX invites_by_end ON invites (expires_at);
+-- Nobody is invited twice at once; one that has run out is revoked when the next is made.
+CREATE UNIQUE INDEX invites_open ON invites (tenant_id, email_key) WHERE accepted_at IS NULL AND revoked_at IS NULL;
+
+-- Nobody could find the sessions from before in the list below, nor end them there.
+DELETE FROM sessions;
 
 -- Whose session it is, and where it was begun, so that people recognise theirs in a list.
 ALTER TABLE sessions ADD COLUMN actor_id TEXT COLLATE "C" CHECK (length(actor_id) = 26);

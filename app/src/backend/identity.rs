@@ -5,10 +5,9 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, UtcMillis};
 use orderdesk_mcp_domain::Identity;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{origin, services, session};
+use super::{origin, session};
 
 /// Where the session keeps the [`Identity`]; the server's layer reads it from there.
 pub const IDENTITY: &str = "identity";
@@ -27,17 +26,19 @@ pub struct SeenAs {
     pub began_at: Option<UtcMillis>,
 }
 
-/// Binds the session to a person. Its id changes, so that one planted before the sign-in is worth nothing.
+/// Binds the session to a person. Its id changes, so that one planted before the sign-in is worth nothing, and it begins
+/// empty: what somebody who was signed in before left in it is not for this one.
 ///
 /// # Errors
 /// `Unavailable` when the session cannot be saved.
 pub(crate) async fn begin_session(identity: &Identity) -> Result<(), ApiError> {
     let (session, origin) = (session()?, origin()?);
+    session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     let seen_as = SeenAs {
         user_agent: origin.client,
         ip: origin.ip.map(|ip| ip.to_string()),
-        began_at: Some(services()?.now()),
+        began_at: Some(identity.began_at),
     };
     session
         .insert(SEEN_AS, seen_as)
@@ -49,13 +50,21 @@ pub(crate) async fn begin_session(identity: &Identity) -> Result<(), ApiError> {
         .map_err(unavailable)
 }
 
-/// Lets the session go on as somebody else of the same person, under another id.
+/// Lets the session go on as somebody else of the same person, under another id and with nothing of the workspace that it
+/// leaves.
 ///
 /// # Errors
 /// `Unavailable` when the session cannot be saved.
 pub(crate) async fn move_session(identity: &Identity) -> Result<(), ApiError> {
-    renew_session().await?;
-    session()?
+    let session = session()?;
+    let seen_as = session.get::<SeenAs>(SEEN_AS).await.map_err(unavailable)?;
+    session.clear().await;
+    session.cycle_id().await.map_err(unavailable)?;
+    session
+        .insert(SEEN_AS, seen_as.unwrap_or_default())
+        .await
+        .map_err(unavailable)?;
+    session
         .insert(IDENTITY, identity)
         .await
         .map_err(unavailable)
@@ -67,27 +76,6 @@ pub(crate) async fn move_session(identity: &Identity) -> Result<(), ApiError> {
 /// `Unavailable` when the session cannot be saved.
 pub(crate) async fn renew_session() -> Result<(), ApiError> {
     session()?.cycle_id().await.map_err(unavailable)
-}
-
-/// Keeps something in the session for the next page: there it is sealed, which a cookie would not be.
-///
-/// # Errors
-/// `Unavailable` when the session cannot be saved.
-pub(crate) async fn keep(key: &str, value: &impl Serialize) -> Result<(), ApiError> {
-    session()?.insert(key, value).await.map_err(unavailable)
-}
-
-/// What was kept, once.
-///
-/// # Errors
-/// `Unavailable` when the session cannot be read.
-pub(crate) async fn take<T: DeserializeOwned>(key: &str) -> Result<Option<T>, ApiError> {
-    let session = session()?;
-    // Removing would save the session each time.
-    if session.get_value(key).await.map_err(unavailable)?.is_none() {
-        return Ok(None);
-    }
-    session.remove(key).await.map_err(unavailable)
 }
 
 /// The session's id as the use cases find its row by it; none before it has one.
@@ -114,7 +102,7 @@ pub(crate) async fn end_session() -> Result<(), ApiError> {
     Ok(())
 }
 
-fn unavailable(error: tower_sessions::session::Error) -> ApiError {
+pub(super) fn unavailable(error: tower_sessions::session::Error) -> ApiError {
     tracing::error!(
         error = &error as &dyn std::error::Error,
         "failed to save a browser session"

@@ -15,6 +15,7 @@ mod cookie;
 mod form;
 mod guard;
 mod identity;
+mod kept;
 mod server_fns;
 
 use http::request::Parts;
@@ -29,9 +30,8 @@ pub(crate) use cookie::{cookie, set_cookie};
 pub(crate) use form::{download, is_native_form, leave, take_flash};
 pub(crate) use guard::{enter, not_found, page_before, reply};
 pub use identity::{IDENTITY, SEEN_AS, SeenAs};
-pub(crate) use identity::{
-    begin_session, end_session, keep, move_session, renew_session, session_key, take,
-};
+pub(crate) use identity::{begin_session, end_session, move_session, renew_session, session_key};
+pub(crate) use kept::{drop_kept, keep, kept, take};
 pub use server_fns::answer_server_fn;
 
 /// The nonce of one answer's Content-Security-Policy, as the layer that writes the header made it.

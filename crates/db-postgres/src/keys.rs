@@ -16,7 +16,7 @@ macro_rules! select_keys {
         sqlx::query_as!(
             KeyRow,
             "SELECT id, tenant_id, name, kind, access, hash, hint, active_store, created_at,
-                    expires_at, last_used_at, revoked_at, replaced_by
+                    expires_at, last_used_at, revoked_at, replaced_by, created_by
              FROM keys " + $condition,
             $($argument),+
         )
@@ -91,6 +91,17 @@ impl Keys for PostgresStorage {
             old,
             id,
             new.created_at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!(
+            "INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
+             SELECT tenant_id, scope, $3, stopped_at, stopped_by, reason FROM write_stops
+             WHERE tenant_id = $1 AND scope = 'key' AND target = $2",
+            tenant,
+            old,
+            id
         )
         .execute(&mut *transaction)
         .await
@@ -203,9 +214,11 @@ pub(crate) async fn insert_key(
     let (id, tenant) = (key.id.to_string(), key.tenant_id.to_string());
     let (kind, access) = (key.kind.as_str(), key.access.as_str());
     let expires_at = key.expires_at.map(|at| at.0);
+    let created_by = key.created_by.map(|id| id.to_string());
     sqlx::query!(
-        "INSERT INTO keys (id, tenant_id, name, kind, access, hash, hint, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO keys (id, tenant_id, name, kind, access, hash, hint, created_at, expires_at,
+                           created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id,
         tenant,
         key.name,
@@ -214,7 +227,8 @@ pub(crate) async fn insert_key(
         key.hash,
         key.hint,
         key.created_at.0,
-        expires_at
+        expires_at,
+        created_by
     )
     .execute(connection)
     .await

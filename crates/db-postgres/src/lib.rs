@@ -6,6 +6,7 @@ mod console;
 mod fault;
 mod invites;
 mod keys;
+mod members;
 mod migrations;
 mod people;
 mod policies;

@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::{KeyId, SessionId, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Sessions;
 use orderdesk_mcp_storage::record::SessionRecord;
-use orderdesk_mcp_storage::row::SessionRow;
+use orderdesk_mcp_storage::row::{SessionCountRow, SessionRow};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -104,6 +104,29 @@ impl Sessions for PostgresStorage {
             tenant,
             actor,
             now.0
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(fault)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn session_counts(
+        &self,
+        tenant: TenantId,
+        now: UtcMillis,
+        seen_since: UtcMillis,
+    ) -> Result<Vec<(KeyId, u32)>, StorageError> {
+        let tenant = tenant.to_string();
+        let rows = sqlx::query_as!(
+            SessionCountRow,
+            r#"SELECT actor_id AS "actor_id!", count(*) AS "sessions!: i64" FROM sessions
+               WHERE tenant_id = $1 AND actor_id IS NOT NULL AND expires_at >= $2
+                 AND last_seen_at >= $3
+               GROUP BY actor_id ORDER BY actor_id"#,
+            tenant,
+            now.0,
+            seen_since.0
         )
         .fetch_all(&self.pool)
         .await

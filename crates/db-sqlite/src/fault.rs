@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 14] = [
+const UNIQUE: [(&str, &str); 15] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -19,6 +19,7 @@ const UNIQUE: [(&str, &str); 14] = [
     ("members.id", "member"),
     ("members.tenant_id, members.user_id", "member_of_user"),
     ("invites.id", "invite"),
+    ("invites.tenant_id, invites.email_key", "invite_email"),
 ];
 
 /// Sorts a failure by what can be done about it.

@@ -6,8 +6,8 @@ use orderdesk_mcp_storage::record::{Acceptance, InviteRecord};
 use orderdesk_mcp_storage::row::InviteRow;
 
 use crate::fault::fault;
+use crate::members::{insert_member, insert_user};
 use crate::open::SqliteStorage;
-use crate::people::{insert_member, insert_user};
 
 macro_rules! select_invites {
     ($condition:tt, $($argument:expr),+) => {
@@ -28,6 +28,18 @@ impl Invites for SqliteStorage {
         let (role, by) = (invite.role.as_str(), invite.created_by.to_string());
         let accepted_at = invite.accepted_at.map(|at| at.0);
         let revoked_at = invite.revoked_at.map(|at| at.0);
+        let mut transaction = self.begin().await?;
+        sqlx::query!(
+            "UPDATE invites SET revoked_at = ?3
+             WHERE tenant_id = ?1 AND email_key = ?2 AND accepted_at IS NULL
+               AND revoked_at IS NULL AND expires_at <= ?3",
+            tenant,
+            invite.email_key,
+            invite.created_at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
         sqlx::query!(
             "INSERT INTO invites (id, tenant_id, email, email_key, role, code_hash, created_by,
                                   created_at, expires_at, accepted_at, revoked_at)
@@ -44,10 +56,10 @@ impl Invites for SqliteStorage {
             accepted_at,
             revoked_at
         )
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await
         .map_err(fault)?;
-        Ok(())
+        transaction.commit().await.map_err(fault)
     }
 
     async fn invite(&self, id: InviteId) -> Result<Option<InviteRecord>, StorageError> {
@@ -124,5 +136,21 @@ impl Invites for SqliteStorage {
         insert_member(&mut transaction, &acceptance.member).await?;
         transaction.commit().await.map_err(fault)?;
         Ok(true)
+    }
+    async fn remove_ended_invites(
+        &self,
+        before: UtcMillis,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        let done = sqlx::query!(
+            "DELETE FROM invites WHERE id IN
+                 (SELECT id FROM invites WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
+            before.0,
+            limit
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected())
     }
 }

@@ -6,6 +6,7 @@ mod fault;
 mod invites;
 mod keys;
 mod location;
+mod members;
 mod migrations;
 mod open;
 mod people;

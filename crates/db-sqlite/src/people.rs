@@ -8,9 +8,9 @@ use orderdesk_mcp_storage::record::{
     MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
 };
 use orderdesk_mcp_storage::row::{MembershipRow, PersonRow, UserRow, holds_nul};
-use sqlx::SqliteConnection;
 
 use crate::fault::fault;
+use crate::members::{insert_member, insert_user, outcome};
 use crate::open::SqliteStorage;
 
 macro_rules! select_users {
@@ -30,7 +30,8 @@ macro_rules! select_people {
         sqlx::query_as!(
             PersonRow,
             r#"SELECT members.id, tenant_id, user_id, role, active_store, members.created_at,
-                      disabled_at, last_seen_at, email AS user_email, email_key AS user_email_key,
+                      disabled_at, last_seen_at, sessions_valid_from, email AS user_email,
+                      email_key AS user_email_key,
                       name AS user_name, password_hash AS user_password_hash,
                       is_instance_admin AS "user_is_instance_admin!: bool",
                       users.created_at AS user_created_at, last_sign_in_at AS user_last_sign_in_at
@@ -93,6 +94,19 @@ impl People for SqliteStorage {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn set_instance_admin(&self, id: UserId, is_one: bool) -> Result<bool, StorageError> {
+        let id = id.to_string();
+        let done = sqlx::query!(
+            "UPDATE users SET is_instance_admin = ?2 WHERE id = ?1",
+            id,
+            is_one
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
     async fn note_sign_in(&self, id: UserId, at: UtcMillis) -> Result<(), StorageError> {
         let id = id.to_string();
         sqlx::query!(
@@ -131,7 +145,8 @@ impl People for SqliteStorage {
         let rows = sqlx::query_as!(
             MembershipRow,
             "SELECT members.id, tenant_id, user_id, role, active_store, members.created_at,
-                    disabled_at, last_seen_at, name AS tenant_name, name_key AS tenant_name_key,
+                    disabled_at, last_seen_at, sessions_valid_from, name AS tenant_name,
+                    name_key AS tenant_name_key,
                     tenants.created_at AS tenant_created_at, suspended_at AS tenant_suspended_at
              FROM members JOIN tenants ON tenants.id = members.tenant_id
              WHERE user_id = ?1 ORDER BY name_key",
@@ -147,25 +162,29 @@ impl People for SqliteStorage {
         &self,
         tenant: TenantId,
         id: KeyId,
+        expected: Role,
         role: Role,
     ) -> Result<MemberChanged, StorageError> {
-        let (tenant, id, role) = (tenant.to_string(), id.to_string(), role.as_str());
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let (expected, role) = (expected.as_str(), role.as_str());
         let mut transaction = self.begin().await?;
         let done = sqlx::query!(
             "UPDATE members SET role = ?3
-             WHERE tenant_id = ?1 AND id = ?2
+             WHERE tenant_id = ?1 AND id = ?2 AND role = ?4
                AND (?3 = 'owner' OR role <> 'owner' OR disabled_at IS NOT NULL
                     OR EXISTS (SELECT 1 FROM members
                                WHERE tenant_id = ?1 AND id <> ?2 AND role = 'owner'
                                  AND disabled_at IS NULL))",
             tenant,
             id,
-            role
+            role,
+            expected
         )
         .execute(&mut *transaction)
         .await
         .map_err(fault)?;
-        let changed = outcome(&mut transaction, &tenant, &id, done.rows_affected()).await?;
+        let done = done.rows_affected();
+        let changed = outcome(&mut transaction, &tenant, &id, expected, done).await?;
         transaction.commit().await.map_err(fault)?;
         Ok(changed)
     }
@@ -174,28 +193,66 @@ impl People for SqliteStorage {
         &self,
         tenant: TenantId,
         id: KeyId,
+        expected: Role,
         at: Option<UtcMillis>,
     ) -> Result<MemberChanged, StorageError> {
         let (tenant, id, at) = (tenant.to_string(), id.to_string(), at.map(|at| at.0));
+        let expected = expected.as_str();
         let mut transaction = self.begin().await?;
         let done = sqlx::query!(
             "UPDATE members
-             SET disabled_at = CASE WHEN ?3 IS NULL THEN NULL ELSE coalesce(disabled_at, ?3) END
-             WHERE tenant_id = ?1 AND id = ?2
+             SET disabled_at = CASE WHEN ?3 IS NULL THEN NULL ELSE coalesce(disabled_at, ?3) END,
+                 sessions_valid_from = coalesce(?3, sessions_valid_from)
+             WHERE tenant_id = ?1 AND id = ?2 AND role = ?4
                AND (?3 IS NULL OR role <> 'owner' OR disabled_at IS NOT NULL
                     OR EXISTS (SELECT 1 FROM members
                                WHERE tenant_id = ?1 AND id <> ?2 AND role = 'owner'
                                  AND disabled_at IS NULL))",
             tenant,
             id,
-            at
+            at,
+            expected
         )
         .execute(&mut *transaction)
         .await
         .map_err(fault)?;
-        let changed = outcome(&mut transaction, &tenant, &id, done.rows_affected()).await?;
+        let done = done.rows_affected();
+        let changed = outcome(&mut transaction, &tenant, &id, expected, done).await?;
         transaction.commit().await.map_err(fault)?;
         Ok(changed)
+    }
+
+    async fn end_member_sessions(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        at: UtcMillis,
+    ) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query!(
+            "UPDATE members SET sessions_valid_from = max(coalesce(sessions_valid_from, 0), ?3)
+             WHERE tenant_id = ?1 AND id = ?2",
+            tenant,
+            id,
+            at.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query!(
+            "DELETE FROM sessions WHERE tenant_id = ?1 AND actor_id = ?2",
+            tenant,
+            id
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+        Ok(true)
     }
 
     async fn touch_members(&self, seen: &[(KeyId, UtcMillis)]) -> Result<(), StorageError> {
@@ -243,85 +300,4 @@ impl People for SqliteStorage {
         .map_err(fault)?;
         Ok(done.rows_affected() == 1)
     }
-}
-
-/// What an update of one member came to.
-async fn outcome(
-    connection: &mut SqliteConnection,
-    tenant: &str,
-    id: &str,
-    changed: u64,
-) -> Result<MemberChanged, StorageError> {
-    if changed == 1 {
-        return Ok(MemberChanged::Done);
-    }
-    let found = sqlx::query_scalar!(
-        "SELECT id FROM members WHERE tenant_id = ?1 AND id = ?2",
-        tenant,
-        id
-    )
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?;
-    Ok(match found {
-        Some(_) => MemberChanged::LastOwner,
-        None => MemberChanged::NotThere,
-    })
-}
-
-pub(crate) async fn insert_user(
-    connection: &mut SqliteConnection,
-    user: &UserRecord,
-) -> Result<(), StorageError> {
-    let id = user.id.to_string();
-    let last_sign_in_at = user.last_sign_in_at.map(|at| at.0);
-    sqlx::query!(
-        "INSERT INTO users (id, email, email_key, name, password_hash, is_instance_admin,
-                            created_at, last_sign_in_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        id,
-        user.email,
-        user.email_key,
-        user.name,
-        user.password_hash,
-        user.is_instance_admin,
-        user.created_at.0,
-        last_sign_in_at
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-pub(crate) async fn insert_member(
-    connection: &mut SqliteConnection,
-    member: &MemberRecord,
-) -> Result<(), StorageError> {
-    let (id, tenant) = (member.id.to_string(), member.tenant_id.to_string());
-    let (user, role) = (member.user_id.to_string(), member.role.as_str());
-    let active_store = member.active_store.map(|id| id.to_string());
-    let disabled_at = member.disabled_at.map(|at| at.0);
-    let last_seen_at = member.last_seen_at.map(|at| at.0);
-    // From the person's row, so that one who is gone is told from a workspace that is.
-    let done = sqlx::query!(
-        "INSERT INTO members (id, tenant_id, user_id, role, active_store, created_at, disabled_at,
-                              last_seen_at)
-         SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE id = ?3",
-        id,
-        tenant,
-        user,
-        role,
-        active_store,
-        member.created_at.0,
-        disabled_at,
-        last_seen_at
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    if done.rows_affected() != 1 {
-        return Err(StorageError::Gone { what: "user" });
-    }
-    Ok(())
 }

@@ -50,6 +50,8 @@ pub struct Identity {
     /// Who signed in.
     #[serde(flatten)]
     pub actor: Actor,
+    /// When they signed in. It goes along into whatever workspace the session is in.
+    pub began_at: UtcMillis,
 }
 
 /// Whoever acts in a workspace. Ids of keys and of members are of one kind and never the same, so that changes, stops and
@@ -79,6 +81,8 @@ impl Actor {
 pub struct Caller {
     who: Arc<Who>,
     origin: Arc<Origin>,
+    /// When the credential was proved; for a session, when it began.
+    began_at: UtcMillis,
     watch: Option<Arc<Watch>>,
 }
 
@@ -133,13 +137,22 @@ impl Who {
             Credential::Person(person) => person.member.disabled_at.is_none(),
         }
     }
+
+    /// Whether a session that began at this moment was not ended since by whoever manages people.
+    pub(crate) fn keeps_session(&self, began_at: UtcMillis) -> bool {
+        match &self.credential {
+            Credential::Key(_) => true,
+            Credential::Person(person) => person.member.keeps_session(began_at),
+        }
+    }
 }
 
 impl Caller {
-    pub(crate) fn new(who: Arc<Who>, origin: Origin) -> Self {
+    pub(crate) fn new(who: Arc<Who>, origin: Origin, began_at: UtcMillis) -> Self {
         Self {
             who,
             origin: Arc::new(origin),
+            began_at,
             watch: None,
         }
     }
@@ -154,6 +167,7 @@ impl Caller {
         let caller = Self {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
+            began_at: self.began_at,
             watch: Some(Arc::clone(&watch)),
         };
         (caller, watch)
@@ -235,9 +249,8 @@ impl Caller {
             ..(*self.origin).clone()
         };
         Self {
-            who: Arc::clone(&self.who),
             origin: Arc::new(origin),
-            watch: self.watch.clone(),
+            ..self.clone()
         }
     }
 
@@ -252,9 +265,8 @@ impl Caller {
             ..(*self.origin).clone()
         };
         Self {
-            who: Arc::clone(&self.who),
             origin: Arc::new(origin),
-            watch: self.watch.clone(),
+            ..self.clone()
         }
     }
 
@@ -305,11 +317,23 @@ impl Caller {
         })
     }
 
+    /// When the credential was proved; for a session, when it began.
+    pub(crate) fn began_at(&self) -> UtcMillis {
+        self.began_at
+    }
+
+    /// Whom to name as the maker of something; none for the operator at the command line, who acts with the standing of a
+    /// key and is nobody.
+    pub(crate) fn maker(&self) -> Option<KeyId> {
+        (self.door() != Door::Cli).then(|| self.actor_id())
+    }
+
     /// What a browser session keeps of this caller.
     pub fn identity(&self) -> Identity {
         Identity {
             tenant_id: self.tenant_id(),
             actor: self.actor(),
+            began_at: self.began_at,
         }
     }
 }

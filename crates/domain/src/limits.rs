@@ -13,6 +13,7 @@ use moka::sync::Cache;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, TenantId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::caller::Actor;
 use crate::metrics;
 use crate::settings::LimitSettings;
 
@@ -23,6 +24,11 @@ type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 const TENANT_SHARE: u32 = 4;
 /// Refused bearer keys a minute from one address before further ones are refused unlooked.
 const BAD_KEYS_PER_MINUTE: u32 = 20;
+/// Attempts to sign in to one account from all addresses together, as a multiple of those from one: whoever knows an e-mail
+/// address must not be able to shut its owner out, and many addresses must not multiply guesses without bound.
+const ACCOUNT_SHARE: u32 = 20;
+/// Calls a minute with one key from an address that it may not be used from before they are refused unrecorded.
+const MISPLACED_PER_MINUTE: u32 = 20;
 /// Reports of browsers a minute from one address; a page with a fault sends a handful.
 const REPORTS_PER_MINUTE: u32 = 10;
 
@@ -32,7 +38,9 @@ pub(crate) struct Limits {
     console_by_key: Keyed<KeyId>,
     sign_in_by_ip: Keyed<IpAddr>,
     sign_in_by_account: Keyed<[u8; 32]>,
+    sign_in_by_both: Keyed<([u8; 32], Option<IpAddr>)>,
     bad_keys_by_ip: Keyed<IpAddr>,
+    misplaced: Keyed<(KeyId, Option<IpAddr>)>,
     reports_by_ip: Keyed<IpAddr>,
     blocked: Cache<IpAddr, tokio::time::Instant>,
     proofs: Cache<IpAddr, Arc<Semaphore>>,
@@ -57,8 +65,12 @@ impl Limits {
             )),
             console_by_key: Keyed::keyed(per_minute(settings.console_calls_per_minute)),
             sign_in_by_ip: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
-            sign_in_by_account: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
+            sign_in_by_account: Keyed::keyed(per_minute(
+                settings.sign_ins_per_minute.saturating_mul(ACCOUNT_SHARE),
+            )),
+            sign_in_by_both: Keyed::keyed(per_minute(settings.sign_ins_per_minute)),
             bad_keys_by_ip: Keyed::keyed(per_minute(BAD_KEYS_PER_MINUTE)),
+            misplaced: Keyed::keyed(per_minute(MISPLACED_PER_MINUTE)),
             reports_by_ip: Keyed::keyed(per_minute(REPORTS_PER_MINUTE)),
             blocked: Cache::builder()
                 .max_capacity(100_000)
@@ -76,15 +88,18 @@ impl Limits {
         }
     }
 
-    /// Takes `cost` tokens from the key's and the workspace's bucket.
+    /// Takes `cost` tokens from the key's or person's and the workspace's bucket.
     pub(crate) fn charge(
         &self,
         tenant: TenantId,
-        key: KeyId,
+        actor: Actor,
         cost: NonZeroU32,
     ) -> Result<(), ApiError> {
-        let what = "This key has used up its calls for now";
-        take(&self.by_key, &key, cost, "key", what)?;
+        let what = match actor {
+            Actor::Key(_) => "This key has used up its calls for now",
+            Actor::Member(_) => "You have used up your calls for now",
+        };
+        take(&self.by_key, &actor.id(), cost, "key", what)?;
         take(
             &self.by_tenant,
             &tenant,
@@ -106,30 +121,41 @@ impl Limits {
         )
     }
 
-    /// One attempt to sign in. `account` is a keyed hash of what was presented, so that the limiter
-    /// holds no secret.
+    /// One attempt to sign in, counted for the address, for the account from there, and, with a much higher bound, for the
+    /// account from anywhere. `account` is a keyed hash of what was presented, so that the limiter holds no secret.
     pub(crate) fn sign_in(&self, ip: Option<IpAddr>, account: [u8; 32]) -> Result<(), ApiError> {
         let what = "Too many attempts to sign in";
+        let (ip, one) = (ip.map(group), NonZeroU32::MIN);
         if let Some(ip) = ip {
-            take(
-                &self.sign_in_by_ip,
-                &group(ip),
-                NonZeroU32::MIN,
-                "sign_in",
-                what,
-            )?;
+            take(&self.sign_in_by_ip, &ip, one, "sign_in", what)?;
         }
+        take(&self.sign_in_by_both, &(account, ip), one, "sign_in", what)?;
+        take(&self.sign_in_by_account, &account, one, "sign_in", what)
+    }
+
+    /// One call with a key from an address that it may not be used from.
+    pub(crate) fn misplaced(&self, key: KeyId, ip: Option<IpAddr>) -> Result<(), ApiError> {
         take(
-            &self.sign_in_by_account,
-            &account,
+            &self.misplaced,
+            &(key, ip.map(group)),
             NonZeroU32::MIN,
-            "sign_in",
-            what,
+            "address",
+            "This key may not be used from your address, and was too often",
         )
     }
 
     /// Refuses an address that has presented too many bad keys, before any of the costly checking.
     pub(crate) fn may_present_key(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        self.may_present(ip, "Too many wrong keys came from this address")
+    }
+
+    /// The same for a password or a code of an invitation.
+    pub(crate) fn may_guess(&self, ip: Option<IpAddr>) -> Result<(), ApiError> {
+        let what = "Too many wrong passwords, codes or keys came from this address";
+        self.may_present(ip, what)
+    }
+
+    fn may_present(&self, ip: Option<IpAddr>, what: &str) -> Result<(), ApiError> {
         let Some(until) = ip.and_then(|ip| self.blocked.get(&group(ip))) else {
             return Ok(());
         };
@@ -137,11 +163,7 @@ impl Limits {
         if wait.is_zero() {
             return Ok(());
         }
-        Err(refusal(
-            "bad_keys",
-            "Too many wrong keys came from this address",
-            wait,
-        ))
+        Err(refusal("bad_keys", what, wait))
     }
 
     /// The address's turn to have a key proved: one at a time, so that whoever floods the server with
@@ -193,12 +215,16 @@ impl Limits {
         self.console_by_key.retain_recent();
         self.sign_in_by_ip.retain_recent();
         self.sign_in_by_account.retain_recent();
+        self.sign_in_by_both.retain_recent();
+        self.misplaced.retain_recent();
         self.bad_keys_by_ip.retain_recent();
         self.reports_by_ip.retain_recent();
         self.by_key.shrink_to_fit();
         self.console_by_key.shrink_to_fit();
         self.sign_in_by_ip.shrink_to_fit();
         self.sign_in_by_account.shrink_to_fit();
+        self.sign_in_by_both.shrink_to_fit();
+        self.misplaced.shrink_to_fit();
         self.bad_keys_by_ip.shrink_to_fit();
         self.reports_by_ip.shrink_to_fit();
     }
@@ -235,7 +261,7 @@ fn take<K: Hash + Eq + Clone>(
     }
 }
 
-fn refusal(scope: &'static str, what: &str, wait: Duration) -> ApiError {
+pub(crate) fn refusal(scope: &'static str, what: &str, wait: Duration) -> ApiError {
     ::metrics::counter!(metrics::RATE_LIMIT_REJECTIONS_TOTAL, "scope" => scope).increment(1);
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     let seconds = seconds.max(1);
@@ -260,8 +286,9 @@ mod tests {
         })
     }
 
-    fn ids(n: u128) -> (TenantId, KeyId) {
-        (TenantId::from_parts(1, n), KeyId::from_parts(1, n))
+    fn ids(n: u128) -> (TenantId, Actor) {
+        let key = Actor::Key(KeyId::from_parts(1, n));
+        (TenantId::from_parts(1, n), key)
     }
 
     #[test]
@@ -309,14 +336,33 @@ mod tests {
             .filter(|n| limits.sign_in(ip, [*n; 32]).is_ok())
             .count();
         assert_eq!(by_ip, 5);
-        let by_account = (0..10u8)
-            .filter(|n| {
-                limits
-                    .sign_in(Some(IpAddr::from([198, 51, 100, *n])), [200; 32])
-                    .is_ok()
-            })
+        let from = |last: u8| Some(IpAddr::from([198, 51, 100, last]));
+        let by_account = (0..200u8)
+            .filter(|n| limits.sign_in(from(*n), [200; 32]).is_ok())
             .count();
-        assert_eq!(by_account, 5);
+        assert_eq!(by_account, 100, "from all addresses together");
+    }
+
+    #[test]
+    fn guesses_at_an_account_from_elsewhere_leave_its_owner_in() {
+        let limits = limits(120);
+        let from = |last: u8| Some(IpAddr::from([198, 51, 100, last]));
+        for _ in 0..10 {
+            let _ = limits.sign_in(from(1), [7; 32]);
+        }
+        assert!(limits.sign_in(from(1), [7; 32]).is_err());
+        assert!(limits.sign_in(from(2), [7; 32]).is_ok());
+    }
+
+    #[test]
+    fn a_misplaced_key_uses_up_its_own_bucket_only() {
+        let limits = limits(120);
+        let ip = Some(IpAddr::from([192, 0, 2, 1]));
+        let (one, other) = (KeyId::from_parts(1, 1), KeyId::from_parts(1, 2));
+        let told = (0..50).filter(|_| limits.misplaced(one, ip).is_ok());
+        assert_eq!(told.count(), 20);
+        assert!(limits.misplaced(other, ip).is_ok());
+        assert!(limits.may_present_key(ip).is_ok());
     }
 
     #[test]

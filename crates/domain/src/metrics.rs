@@ -18,7 +18,7 @@ pub const UPSTREAM_PACING_WAIT_SECONDS: &str = "odmcp_upstream_pacing_wait_secon
 pub const CACHE_REQUESTS_TOTAL: &str = "odmcp_cache_requests_total";
 /// Refused credentials by `reason`.
 pub const AUTH_FAILURES_TOTAL: &str = "odmcp_auth_failures_total";
-/// Requests refused by a limit, by `scope` (`key`, `tenant`, `console`, `sign_in`, `bad_keys`, `in_flight`).
+/// Requests refused by a limit, by `scope` (`key`, `tenant`, `console`, `sign_in`, `passwords`, `bad_keys`, `address`, `in_flight`).
 pub const RATE_LIMIT_REJECTIONS_TOTAL: &str = "odmcp_ratelimit_rejections_total";
 /// Sealed values that could not be opened, by `reason`.
 pub const DECRYPT_FAILURES_TOTAL: &str = "odmcp_decrypt_failures_total";

@@ -223,8 +223,8 @@ impl Services {
         self.0.parts.sandbox.as_ref()
     }
 
-    /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores, remove
-    /// ended sessions. Ends with the last clone of the services.
+    /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores,
+    /// remove ended invitations and sessions. Ends with the last clone of the services.
     fn spawn_upkeep(&self) {
         let weak = self.downgrade();
         tokio::spawn(async move {
@@ -238,6 +238,7 @@ impl Services {
                 services.limits().forget_idle();
                 services.write_use().await;
                 services.purge_deleted_stores().await;
+                services.purge_ended_invites().await;
                 if let Err(error) = services
                     .storage()
                     .remove_expired_sessions(services.now(), 1000)

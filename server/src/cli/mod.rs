@@ -53,10 +53,10 @@ enum Command {
     /// Makes, lists and revokes bearer keys.
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Makes workspaces.
+    /// Makes, suspends and resumes workspaces.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
-    /// Makes people, and sets their passwords.
+    /// Makes people, sets their passwords, and lets them look after the whole server.
     #[command(subcommand)]
     User(user::UserCommand),
     /// Adds and lists Order Desk stores.

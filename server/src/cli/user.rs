@@ -1,4 +1,4 @@
-//! `user create` and `user password`.
+//! `user create`, `user password`, `user grant-instance-admin` and `user revoke-instance-admin`.
 
 use clap::{Args, Subcommand};
 use orderdesk_mcp_contract::{Role, SecretText};
@@ -18,6 +18,18 @@ pub(super) enum UserCommand {
     Create(Create),
     /// Sets a person's password, read from standard input, and ends their sessions.
     Password {
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Lets a person look after the whole server: they see its workspaces, and suspend and resume them.
+    GrantInstanceAdmin {
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Takes that right from a person; a running server heeds it within seconds.
+    RevokeInstanceAdmin {
         /// Their e-mail address.
         #[arg(long)]
         email: String,
@@ -47,17 +59,26 @@ pub(super) struct Create {
 pub(super) async fn run(command: UserCommand, config: &Config) -> anyhow::Result<()> {
     new_database::refuse(config)?;
     // Before the database is opened: a person may take their time typing.
-    let prompt = "Type the password, then press Enter and Ctrl-D:";
-    let typed = read_secret(prompt, "a password", PASSWORD_MAX_BYTES)?;
-    // Blanks within a password count; the line's end does not.
-    let password = SecretText::new(typed.trim_end_matches(['\r', '\n']));
+    let password = match command {
+        UserCommand::Create(_) | UserCommand::Password { .. } => read_password()?,
+        _ => SecretText::new(""),
+    };
     let wired = wire::services(config).await?;
     let outcome = match command {
         UserCommand::Create(new) => create(&wired, new, password).await,
         UserCommand::Password { email } => reset(&wired, &email, &password).await,
+        UserCommand::GrantInstanceAdmin { email } => set_admin(&wired, &email, true).await,
+        UserCommand::RevokeInstanceAdmin { email } => set_admin(&wired, &email, false).await,
     };
     wired.close().await;
     outcome
+}
+
+fn read_password() -> anyhow::Result<SecretText> {
+    let prompt = "Type the password, then press Enter and Ctrl-D:";
+    let typed = read_secret(prompt, "a password", PASSWORD_MAX_BYTES)?;
+    // Blanks within a password count; the line's end does not.
+    Ok(SecretText::new(typed.trim_end_matches(['\r', '\n'])))
 }
 
 async fn create(wired: &wire::Wired, new: Create, password: SecretText) -> anyhow::Result<()> {
@@ -83,5 +104,16 @@ async fn create(wired: &wire::Wired, new: Create, password: SecretText) -> anyho
 async fn reset(wired: &wire::Wired, email: &str, password: &SecretText) -> anyhow::Result<()> {
     wired.services.reset_password(email, password).await?;
     note("The password is set; their sessions have ended.");
+    Ok(())
+}
+
+async fn set_admin(wired: &wire::Wired, email: &str, is_one: bool) -> anyhow::Result<()> {
+    wired.services.set_instance_admin(email, is_one).await?;
+    let email = email.trim();
+    note(&if is_one {
+        format!("{email} looks after the whole server now.")
+    } else {
+        format!("{email} no longer looks after the whole server.")
+    });
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, STORE_ID, STORE_KEY, TestServer, run};
+use crate::support::{Browser, STORE_ID, STORE_KEY, TestServer, json_of, run};
 
 #[tokio::test]
 async fn a_new_key_is_all_that_is_printed_and_works_at_once() {
@@ -348,4 +348,83 @@ async fn a_person_made_at_the_command_line_signs_in() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(sign_in("correct horse battery").await, 401);
     assert_eq!(sign_in("another long password").await, 200);
+}
+
+#[tokio::test]
+async fn the_right_over_the_server_is_given_and_taken() {
+    let server = TestServer::start().await;
+    let create = [
+        "user",
+        "create",
+        "--tenant",
+        "main",
+        "--email",
+        "ada@example.com",
+        "--role",
+        "viewer",
+    ];
+    let made = server.command(&create, "correct horse battery\n").await;
+    assert_eq!(made.code, 0, "{}", made.err);
+    let mut browser = Browser::default();
+    let form = [
+        ("email", "ada@example.com"),
+        ("password", "correct horse battery"),
+    ];
+    browser.post(&server, "/api/sign_in", &form).await;
+    let mut is_one = async || {
+        let me = json_of(browser.post(&server, "/api/who_am_i", &[]).await).await;
+        me["is_instance_admin"].as_bool().unwrap()
+    };
+    assert!(!is_one().await);
+    for (command, expected) in [
+        ("grant-instance-admin", true),
+        ("revoke-instance-admin", false),
+    ] {
+        let arguments = ["user", command, "--email", "Ada@example.com"];
+        let ran = server.command(&arguments, "").await;
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while is_one().await != expected {
+            assert!(
+                std::time::Instant::now() < deadline,
+                "{command} is not heeded"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    let nobody = ["user", "grant-instance-admin", "--email", "eve@example.com"];
+    let ran = server.command(&nobody, "").await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("Nobody has"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_workspace_is_suspended_and_resumed() {
+    let server = TestServer::start().await;
+    let key = server.key("Beta", "master", "write").await;
+    let status = async || {
+        let called = server.call(Some(&key), "stores_list", json!({})).await;
+        called.status
+    };
+    assert_eq!(status().await, 200);
+    for (command, expected) in [("suspend", 403), ("resume", 200)] {
+        let ran = server
+            .command(&["tenant", command, "--name", "beta"], "")
+            .await;
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains("`Beta`"), "{}", ran.err);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while status().await != expected {
+            assert!(
+                std::time::Instant::now() < deadline,
+                "{command} is not heeded"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    let ran = server
+        .command(&["tenant", "suspend", "--name", "Nowhere"], "")
+        .await;
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("no workspace"), "{}", ran.err);
 }

@@ -13,6 +13,7 @@ mod hang_up;
 mod headers;
 mod health;
 mod hosts;
+mod kept;
 mod limits;
 mod logs;
 mod matrix;

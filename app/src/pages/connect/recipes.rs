@@ -219,6 +219,7 @@ mod tests {
             last_used_at: None,
             revoked_at: None,
             replaced_by: None,
+            made_by: None,
         };
         let keys = [key.clone()];
         assert_eq!(choose(&keys, ""), Ok(None));

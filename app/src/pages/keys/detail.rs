@@ -120,6 +120,8 @@ fn takes_over(key: &KeyView, replaces: Option<KeyId>, is_usable: bool) -> AnyVie
 
 fn facts(key: &KeyView) -> Markup {
     let text = |text: &'static str| el("span").text(text);
+    let maker = key.made_by.clone();
+    let maker = maker.unwrap_or_else(|| "the command line".to_owned());
     let asked = routes::changes_of(key.id);
     let facts = [
         ("Kind", text(kind_in_words(key.kind))),
@@ -129,6 +131,7 @@ fn facts(key: &KeyView) -> Markup {
             el("code").class("mono").text(key.hint.clone()),
         ),
         ("Made", time(key.created_at)),
+        ("Made by", el("span").text(maker)),
         ("Last used", time_or_never(key.last_used_at)),
         ("Ends", time_or_never(key.expires_at)),
         ("Changes", link(asked, "What it asked for")),

@@ -116,12 +116,16 @@ fn table(caption: &'static str, as_of: UtcMillis, keys: Vec<KeyView>) -> Markup 
         let used = key
             .last_used_at
             .map_or_else(|| "never".to_owned(), |at| ago(as_of, at));
+        let maker = key
+            .made_by
+            .map(|name| el("p").class("hint").text(["by ", &name].concat()));
         el("tr")
             .child(
                 el("th")
                     .with("scope", "row")
                     .with("data-label", "Name")
-                    .child(link(routes::key(key.id), key.name)),
+                    .child(link(routes::key(key.id), key.name))
+                    .maybe(maker),
             )
             .child(cell("State").child(state))
             .child(cell("Kind").text(kind_in_words(key.kind)))

@@ -8,8 +8,9 @@ use orderdesk_mcp_contract::validate::NAME_MAX;
 use server_fn::ServerFn as _;
 
 use super::api::{CREATE_FORM, CreateKey, NewKeyForm};
-use super::policy::{hint, in_general, legend, policy_fields, typed};
+use super::policy::{hint, in_general, legend, policy_fields};
 use super::view::PolicyView;
+use crate::flash::flash_for;
 use crate::parts::{
     Loaded, Look, Markup, PageHead, TextField, Whole, el, post_form, refusal, submit_button, told,
 };
@@ -65,7 +66,7 @@ fn form(policy: PolicyView) -> AnyView {
             navigate(&routes::made_key(id), NavigateOptions::default());
         }
     });
-    let name = typed(CREATE_FORM, "name", String::new());
+    let name = typed("name", "");
     let mut parts = vec![
         told(in_general(refused, &["name", "expires_on"])),
         view! {
@@ -75,10 +76,10 @@ fn form(policy: PolicyView) -> AnyView {
             />
         }
         .whole(),
-        access(&typed(CREATE_FORM, "access", "propose".to_owned())).whole(),
+        access(&typed("access", "propose")).whole(),
         ends(refused),
     ];
-    parts.extend(policy_fields(policy, false, refused, CREATE_FORM));
+    parts.extend(policy_fields(policy, false, refused));
     parts.push(submit_button(
         Look::Primary,
         create.pending(),
@@ -88,6 +89,18 @@ fn form(policy: PolicyView) -> AnyView {
     el("div")
         .class("card policy key-form")
         .around(vec![post_form(create, CreateKey::url(), parts)])
+}
+
+/// What was typed into a field before a form without script was refused.
+fn typed(name: &str, otherwise: &str) -> String {
+    let values = flash_for(CREATE_FORM)
+        .get_untracked()
+        .map(|flash| flash.values);
+    values
+        .into_iter()
+        .flatten()
+        .find_map(|(found, value)| (found == name).then_some(value))
+        .unwrap_or_else(|| otherwise.to_owned())
 }
 
 fn access(chosen: &str) -> Markup {
@@ -132,7 +145,7 @@ fn ends(refused: Signal<Option<ApiError>>) -> AnyView {
                 .class("input")
                 .with("type", "date")
                 .with("name", "expires_on")
-                .with("value", typed(CREATE_FORM, "expires_on", String::new())),
+                .with("value", typed("expires_on", "")),
         );
     el("fieldset").around(vec![
         legend("Lifetime").whole(),

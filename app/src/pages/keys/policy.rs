@@ -6,7 +6,6 @@ use server_fn::ServerFn as _;
 
 use super::api::{POLICY_FORM, SetKeyPolicy};
 use super::view::{PolicyView, Tick};
-use crate::flash::flash_for;
 use crate::parts::{
     Look, Markup, Text, TextField, Whole, el, hidden, post_form, refusal, submit_button, toast,
     told,
@@ -15,8 +14,8 @@ use crate::transport::{Data, Submission};
 
 /// Longest number or amount that is typed.
 const NUMBER_MAX: usize = 20;
-/// Longest list of addresses that is typed.
-const ADDRESSES_MAX: usize = 2_000;
+/// Longest list of addresses that is typed: 100 networks, which a policy can have, of 43 characters at most and a blank.
+const ADDRESSES_MAX: usize = 4_400;
 /// Windows to choose from, in minutes.
 const WINDOWS: [(u32, &str); 5] = [
     (15, "15 minutes"),
@@ -50,7 +49,7 @@ pub(super) fn policy_card(id: KeyId, policy: PolicyView, is_master: bool) -> Any
         told(in_general(refused, &[])),
         hidden("id", id.to_string()).whole(),
     ];
-    form.extend(policy_fields(policy, is_master, refused, POLICY_FORM));
+    form.extend(policy_fields(policy, is_master, refused));
     form.push(submit_button(
         Look::Primary,
         save.pending(),
@@ -73,22 +72,11 @@ pub(super) fn in_general(
     })
 }
 
-/// What was typed into a field before a form without script was refused, else what is saved.
-pub(super) fn typed(form: &'static str, name: &str, saved: String) -> String {
-    let values = flash_for(form).get_untracked().map(|flash| flash.values);
-    values
-        .into_iter()
-        .flatten()
-        .find_map(|(found, value)| (found == name).then_some(value))
-        .unwrap_or(saved)
-}
-
 /// The fields of a policy, in groups.
 pub(super) fn policy_fields(
     policy: PolicyView,
     is_master: bool,
     refused: Signal<Option<ApiError>>,
-    form: &'static str,
 ) -> Vec<AnyView> {
     let PolicyView {
         limits_tools,
@@ -110,7 +98,7 @@ pub(super) fn policy_fields(
         .child(el("span").class("field-label").text("Within"))
         .child(window(window_minutes));
     let number = move |name: &'static str, label: &'static str, saved: String| {
-        view! { <TextField name label optional=true max=NUMBER_MAX value=typed(form, name, saved) refusal=refused/> }
+        view! { <TextField name label optional=true max=NUMBER_MAX value=saved refusal=refused/> }
             .whole()
     };
     let [delete, address] = always_wait(deletes, address_changes);
@@ -146,7 +134,7 @@ pub(super) fn policy_fields(
             view! {
                 <TextField
                     name=ADDRESSES label="Only from these addresses" optional=true max=ADDRESSES_MAX mono=true
-                    value=typed(form, ADDRESSES, addresses) refusal=refused
+                    value=addresses refusal=refused
                     help="Addresses such as 203.0.113.7 or networks such as 10.0.0.0/8, apart by blanks. Blank is from anywhere."
                 />
             }

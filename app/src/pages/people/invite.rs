@@ -11,8 +11,8 @@ use super::{role_name, role_select};
 use crate::flash::flash_for;
 use crate::parts::format::ago;
 use crate::parts::{
-    Look, TextField, Tone, Whole, card, code, el, hidden, icon, notice, post_form, refusal,
-    submit_button, time, told_in_general,
+    Look, Markup, TextField, Tone, Whole, badge, card, code, el, hidden, icon, notice, post_form,
+    refusal, submit_button, time, told_in_general,
 };
 use crate::transport::Submission;
 
@@ -126,12 +126,22 @@ fn row(change: Submission, as_of: UtcMillis, invite: InviteView) -> AnyView {
                 .text("Ends ")
                 .child(time(invite.expires_at)),
         );
+    let about = about.maybe(invite.is_void.then(no_longer_good));
     let form = vec![
         hidden("id", invite.id.to_string()).whole(),
         submit_button(Look::Plain, change.pending(), "", "Take back"),
     ];
     let parts = vec![about.whole(), post_form(change, RevokeInvite::url(), form)];
     el("li").class("stop-row").around(parts)
+}
+
+/// That an invitation's code is worth nothing, and why.
+fn no_longer_good() -> Markup {
+    el("p")
+        .child(badge(Tone::Warn, "circle-x", "No longer good"))
+        .child(el("span").class("hint").text(
+            " Whoever invited can no longer do so. Invite this person again; this one then ends.",
+        ))
 }
 
 /// That nobody is here yet who signs in with a password.

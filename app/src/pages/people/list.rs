@@ -9,7 +9,10 @@ use super::api::{EndSessions, SetDisabled, SetRole};
 use super::invite::nobody_yet;
 use super::{role_name, role_select};
 use crate::parts::format::{ago, plural};
-use crate::parts::{Look, Markup, Tone, Whole, badge, el, head, hidden, post_form, submit_button};
+use crate::parts::{
+    Look, Markup, Tone, Whole, badge, el, head, hidden, link, post_form, submit_button,
+};
+use crate::routes;
 use crate::transport::Submission;
 
 /// Everybody, with what can be done about each.
@@ -93,8 +96,11 @@ fn actions(change: Submission, person: PersonView, roles: &[Role]) -> AnyView {
     };
     let select = role_select(["role-", &id].concat(), "Role", roles, person.role);
     let role = post(SetRole::url(), vec![select], Look::Plain, "Save role");
-    let ends = (person.sessions > 0)
+    // Also when there are none here: sessions in another workspace can come back.
+    let ends = (person.disabled_at.is_none())
         .then(|| post(EndSessions::url(), Vec::new(), Look::Plain, "End sessions"));
+    let keys =
+        (person.disabled_at.is_none() && person.live_keys > 0).then(|| keys_stay(person.live_keys));
     let able = match person.disabled_at {
         None => post(
             SetDisabled::url(),
@@ -117,7 +123,29 @@ fn actions(change: Submission, person: PersonView, roles: &[Role]) -> AnyView {
     let parts = vec![
         summary.whole(),
         role,
+        keys.whole(),
         el("div").class("actions").around(buttons),
     ];
     el("details").class("confirm person-change").around(parts)
+}
+
+/// That keys outlast whoever made them.
+fn keys_stay(count: u32) -> Markup {
+    let made = plural(
+        u64::from(count),
+        "key that works still",
+        "keys that work still",
+    );
+    el("p")
+        .class("hint")
+        .text(
+            [
+                "They made ",
+                &made,
+                ". Disabling does not end those; see to them on the page ",
+            ]
+            .concat(),
+        )
+        .child(link(routes::KEYS, "Keys"))
+        .text(".")
 }

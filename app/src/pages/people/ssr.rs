@@ -17,7 +17,7 @@ pub(super) async fn list() -> Result<PeoplePageView, ApiError> {
     let view = reply(services.people(&caller).await)?;
     Ok(PeoplePageView {
         view,
-        made: take(MADE).await?,
+        made: take(MADE, &caller).await?,
     })
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn invite(email: &str, role: Role) -> Result<Invitation, ApiErr
     match &result {
         Ok(made) => {
             if is_native_form() {
-                keep(MADE, made).await?;
+                keep(MADE, &caller, made).await?;
             }
             leave(routes::PEOPLE, None);
         }
@@ -81,7 +81,7 @@ pub(super) async fn end_sessions(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.end_sessions(&caller, id).await,
         Err(error) => Err(error),
     };
-    said(ended.map(|name| format!("{name} is signed out of every browser.")))
+    said(ended.map(|name| format!("{name} is signed out of this workspace in every browser.")))
 }
 
 /// Passes the answer on; a form without script goes back to the page.

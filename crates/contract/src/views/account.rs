@@ -53,6 +53,8 @@ pub struct KeyView {
     pub revoked_at: Option<UtcMillis>,
     /// The key that took over from it.
     pub replaced_by: Option<KeyId>,
+    /// What the key or person is called that made it; absent for the command line.
+    pub made_by: Option<String>,
 }
 
 /// What the connect page needs to write client configurations.

@@ -29,6 +29,8 @@ pub struct PersonView {
     pub disabled_at: Option<UtcMillis>,
     /// Browsers they are signed in with.
     pub sessions: u32,
+    /// Keys that they made and that work still.
+    pub live_keys: u32,
     /// Whether it is the person who looks.
     pub is_self: bool,
     /// Why the person who looks cannot change their role or shut them out; absent when they can.
@@ -50,6 +52,8 @@ pub struct InviteView {
     pub created_at: UtcMillis,
     /// When it ends by itself.
     pub expires_at: UtcMillis,
+    /// Whether its code is worth nothing, because whoever invited may no longer do so.
+    pub is_void: bool,
 }
 
 /// An invitation that was just made. The code is shown once and kept nowhere.

@@ -56,8 +56,8 @@ pub(super) async fn impact(
 
 /// What is used, when one more change would exceed the budget. The change itself is in the table as begun already.
 ///
-/// The key's row is locked until the transaction ends: of two changes at once, the second counts the first. Keys are
-/// removed with their workspace only, so there is one to lock.
+/// The rows of the key and of those it shares the budget with are locked until the transaction ends: of two changes at
+/// once, the second counts the first. Keys are removed with their workspace only, so there are some to lock.
 pub(super) async fn exceeded(
     connection: &mut PgConnection,
     tenant: &str,
@@ -66,11 +66,19 @@ pub(super) async fn exceeded(
     budget: &BudgetCheck,
 ) -> Result<Option<BudgetUse>, StorageError> {
     sqlx::query!(
-        "SELECT 1 AS one FROM keys WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        r#"WITH RECURSIVE family (id) AS
+               (SELECT $2::text COLLATE "C"
+                UNION
+                SELECT keys.id FROM family JOIN keys ON keys.tenant_id = $1
+                    AND (keys.replaced_by = family.id
+                         OR keys.id = (SELECT replaced_by FROM keys AS known
+                                       WHERE known.tenant_id = $1 AND known.id = family.id)))
+           SELECT 1 AS one FROM keys WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT id FROM family))
+           ORDER BY id FOR NO KEY UPDATE"#,
         tenant,
         row.key_id
     )
-    .fetch_optional(&mut *connection)
+    .fetch_all(&mut *connection)
     .await
     .map_err(fault)?;
     let new = format!("new:{change}");
@@ -82,6 +90,7 @@ pub(super) async fn exceeded(
     Ok(rule::exceeds(budget, used, row, knows_record).then_some(used))
 }
 
+/// Keys that took over from one another share a budget.
 async fn used(
     connection: &mut PgConnection,
     tenant: &str,
@@ -92,10 +101,17 @@ async fn used(
 ) -> Result<UseRow, StorageError> {
     sqlx::query_as!(
         UseRow,
-        r#"WITH used AS MATERIALIZED
+        r#"WITH RECURSIVE family (id) AS
+               (SELECT $2::text COLLATE "C"
+                UNION
+                SELECT keys.id FROM family JOIN keys ON keys.tenant_id = $1
+                    AND (keys.replaced_by = family.id
+                         OR keys.id = (SELECT replaced_by FROM keys AS known
+                                       WHERE known.tenant_id = $1 AND known.id = family.id))),
+           used AS MATERIALIZED
                (SELECT money, store_id, record_kind, coalesce(record_id, 'new:' || id) AS record
                 FROM changes
-                WHERE tenant_id = $1 AND key_id = $2 AND applying_at >= $3 AND id <> $4
+                WHERE tenant_id = $1 AND key_id = ANY (ARRAY(SELECT id FROM family)) AND applying_at >= $3 AND id <> $4
                   AND state NOT IN ('not_applied', 'refused', 'conflict'))
            SELECT count(*) AS "changes!",
                   (SELECT count(*) FROM (SELECT DISTINCT store_id, record_kind, record FROM used) AS records) AS "orders!",

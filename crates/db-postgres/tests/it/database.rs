@@ -156,7 +156,7 @@ async fn a_removed_workspace_takes_everything_along() {
                     NULL, NULL, NULL FROM tenants;
              INSERT INTO users VALUES ('0000000001000000000000000d', 'a@b', 'a@b', 'n', 'h', false, 1, NULL);
              INSERT INTO members SELECT '0000000001000000000000000e', id, '0000000001000000000000000d', 'owner',
-                    '0000000001000000000000000a', 1, NULL, NULL FROM tenants;
+                    '0000000001000000000000000a', 1, NULL, NULL, NULL FROM tenants;
              INSERT INTO invites SELECT '0000000001000000000000000f', id, 'a@b', 'a@b', 'owner', 'h',
                     '0000000001000000000000000e', 1, 1, NULL, NULL FROM tenants;
              INSERT INTO console_calls SELECT id, '0000000001000000000000000e', '0000000001000000000000000g', 't', NULL, 'ok', 1,
@@ -202,6 +202,7 @@ async fn a_failure_never_repeats_the_row() {
         hint: "canary".into(),
         created_at: UtcMillis(1),
         expires_at: None,
+        created_by: None,
     };
     let error = storage.add_tenant(&tenant, &key).await.unwrap_err();
     assert!(matches!(error, StorageError::Failed(_)), "{error:?}");

@@ -115,6 +115,7 @@ pub(crate) async fn add_tenant(storage: &dyn Storage) {
         hint: "odm_mk".into(),
         created_at: UtcMillis(1),
         expires_at: None,
+        created_by: None,
     };
     storage.add_tenant(&tenant, &key).await.unwrap();
 }

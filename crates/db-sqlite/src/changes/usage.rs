@@ -72,7 +72,7 @@ pub(super) async fn exceeded(
     Ok(rule::exceeds(budget, used, row, knows_record).then_some(used))
 }
 
-/// Money is added up in two halves, because SQLite's sum ends with an error beyond 63 bits.
+/// Keys that took over from one another share a budget. Money is added up in two halves, because SQLite's sum ends with an error beyond 63 bits.
 async fn used(
     connection: &mut SqliteConnection,
     tenant: &str,
@@ -83,10 +83,17 @@ async fn used(
 ) -> Result<UseRow, StorageError> {
     sqlx::query_as!(
         UseRow,
-        r#"WITH used AS MATERIALIZED
+        r#"WITH RECURSIVE family (id) AS
+               (SELECT ?2
+                UNION
+                SELECT keys.id FROM family JOIN keys ON keys.tenant_id = ?1
+                    AND (keys.replaced_by = family.id
+                         OR keys.id = (SELECT replaced_by FROM keys AS known
+                                       WHERE known.tenant_id = ?1 AND known.id = family.id))),
+           used AS MATERIALIZED
                (SELECT money, store_id, record_kind, coalesce(record_id, 'new:' || id) AS record
                 FROM changes
-                WHERE tenant_id = ?1 AND key_id = ?2 AND applying_at >= ?3 AND id <> ?4
+                WHERE tenant_id = ?1 AND key_id IN (SELECT id FROM family) AND applying_at >= ?3 AND id <> ?4
                   AND state NOT IN ('not_applied', 'refused', 'conflict'))
            SELECT count(*) AS "changes!: i64",
                   (SELECT count(*) FROM (SELECT DISTINCT store_id, record_kind, record FROM used)) AS "orders!: i64",

@@ -23,15 +23,16 @@ pub(super) fn is_allowed(who: &Who, origin: &Origin) -> bool {
 
 impl Services {
     /// Passes on whoever may come from there. A refusal is told, because the secret was right; it is recorded for the
-    /// owner, and counted as a bad key, so that a stolen key fills no records.
+    /// owner, and counted for this key and address, so that a stolen key fills no records. Not as a wrong key: others behind
+    /// the same address go on.
     pub(super) async fn admit(&self, who: Arc<Who>, origin: &Origin) -> Result<Arc<Who>, Failure> {
         if is_allowed(&who, origin) {
             return Ok(who);
         }
-        self.limits().may_present_key(origin.ip)?;
-        self.limits().bad_key(origin.ip);
+        self.limits().misplaced(who.actor().id(), origin.ip)?;
         ::metrics::counter!(metrics::AUTH_FAILURES_TOTAL, "reason" => "address").increment(1);
-        let call = self.begin(&Caller::new(who, origin.clone()), "authenticate");
+        let caller = Caller::new(who, origin.clone(), self.now());
+        let call = self.begin(&caller, "authenticate");
         Ok(self.finish(call, Err(refused(origin))).await?)
     }
 }

@@ -35,11 +35,11 @@ impl Services {
             .map_err(Failure::answer)?;
         let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
         self.accounts().note_use(who.actor(), self.now());
-        Ok(Caller::new(who, origin))
+        Ok(Caller::new(who, origin, self.now()))
     }
 
     /// The caller behind something that lasts, a browser session or an open connection, or none when its key, person or
-    /// workspace is gone, or the key may not be used from there.
+    /// workspace is gone, the session was ended, or the key may not be used from there.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
@@ -51,8 +51,8 @@ impl Services {
         let who = self.who(identity.actor).await.map_err(Failure::answer)?;
         Ok(who
             .filter(|who| who.tenant.id == identity.tenant_id && self.is_live(who))
-            .filter(|who| is_allowed(who, &origin))
-            .map(|who| Caller::new(who, origin)))
+            .filter(|who| who.keeps_session(identity.began_at) && is_allowed(who, &origin))
+            .map(|who| Caller::new(who, origin, identity.began_at)))
     }
 
     pub(super) async fn verify_bearer(

@@ -1,23 +1,56 @@
-//! Argon2, one at a time and off the async threads: each takes 19 MiB and a core.
+//! Argon2, off the async threads: each takes 19 MiB and a core, so one runs at a time for keys and one for guesses of
+//! people, who wait in a queue of their own. Anybody can guess at a password, and that must hold up no key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
+use orderdesk_mcp_contract::ApiError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Accounts;
 use crate::error::Failure;
+use crate::limits;
+
+/// Passwords and codes that may wait for their turn or have it: at some 50 ms each the last waits a second.
+const GUESSES_WAITING: usize = 16;
+/// When whoever found the queue full may try again.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// The right to run Argon2 once.
 pub(super) struct Hashing {
     _turn: OwnedSemaphorePermit,
+    /// The place in the queue, for what has a bounded one.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// Whose turns there are.
+pub(super) struct Turns {
+    keys: Arc<Semaphore>,
+    guesses: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            keys: Arc::new(Semaphore::new(1)),
+            guesses: Arc::new(Semaphore::new(1)),
+            waiting: Arc::new(Semaphore::new(GUESSES_WAITING)),
+        }
+    }
 }
 
 impl Accounts {
-    /// Waits for the turn, first come, first served.
+    /// Waits for the turn of a key, or of a secret to be kept, first come, first served.
     pub(super) async fn hashing(&self) -> Result<Hashing, Failure> {
-        let turn = Arc::clone(&self.argon2).acquire_owned().await;
-        turn.map(|turn| Hashing { _turn: turn })
-            .map_err(|closed| Failure::bug("the hashing queue is closed", closed))
+        turn(&self.argon2.keys, None).await
+    }
+
+    /// Waits for the turn of a password or code that somebody presents; refused when many wait already.
+    pub(super) async fn guessing(&self) -> Result<Hashing, Failure> {
+        let place = Arc::clone(&self.argon2.waiting).try_acquire_owned();
+        let place = place.map_err(|_| crowded())?;
+        turn(&self.argon2.guesses, Some(place)).await
     }
 }
 
@@ -32,4 +65,24 @@ impl Hashing {
             .await
             .map_err(|panicked| Failure::bug("hashing panicked", panicked))
     }
+}
+
+async fn turn(
+    of: &Arc<Semaphore>,
+    place: Option<OwnedSemaphorePermit>,
+) -> Result<Hashing, Failure> {
+    let turn = Arc::clone(of).acquire_owned().await;
+    turn.map(|turn| Hashing {
+        _turn: turn,
+        _place: place,
+    })
+    .map_err(|closed| Failure::bug("the hashing queue is closed", closed))
+}
+
+fn crowded() -> ApiError {
+    limits::refusal(
+        "passwords",
+        "Very many sign in at this moment, and what you entered was not looked at",
+        TRY_AGAIN,
+    )
 }

@@ -204,7 +204,7 @@ fn require_instance_admin(caller: &Caller) -> Result<(), ApiError> {
     }
     Err(ApiError::new(
         ErrorCode::Forbidden,
-        "Only people who look after the whole server see its workspaces. Whoever runs it makes such a person with `orderdesk-mcp user create --instance-admin`.",
+        "Only people who look after the whole server see its workspaces. Whoever runs it makes such a person with `orderdesk-mcp user grant-instance-admin`.",
     ))
 }
 

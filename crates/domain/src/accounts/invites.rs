@@ -7,6 +7,7 @@ use orderdesk_mcp_contract::{
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{Acceptance, InviteRecord, UserRecord};
 use orderdesk_mcp_vault::{KeyKind, PresentedKey, Secret, token};
+use serde_json::json;
 
 use super::authenticate::suspended;
 use super::name_key;
@@ -15,11 +16,25 @@ use super::persons::person_name;
 use crate::caller::{Actor, Caller, Identity, Origin};
 use crate::error::Failure;
 use crate::services::Services;
+use crate::stores::DAY_MS;
+use crate::traces::Call;
 
 /// How long an invitation can be accepted.
-const OPEN_MS: i64 = 7 * 24 * 3600 * 1000;
+const OPEN_MS: i64 = 7 * DAY_MS;
+/// How long one that has ended is kept, for whoever looks into who came in by which.
+const KEPT_MS: i64 = 30 * DAY_MS;
+const INVITED_ALREADY: &str =
+    "This person is invited already. Take the invitation back first if its code was lost.";
 
 impl Services {
+    /// Removes invitations that ended long ago.
+    pub(crate) async fn purge_ended_invites(&self) {
+        let before = self.now().plus_millis(-KEPT_MS);
+        if let Err(error) = self.storage().remove_ended_invites(before, 1000).await {
+            tracing::warn!(%error, "failed to remove ended invitations; will try again in a minute");
+        }
+    }
+
     /// Invites somebody to the caller's workspace. The code is given out here once and kept nowhere; whoever invites brings
     /// it to them.
     ///
@@ -32,17 +47,18 @@ impl Services {
         email: &str,
         role: Role,
     ) -> Result<Invitation, ApiError> {
-        let call = self.begin(caller, "invite");
-        let outcome = self.add_invitation(caller, email, role).await;
+        let call = self.begin(caller, "invite").noting(json!({ "role": role }));
+        let outcome = self.add_invitation(&call, email, role).await;
         self.finish(call, outcome).await
     }
 
     async fn add_invitation(
         &self,
-        caller: &Caller,
+        call: &Call,
         email: &str,
         role: Role,
     ) -> Result<Invitation, Failure> {
+        let caller = call.caller();
         let own = manager(caller)?;
         validate::email("email", email)?;
         if !own.reaches(role) {
@@ -56,12 +72,15 @@ impl Services {
             ));
         }
         let open = self.storage().open_invites(tenant, now).await?;
-        if open.iter().any(|invite| invite.email_key == email_key) {
-            return Err(taken(
-                "This person is invited already. Take the invitation back first if its code was lost.",
-            ));
+        if let Some(open) = open.iter().find(|invite| invite.email_key == email_key) {
+            if self.may_still_invite(open).await? {
+                return Err(taken(INVITED_ALREADY));
+            }
+            // Its code is worth nothing any more; nobody has to take it back first.
+            self.storage().revoke_invite(tenant, open.id, now).await?;
         }
         let id = self.new_invite_id()?;
+        call.note(json!({ "invite_id": id, "role": role }));
         let code = token::issue(KeyKind::Invite, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a code could not be issued", error))?;
         let row = InviteRecord {
@@ -77,9 +96,14 @@ impl Services {
             accepted_at: None,
             revoked_at: None,
         };
-        self.storage().add_invite(&row).await?;
+        match self.storage().add_invite(&row).await {
+            Err(StorageError::Taken {
+                what: "invite_email",
+            }) => return Err(taken(INVITED_ALREADY)),
+            added => added?,
+        }
         Ok(Invitation {
-            invite: view(row, caller.actor_name().to_owned()),
+            invite: view(row, caller.actor_name().to_owned(), false),
             code: SecretText::new(code.expose()),
             join_url: format!("{}/join", self.settings().public_url),
         })
@@ -91,11 +115,13 @@ impl Services {
         let rows = self.storage().open_invites(tenant, self.now()).await?;
         let names = self.actor_names(tenant).await?;
         let by = |id: KeyId| names.get(&id).cloned();
-        let views = rows.into_iter().map(|row| {
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            let is_void = !self.may_still_invite(&row).await?;
             let by = by(row.created_by).unwrap_or_else(|| "somebody who is gone".to_owned());
-            view(row, by)
-        });
-        Ok(views.collect())
+            views.push(view(row, by, is_void));
+        }
+        Ok(views)
     }
 
     /// Takes an invitation to the caller's workspace back; its code is worth nothing from then on. Gives whom it was for.
@@ -104,7 +130,9 @@ impl Services {
     /// `Forbidden` unless the caller manages people, and for a role above the caller's; `NotFound` without such an
     /// invitation that waits.
     pub async fn revoke_invite(&self, caller: &Caller, id: InviteId) -> Result<String, ApiError> {
-        let call = self.begin(caller, "revoke_invite");
+        let call = self
+            .begin(caller, "revoke_invite")
+            .noting(json!({ "invite_id": id }));
         let outcome = self.end_invitation(caller, id).await;
         self.finish(call, outcome).await
     }
@@ -151,8 +179,11 @@ impl Services {
         if tenant.suspended_at.is_some() {
             return Err(suspended());
         }
-        if !invite.is_open(self.now()) || !self.may_still_invite(&invite).await? {
+        if !invite.is_open(self.now()) {
             return Err(ended());
+        }
+        if !self.may_still_invite(&invite).await? {
+            return Err(void());
         }
         let known = self.storage().user_by_email_key(&invite.email_key).await?;
         let new = match &known {
@@ -189,8 +220,12 @@ impl Services {
             Err(StorageError::Taken { what: "user_email" }) => return Err(came_meanwhile()),
             Err(error) => return Err(error.into()),
         }
-        self.storage().note_sign_in(user.id, self.now()).await?;
-        self.enter(Actor::Member(id), origin).await
+        let now = self.now();
+        self.storage().note_sign_in(user.id, now).await?;
+        let (caller, identity) = self.enter(Actor::Member(id), origin, now).await?;
+        let facts = json!({ "invite_id": invite.id, "role": invite.role });
+        self.note_sign_in(&caller, "join", facts).await?;
+        Ok((caller, identity))
     }
 
     /// The invitation that a code is of. One that has ended is given too: whoever has its code may know.
@@ -260,7 +295,7 @@ impl Services {
     }
 }
 
-fn view(row: InviteRecord, by: String) -> InviteView {
+fn view(row: InviteRecord, by: String, is_void: bool) -> InviteView {
     InviteView {
         id: row.id,
         email: row.email,
@@ -268,6 +303,7 @@ fn view(row: InviteRecord, by: String) -> InviteView {
         by,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        is_void,
     }
 }
 
@@ -300,10 +336,22 @@ fn ended() -> Failure {
     .into()
 }
 
+/// The answer to a code whose maker may no longer invite.
+fn void() -> Failure {
+    ApiError {
+        field: Some("code".into()),
+        ..ApiError::new(
+            ErrorCode::Conflict,
+            "Whoever invited you can no longer do so: ask an owner of the workspace for a new invitation.",
+        )
+    }
+    .into()
+}
+
 fn in_already() -> Failure {
     ApiError::new(
         ErrorCode::Conflict,
-        "You are in this workspace already: sign in with your e-mail address and password.",
+        "You are in this workspace already. Sign in with your e-mail address and password; if you were disabled there, ask an owner of it.",
     )
     .into()
 }

@@ -1,11 +1,14 @@
 //! Keys: made, listed, revoked.
 
+use std::collections::HashMap;
+
 use orderdesk_mcp_contract::views::account::{ConnectInfo, KeyView};
 use orderdesk_mcp_contract::{
     Access, ApiError, ErrorCode, KeyId, KeyKind, KeyPolicy, Right, TenantId, UtcMillis, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, NewKey};
 use orderdesk_mcp_vault::{self as vault, Secret, token};
+use serde_json::json;
 
 use super::policies;
 use crate::caller::{Actor, Caller};
@@ -36,13 +39,7 @@ impl Services {
         caller: &Caller,
         new: NewKeyRequest,
     ) -> Result<(KeyView, Secret), ApiError> {
-        self.check_new_key(caller, &new)?;
-        let made = async {
-            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
-            self.storage().add_key(&row).await?;
-            Ok::<_, Failure>((view_of_new(&row), secret))
-        };
-        made.await.map_err(Failure::answer)
+        self.make_key(caller, new, None).await
     }
 
     /// The same with a policy of its own from the first moment.
@@ -55,13 +52,38 @@ impl Services {
         new: NewKeyRequest,
         policy: KeyPolicy,
     ) -> Result<(KeyView, Secret), ApiError> {
-        let call = self.begin(caller, "create_key");
+        self.make_key(caller, new, Some(policy)).await
+    }
+
+    async fn make_key(
+        &self,
+        caller: &Caller,
+        new: NewKeyRequest,
+        policy: Option<KeyPolicy>,
+    ) -> Result<(KeyView, Secret), ApiError> {
+        let facts = |id: Option<KeyId>| {
+            json!({
+                "key_id": id,
+                "kind": new.kind,
+                "access": new.access,
+                "expires_at": new.expires_at,
+                "policy": policy,
+            })
+        };
+        let call = self.begin(caller, "create_key").noting(facts(None));
         let made = async {
             self.check_new_key(caller, &new)?;
-            policies::check(&policy)?;
-            let (row, secret) = self.issue_key(caller.tenant_id(), new).await?;
-            self.storage().add_limited_key(&row, &policy).await?;
-            Ok::<_, Failure>((view_of_new(&row), secret))
+            if let Some(policy) = &policy {
+                policies::check(policy)?;
+            }
+            let (tenant, by) = (caller.tenant_id(), caller.maker());
+            let (row, secret) = self.issue_key(tenant, &new, by).await?;
+            call.note(facts(Some(row.id)));
+            match &policy {
+                Some(policy) => self.storage().add_limited_key(&row, policy).await?,
+                None => self.storage().add_key(&row).await?,
+            }
+            Ok::<_, Failure>((view_of_new(&row, caller), secret))
         };
         let outcome = made.await;
         self.finish(call, outcome).await
@@ -94,12 +116,32 @@ impl Services {
     /// `Forbidden` unless the caller manages keys.
     pub async fn list_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
         caller.require(Right::Keys)?;
-        let rows = self.storage().list_keys(caller.tenant_id()).await;
+        self.read_keys(caller).await.map_err(Failure::answer)
+    }
+
+    async fn read_keys(&self, caller: &Caller) -> Result<Vec<KeyView>, Failure> {
+        let tenant = caller.tenant_id();
+        let rows = self.storage().list_keys(tenant).await?;
+        let names = self.actor_names(tenant).await?;
         Ok(rows
-            .map_err(|error| Failure::from(error).answer())?
             .iter()
-            .map(|row| self.key_view(row))
+            .map(|row| self.made_key_view(row, &names))
             .collect())
+    }
+
+    /// How many keys of a workspace each of its people and keys made that work still.
+    pub(super) async fn live_keys_by_maker(
+        &self,
+        tenant: TenantId,
+    ) -> Result<HashMap<KeyId, u32>, Failure> {
+        let rows = self.storage().list_keys(tenant).await?;
+        let mut counts = HashMap::new();
+        for row in rows.iter().filter(|row| !self.has_ended(row)) {
+            if let Some(maker) = row.created_by {
+                *counts.entry(maker).or_default() += 1;
+            }
+        }
+        Ok(counts)
     }
 
     /// Revokes a key of the caller's workspace; it is refused from this moment.
@@ -108,18 +150,20 @@ impl Services {
     /// `Forbidden` unless the caller manages keys, and for a master key unless they are an owner; `NotFound` without such a
     /// key there.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), ApiError> {
-        self.key_to_manage(caller, id)
-            .await
-            .map_err(Failure::answer)?;
-        let found = self
-            .storage()
-            .revoke_key(caller.tenant_id(), id, self.now())
-            .await;
-        if !found.map_err(|error| Failure::from(error).answer())? {
-            return Err(no_such_key().answer());
-        }
-        self.accounts().forget(id).await;
-        Ok(())
+        let call = self
+            .begin(caller, "revoke_key")
+            .noting(json!({ "key_id": id }));
+        let revoked = async {
+            self.key_to_manage(caller, id).await?;
+            let (tenant, now) = (caller.tenant_id(), self.now());
+            if !self.storage().revoke_key(tenant, id, now).await? {
+                return Err(no_such_key());
+            }
+            self.accounts().forget(id).await;
+            Ok(())
+        };
+        let outcome = revoked.await;
+        self.finish(call, outcome).await
     }
 
     /// A key, if it is one of this workspace.
@@ -157,10 +201,12 @@ impl Services {
         })
     }
 
+    /// A key that is still to be stored, made by `by`; none for the command line.
     pub(super) async fn issue_key(
         &self,
         tenant: TenantId,
-        new: NewKeyRequest,
+        new: &NewKeyRequest,
+        by: Option<KeyId>,
     ) -> Result<(NewKey, Secret), Failure> {
         let id = self.new_key_id()?;
         let kind = match new.kind {
@@ -180,6 +226,7 @@ impl Services {
             hint: token::display_prefix(kind, &id.to_string()),
             created_at: self.now(),
             expires_at: new.expires_at,
+            created_by: by,
         };
         Ok((row, secret))
     }
@@ -220,6 +267,19 @@ impl Services {
             ..view(row)
         }
     }
+
+    /// The same with its maker's name, which is among `names`.
+    pub(super) fn made_key_view(&self, row: &KeyRecord, names: &HashMap<KeyId, String>) -> KeyView {
+        let named = |id| {
+            names
+                .get(&id)
+                .map_or("somebody who is gone", String::as_str)
+        };
+        KeyView {
+            made_by: row.created_by.map(|id| named(id).to_owned()),
+            ..self.key_view(row)
+        }
+    }
 }
 
 fn view(row: &KeyRecord) -> KeyView {
@@ -234,10 +294,11 @@ fn view(row: &KeyRecord) -> KeyView {
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
         replaced_by: row.replaced_by,
+        made_by: None,
     }
 }
 
-pub(super) fn view_of_new(row: &NewKey) -> KeyView {
+pub(super) fn view_of_new(row: &NewKey, by: &Caller) -> KeyView {
     KeyView {
         id: row.id,
         name: row.name.clone(),
@@ -249,5 +310,6 @@ pub(super) fn view_of_new(row: &NewKey) -> KeyView {
         last_used_at: None,
         revoked_at: None,
         replaced_by: None,
+        made_by: row.created_by.map(|_| by.actor_name().to_owned()),
     }
 }

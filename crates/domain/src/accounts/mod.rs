@@ -6,6 +6,7 @@ mod hashing;
 mod instance;
 mod invites;
 mod keys;
+mod operator;
 mod passwords;
 mod people;
 mod persons;
@@ -17,7 +18,7 @@ mod tenants;
 
 pub use keys::NewKeyRequest;
 pub(crate) use keys::no_such_key;
-pub use persons::NewUser;
+pub use operator::NewUser;
 pub use replace::OVERLAP_HOURS;
 pub use tenants::NewTenant;
 pub(crate) use tenants::name_key;
@@ -28,7 +29,6 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use orderdesk_mcp_contract::{KeyId, UtcMillis};
-use tokio::sync::Semaphore;
 
 use crate::caller::{Actor, Who};
 
@@ -46,8 +46,8 @@ pub(crate) struct Accounts {
     secrets: Cache<KeyId, [u8; 32]>,
     /// Keys and members with their workspaces.
     rows: Cache<KeyId, Arc<Who>>,
-    /// One Argon2 at a time; see [`hashing`].
-    argon2: Arc<Semaphore>,
+    /// Who may run Argon2; see [`hashing`].
+    argon2: hashing::Turns,
     /// When keys were last used and members last seen, to be written once a minute.
     used: Mutex<HashMap<Actor, UtcMillis>>,
 }
@@ -65,7 +65,7 @@ impl Default for Accounts {
                 .max_capacity(100_000)
                 .time_to_live(ROW_TTL)
                 .build(),
-            argon2: Arc::new(Semaphore::new(1)),
+            argon2: hashing::Turns::default(),
             used: Mutex::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! Passwords: hashed and compared like keys, one at a time.
+//! Passwords and codes: hashed and compared like keys, one at a time, in a queue of their own.
 
 use orderdesk_mcp_contract::SecretText;
 use orderdesk_mcp_vault::{Secret, password};
@@ -25,7 +25,7 @@ impl Services {
         hash: Option<&str>,
     ) -> Result<bool, Failure> {
         let (secret, hash) = (secret.clone(), hash.map(str::to_owned));
-        let hashing = self.accounts().hashing().await?;
+        let hashing = self.accounts().guessing().await?;
         let compare = move || match hash {
             Some(hash) => password::verify(&secret, &hash),
             None => {
@@ -45,9 +45,9 @@ impl Services {
         secret: &SecretText,
         hash: Option<&str>,
     ) -> Result<bool, Failure> {
-        self.limits().may_present_key(origin.ip)?;
+        self.limits().may_guess(origin.ip)?;
         let _turn = self.limits().turn_to_prove(origin.ip).await;
-        self.limits().may_present_key(origin.ip)?;
+        self.limits().may_guess(origin.ip)?;
         let is_right = self.is_secret(&Secret::from(secret.expose()), hash).await?;
         if !is_right {
             self.limits().bad_key(origin.ip);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use orderdesk_mcp_contract::views::people::{PeopleView, PersonView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, Right, Role, Standing, TenantId};
 use orderdesk_mcp_storage::record::{MemberChanged, PersonRecord};
+use serde_json::json;
 
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -21,7 +22,10 @@ impl Services {
 
     async fn read_people(&self, caller: &Caller) -> Result<PeopleView, Failure> {
         let own = manager(caller)?;
-        let rows = self.storage().list_members(caller.tenant_id()).await?;
+        let tenant = caller.tenant_id();
+        let rows = self.storage().list_members(tenant).await?;
+        let sessions = self.live_session_counts(tenant).await?;
+        let keys = self.live_keys_by_maker(tenant).await?;
         let owners = rows.iter().filter(|row| is_owner(row)).count();
         let mut people = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -29,17 +33,18 @@ impl Services {
                 let is_last = owners == 1 && is_owner(row);
                 is_last.then(|| LAST_OWNER.to_owned())
             });
-            let sessions = self.live_sessions(row.member.tenant_id, row.member.id);
+            let id = row.member.id;
             people.push(PersonView {
-                id: row.member.id,
+                id,
                 name: row.user.name.clone(),
                 email: row.user.email.clone(),
                 role: row.member.role,
                 joined_at: row.member.created_at,
                 last_seen_at: row.member.last_seen_at,
                 disabled_at: row.member.disabled_at,
-                sessions: u32::try_from(sessions.await?.len()).unwrap_or(u32::MAX),
-                is_self: row.member.id == caller.actor_id(),
+                sessions: sessions.get(&id).copied().unwrap_or_default(),
+                live_keys: keys.get(&id).copied().unwrap_or_default(),
+                is_self: id == caller.actor_id(),
                 kept,
             });
         }
@@ -65,7 +70,9 @@ impl Services {
         id: KeyId,
         role: Role,
     ) -> Result<String, ApiError> {
-        let call = self.begin(caller, "set_role");
+        let call = self
+            .begin(caller, "set_role")
+            .noting(json!({ "member_id": id, "role": role }));
         let outcome = self.write_role(caller, id, role).await;
         self.finish(call, outcome).await
     }
@@ -78,7 +85,7 @@ impl Services {
         }
         let changed = self
             .storage()
-            .set_member_role(caller.tenant_id(), id, role)
+            .set_member_role(caller.tenant_id(), id, person.member.role, role)
             .await?;
         done(changed)?;
         self.accounts().forget_row(id).await;
@@ -95,7 +102,9 @@ impl Services {
         id: KeyId,
         is_disabled: bool,
     ) -> Result<String, ApiError> {
-        let call = self.begin(caller, "set_disabled");
+        let call = self
+            .begin(caller, "set_disabled")
+            .noting(json!({ "member_id": id, "disabled": is_disabled }));
         let outcome = self.write_disabled(caller, id, is_disabled).await;
         self.finish(call, outcome).await
     }
@@ -110,7 +119,12 @@ impl Services {
         let person = self.person_to_manage(caller, id).await?;
         let tenant = caller.tenant_id();
         let at = is_disabled.then(|| self.now());
-        done(self.storage().set_member_disabled(tenant, id, at).await?)?;
+        let seen = person.member.role;
+        let changed = self
+            .storage()
+            .set_member_disabled(tenant, id, seen, at)
+            .await?;
+        done(changed)?;
         self.accounts().forget_row(id).await;
         if is_disabled {
             self.storage()
@@ -120,20 +134,25 @@ impl Services {
         Ok(person.user.name)
     }
 
-    /// Ends a person's sessions in the caller's workspace, without shutting them out. Gives their name.
+    /// Ends a person's sessions in the caller's workspace, without shutting them out: those that are there, and for the
+    /// workspace also those that are in another one just now. Gives their name.
     ///
     /// # Errors
     /// `Forbidden` unless the caller manages people, and for whoever is above the caller; `NotFound` without such a person
     /// there.
     pub async fn end_sessions(&self, caller: &Caller, id: KeyId) -> Result<String, ApiError> {
-        let call = self.begin(caller, "end_sessions");
+        let call = self
+            .begin(caller, "end_sessions")
+            .noting(json!({ "member_id": id }));
         let ended = async {
             manager(caller)?;
             let person = self.person_to_manage(caller, id).await?;
             let tenant = caller.tenant_id();
-            self.storage()
-                .remove_actor_sessions(tenant, id, None)
-                .await?;
+            let now = self.now();
+            if !self.storage().end_member_sessions(tenant, id, now).await? {
+                return Err(no_such_person());
+            }
+            self.accounts().forget_row(id).await;
             Ok(person.user.name)
         };
         let outcome = ended.await;
@@ -225,11 +244,14 @@ pub(super) fn a(role: Role) -> String {
 const LAST_OWNER: &str =
     "This is the last owner who can sign in. Make somebody else an owner first.";
 
+const MEANWHILE: &str = "Somebody changed this person's role just now, and nothing was done. Look again, then try again.";
+
 fn done(changed: MemberChanged) -> Result<(), Failure> {
     match changed {
         MemberChanged::Done => Ok(()),
         MemberChanged::NotThere => Err(no_such_person()),
         MemberChanged::LastOwner => Err(ApiError::new(ErrorCode::Conflict, LAST_OWNER).into()),
+        MemberChanged::Meanwhile => Err(ApiError::new(ErrorCode::Conflict, MEANWHILE).into()),
     }
 }
 

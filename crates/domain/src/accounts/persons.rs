@@ -1,9 +1,11 @@
 //! A person's own account: signing in with a password, the name, the password.
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, Role, SecretText, TenantId, validate};
-use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, Right, Role, SecretText, TenantId, UtcMillis, validate,
+};
 use orderdesk_mcp_storage::record::{MemberRecord, Membership, UserRecord};
 use orderdesk_mcp_vault::Secret;
+use serde_json::json;
 
 use super::authenticate::suspended;
 use super::name_key;
@@ -11,23 +13,6 @@ use crate::caller::{Actor, Caller, Identity, Origin};
 use crate::error::Failure;
 use crate::metrics;
 use crate::services::Services;
-
-/// A person to be made by the operator at the command line.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    /// The workspace's name.
-    pub tenant: String,
-    /// Their e-mail address.
-    pub email: String,
-    /// What they are called, 1 to 80 characters.
-    pub name: String,
-    /// What they are there.
-    pub role: Role,
-    /// Whether they look after the whole server.
-    pub is_instance_admin: bool,
-    /// Their password, 12 to 128 characters.
-    pub password: SecretText,
-}
 
 /// The only answer to an address and a password that do not fit, whatever the reason.
 fn refused() -> Failure {
@@ -100,20 +85,27 @@ impl Services {
         };
         let now = self.now();
         self.storage().note_sign_in(user.id, now).await?;
-        self.enter(Actor::Member(place.member.id), origin).await
+        let member = Actor::Member(place.member.id);
+        let (caller, identity) = self.enter(member, origin, now).await?;
+        self.note_sign_in(&caller, "sign_in", json!({ "with": "password" }))
+            .await?;
+        Ok((caller, identity))
     }
 
-    /// A session for a member who has proved who they are.
+    /// A session for a member who has proved who they are, at `began_at`.
     pub(super) async fn enter(
         &self,
         actor: Actor,
         origin: Origin,
+        began_at: UtcMillis,
     ) -> Result<(Caller, Identity), Failure> {
         // What is remembered may be from before they joined or were let in again.
         self.accounts().forget_row(actor.id()).await;
-        let who = self.live_or_refused(self.who(actor).await?)?;
+        let who = self.who(actor).await?;
+        let who = who.filter(|who| who.has_not_ended(self.now()));
+        let who = self.live_or_refused(Some(who.ok_or_else(shut_out)?))?;
         self.accounts().note_use(actor, self.now());
-        let caller = Caller::new(who, origin);
+        let caller = Caller::new(who, origin, began_at);
         let identity = caller.identity();
         Ok((caller, identity))
     }
@@ -193,66 +185,11 @@ impl Services {
     }
 
     /// Forgets what is remembered of a person, in every workspace.
-    async fn forget_person(&self, user: &UserRecord) -> Result<(), Failure> {
+    pub(super) async fn forget_person(&self, user: &UserRecord) -> Result<(), Failure> {
         for place in self.storage().memberships(user.id).await? {
             self.accounts().forget_row(place.member.id).await;
         }
         Ok(())
-    }
-
-    /// Makes a person with a place in a workspace. For the operator at the command line; no door leads here.
-    ///
-    /// # Errors
-    /// `NotFound` without such a workspace, `Invalid` for an unusable address, name or password, `Conflict` when somebody
-    /// has the address.
-    pub async fn create_user(&self, new: &NewUser) -> Result<(), ApiError> {
-        self.add_user(new).await.map_err(Failure::answer)
-    }
-
-    async fn add_user(&self, new: &NewUser) -> Result<(), Failure> {
-        validate::email("email", &new.email)?;
-        person_name(&new.name)?;
-        validate::new_password("password", &new.password)?;
-        let Some(tenant) = self
-            .storage()
-            .tenant_by_name_key(&name_key(&new.tenant))
-            .await?
-        else {
-            let text = format!("There is no workspace named `{}`.", new.tenant);
-            return Err(ApiError::new(ErrorCode::NotFound, text).into());
-        };
-        let mut user = self.new_user(&new.email, &new.name, &new.password).await?;
-        user.is_instance_admin = new.is_instance_admin;
-        let member = self.new_member(tenant.id, &user, new.role)?;
-        match self.storage().add_person(&user, &member).await {
-            Err(StorageError::Taken { what: "user_email" }) => Err(ApiError::new(
-                ErrorCode::Conflict,
-                "Somebody has this e-mail address already. Invite them in the web app instead, or set their password with `orderdesk-mcp user password`.",
-            )
-            .into()),
-            other => Ok(other?),
-        }
-    }
-
-    /// Sets a person's password and ends their sessions. For the operator at the command line; no door leads here.
-    ///
-    /// # Errors
-    /// `NotFound` without such a person, `Invalid` for an unusable password.
-    pub async fn reset_password(&self, email: &str, new: &SecretText) -> Result<(), ApiError> {
-        self.write_password(email, new)
-            .await
-            .map_err(Failure::answer)
-    }
-
-    async fn write_password(&self, email: &str, new: &SecretText) -> Result<(), Failure> {
-        validate::new_password("password", new)?;
-        let Some(user) = self.storage().user_by_email_key(&name_key(email)).await? else {
-            let text = format!("Nobody has the e-mail address `{}`.", email.trim());
-            return Err(ApiError::new(ErrorCode::NotFound, text).into());
-        };
-        let hash = self.hash_secret(&Secret::from(new.expose())).await?;
-        self.storage().set_user_password(user.id, &hash).await?;
-        self.end_sessions_of(user.id, None).await
     }
 
     /// A person who is new, with the password hashed.
@@ -290,6 +227,7 @@ impl Services {
             created_at: self.now(),
             disabled_at: None,
             last_seen_at: None,
+            sessions_valid_from: None,
         })
     }
 }

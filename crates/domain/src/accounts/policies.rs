@@ -12,6 +12,7 @@ use orderdesk_mcp_contract::{
     TenantId, validate,
 };
 use orderdesk_mcp_storage::record::{KeyRecord, StoreRecord};
+use serde_json::json;
 
 use super::keys::no_such_key;
 use crate::caller::Caller;
@@ -52,6 +53,7 @@ impl Services {
             .await?
             .unwrap_or_default();
         let budget_left = self.rest_of_budget(&row, &policy.budget).await?;
+        let names = self.actor_names(tenant).await?;
         let own = id.to_string();
         let mut stops = self.read_stops(call.caller()).await?;
         stops.retain(|stop| match stop.scope {
@@ -60,7 +62,7 @@ impl Services {
             StopScope::Key => stop.target == own,
         });
         Ok(KeyDetail {
-            key: self.key_view(&row),
+            key: self.made_key_view(&row, &names),
             policy,
             budget_left,
             stops,
@@ -148,7 +150,9 @@ impl Services {
         id: KeyId,
         policy: KeyPolicy,
     ) -> Result<(), ApiError> {
-        let call = self.begin(caller, "set_key_policy");
+        let call = self
+            .begin(caller, "set_key_policy")
+            .noting(json!({ "key_id": id, "policy": policy }));
         let outcome = self.write_policy(&call, id, &policy).await;
         self.finish(call, outcome).await
     }

@@ -3,6 +3,7 @@
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId};
 use orderdesk_mcp_vault::Secret;
+use serde_json::json;
 
 use super::keys::{NewKeyRequest, view_of_new};
 use crate::caller::Caller;
@@ -15,7 +16,7 @@ pub const OVERLAP_HOURS: [u32; 3] = [0, 24, 168];
 const HOUR_MS: i64 = 3_600_000;
 
 impl Services {
-    /// Makes a key that takes over from one: with its name, kind, access and policy, and for as long as that one was made
+    /// Makes a key that takes over from one: with its name, kind, access, policy and stop, and for as long as that one was made
     /// for. The old one ends after `overlap_hours`, one of [`OVERLAP_HOURS`], at once for 0. The secret is given out here
     /// once and kept nowhere.
     ///
@@ -28,7 +29,9 @@ impl Services {
         id: KeyId,
         overlap_hours: u32,
     ) -> Result<(KeyView, Secret), ApiError> {
-        let call = self.begin(caller, "rotate_key");
+        let call = self
+            .begin(caller, "rotate_key")
+            .noting(json!({ "key_id": id, "overlap_hours": overlap_hours }));
         let outcome = self.replace(&call, id, overlap_hours).await;
         self.finish(call, outcome).await
     }
@@ -66,7 +69,14 @@ impl Services {
                 .expires_at
                 .map(|end| now.plus_millis(end.since(old.created_at))),
         };
-        let (row, secret) = self.issue_key(call.tenant(), request).await?;
+        let (row, secret) = self
+            .issue_key(call.tenant(), &request, call.caller().maker())
+            .await?;
+        call.note(json!({
+            "key_id": id,
+            "overlap_hours": overlap_hours,
+            "new_key_id": row.id,
+        }));
         let ends_at = row
             .created_at
             .plus_millis(i64::from(overlap_hours) * HOUR_MS);
@@ -74,7 +84,7 @@ impl Services {
             return Err(cannot_be_replaced());
         }
         self.accounts().forget(id).await;
-        Ok((view_of_new(&row), secret))
+        Ok((view_of_new(&row, call.caller()), secret))
     }
 }
 

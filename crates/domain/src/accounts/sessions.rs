@@ -1,10 +1,15 @@
 //! The browsers somebody is signed in with, and the workspaces they can be in.
 
+use std::collections::HashMap;
+
 use orderdesk_mcp_contract::views::account::SignedIn;
 use orderdesk_mcp_contract::views::people::{AccountView, SessionView};
-use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, Right, SessionId, TenantId, UserId};
+use orderdesk_mcp_contract::{
+    ApiError, ErrorCode, KeyId, Right, SessionId, TenantId, UserId, UtcMillis,
+};
 use orderdesk_mcp_storage::record::{Membership, SessionRecord};
 use orderdesk_mcp_vault::mac;
+use serde_json::json;
 
 use crate::caller::{Actor, Caller, Identity, Origin};
 use crate::error::Failure;
@@ -19,6 +24,7 @@ impl Services {
     /// # Errors
     /// `Unavailable` when the database cannot be asked.
     pub async fn signed_in(&self, caller: &Caller) -> Result<SignedIn, ApiError> {
+        caller.require(Right::Look)?;
         let others = self.other_places(caller).await.map_err(Failure::answer)?;
         let others = others
             .into_iter()
@@ -39,7 +45,8 @@ impl Services {
     /// Lets a person go on in another workspace of theirs.
     ///
     /// # Errors
-    /// `NotFound` for a workspace that is not theirs to be in, in the same words as for none at all.
+    /// `NotFound` for a workspace that is not theirs to be in, or where their sessions were ended since this one began, in
+    /// the same words as for none at all.
     pub async fn switch_tenant(
         &self,
         caller: &Caller,
@@ -47,15 +54,24 @@ impl Services {
         origin: Origin,
     ) -> Result<Identity, ApiError> {
         let switched = async {
+            caller.require(Right::Look)?;
             let places = self.other_places(caller).await?;
             let place = places.into_iter().find(|place| place.tenant.id == tenant);
             let Some(place) = place else {
                 return Err(no_such_place());
             };
-            let (_, identity) = self.enter(Actor::Member(place.member.id), origin).await?;
+            let member = Actor::Member(place.member.id);
+            let (there, identity) = self.enter(member, origin, caller.began_at()).await?;
+            self.note_sign_in(&there, "switch_tenant", json!({ "to": "here" }))
+                .await?;
             Ok(identity)
         };
-        switched.await.map_err(Failure::answer)
+        // Neither workspace is told of the other.
+        let call = self
+            .begin(caller, "switch_tenant")
+            .noting(json!({ "to": "another" }));
+        let outcome = switched.await;
+        self.finish(call, outcome).await
     }
 
     /// The workspaces that the caller can switch to.
@@ -67,6 +83,7 @@ impl Services {
         places.retain(|place| {
             place.member.id != caller.actor_id()
                 && place.member.disabled_at.is_none()
+                && place.member.keeps_session(caller.began_at())
                 && place.tenant.suspended_at.is_none()
         });
         Ok(places)
@@ -110,16 +127,32 @@ impl Services {
     }
 
     /// The sessions of a key or member that a browser could still go on with.
-    pub(super) async fn live_sessions(
+    async fn live_sessions(
         &self,
         tenant: TenantId,
         actor: KeyId,
     ) -> Result<Vec<SessionRecord>, Failure> {
         let now = self.now();
-        let idle = i64::try_from(self.settings().session_idle.as_millis()).unwrap_or(i64::MAX);
         let mut rows = self.storage().actor_sessions(tenant, actor, now).await?;
-        rows.retain(|row| now.since(row.last_seen_at) <= idle);
+        rows.retain(|row| row.last_seen_at >= self.idle_since(now));
         Ok(rows)
+    }
+
+    /// How many such sessions each of a workspace has.
+    pub(super) async fn live_session_counts(
+        &self,
+        tenant: TenantId,
+    ) -> Result<HashMap<KeyId, u32>, Failure> {
+        let now = self.now();
+        let since = self.idle_since(now);
+        let counts = self.storage().session_counts(tenant, now, since).await?;
+        Ok(counts.into_iter().collect())
+    }
+
+    /// A session that was not used since then has ended.
+    fn idle_since(&self, now: UtcMillis) -> UtcMillis {
+        let idle = i64::try_from(self.settings().session_idle.as_millis()).unwrap_or(i64::MAX);
+        UtcMillis(now.0.saturating_sub(idle))
     }
 
     /// Ends one of the caller's own sessions.
@@ -129,6 +162,7 @@ impl Services {
     pub async fn end_own_session(&self, caller: &Caller, id: SessionId) -> Result<(), ApiError> {
         let call = self.begin(caller, "end_own_session");
         let ended = async {
+            caller.require(Right::Look)?;
             for (tenant, actor, _) in self.places_of(caller).await? {
                 if self
                     .storage()
@@ -155,6 +189,7 @@ impl Services {
     ) -> Result<u64, ApiError> {
         let call = self.begin(caller, "end_other_sessions");
         let ended = async {
+            caller.require(Right::Look)?;
             let places = self.places_of(caller).await?;
             self.end_sessions_at(&places, session).await
         };

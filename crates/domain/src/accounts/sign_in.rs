@@ -2,6 +2,7 @@
 
 use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
 use orderdesk_mcp_vault::{PresentedKey, Secret};
+use serde_json::{Value, json};
 
 use crate::caller::{Caller, Identity, Origin};
 use crate::error::Failure;
@@ -44,13 +45,26 @@ impl Services {
         }
         let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
         self.accounts().note_use(who.actor(), self.now());
-        let caller = Caller::new(who, origin);
+        let caller = Caller::new(who, origin, self.now());
+        self.note_sign_in(&caller, "sign_in", json!({ "with": "master_key" }))
+            .await?;
         let identity = caller.identity();
         Ok((caller, identity))
     }
 }
 
 impl Services {
+    /// Records that somebody came in, for whoever reads later who was there.
+    pub(super) async fn note_sign_in(
+        &self,
+        caller: &Caller,
+        how: &'static str,
+        facts: Value,
+    ) -> Result<(), ApiError> {
+        let call = self.begin(caller, how).noting(facts);
+        self.finish(call, Ok(())).await
+    }
+
     /// What guesses are counted under: the key they are guesses at, else the text itself.
     fn account_tag(&self, presented: &Secret) -> [u8; 32] {
         let account = match PresentedKey::parse(presented.expose()) {

@@ -49,7 +49,7 @@ impl Services {
             access: Access::Write,
             expires_at: None,
         };
-        let (row, master_key) = self.issue_key(tenant.id, request).await?;
+        let (row, master_key) = self.issue_key(tenant.id, &request, None).await?;
         match self.storage().add_tenant(&tenant, &row).await {
             Ok(()) => Ok(NewTenant { tenant, master_key }),
             Err(StorageError::Taken { .. }) => Err(ApiError {
@@ -129,6 +129,7 @@ impl Services {
             tenant,
             policy: policy.unwrap_or_default(),
         };
-        Ok(Caller::new(std::sync::Arc::new(who), Origin::of(Door::Cli)))
+        let (who, origin) = (std::sync::Arc::new(who), Origin::of(Door::Cli));
+        Ok(Caller::new(who, origin, now))
     }
 }

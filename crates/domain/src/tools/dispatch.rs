@@ -150,7 +150,7 @@ impl Services {
             self.limits().console(caller.actor_id())?;
         }
         self.limits()
-            .charge(caller.tenant_id(), caller.actor_id(), cost)
+            .charge(caller.tenant_id(), caller.actor(), cost)
     }
 
     async fn call_json<T: Tool>(

@@ -73,6 +73,20 @@ impl Call {
         facts.arguments = Some(Arguments::of(arguments));
     }
 
+    /// Keeps what a use case of the web app was asked for and about whom: ids and what was set, never a name, an e-mail
+    /// address or a secret.
+    pub(crate) fn note(&self, facts: Value) {
+        if let Value::Object(facts) = facts {
+            self.with_arguments(&facts);
+        }
+    }
+
+    /// The same from the beginning.
+    pub(crate) fn noting(self, facts: Value) -> Self {
+        self.note(facts);
+        self
+    }
+
     pub(crate) fn answered(&self, bytes: usize) {
         self.facts().output_bytes = bytes;
     }

@@ -3,13 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod accounts;
+mod audit;
 mod changes;
 mod console;
 mod dashboard;
+mod guesses;
 mod isolation;
 mod keys;
+mod members;
 mod orders;
 mod people;
+mod persons;
 mod policies;
 mod products;
 mod sandbox;

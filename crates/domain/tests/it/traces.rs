@@ -214,7 +214,7 @@ async fn the_dashboard_counts_what_happened() {
 }
 
 /// What was sealed of a call.
-async fn payload(bench: &Bench, caller: &Caller, row: &TraceRecord) -> Value {
+pub async fn payload(bench: &Bench, caller: &Caller, row: &TraceRecord) -> Value {
     let whole = bench.storage.trace(caller.tenant_id(), row.id).await;
     let sealed = whole.unwrap().unwrap().sealed_payload.unwrap();
     let kek = KeyEncryptionKey::parse(&"07".repeat(32)).unwrap();

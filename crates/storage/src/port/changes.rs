@@ -115,7 +115,7 @@ pub trait Changes {
         limit: u32,
     ) -> Result<Vec<OpenChange>, StorageError>;
 
-    /// What a key has used since `from`.
+    /// What a key has used since `from`, together with those that it took over from and that took over from it.
     async fn budget_use(
         &self,
         tenant: TenantId,

@@ -7,10 +7,10 @@ use crate::record::{Acceptance, InviteRecord};
 /// Invitations to workspaces.
 #[async_trait]
 pub trait Invites {
-    /// Adds an invitation.
+    /// Adds an invitation. One to the same address that has run out by its beginning is revoked with it.
     ///
     /// # Errors
-    /// `Taken("invite")`; `Gone("tenant")` when the workspace is not there.
+    /// `Taken("invite")`; `Taken("invite_email")` when the address has one there that can be accepted; `Gone("tenant")` when the workspace is not there.
     async fn add_invite(&self, invite: &InviteRecord) -> Result<(), StorageError>;
 
     /// An invitation by the id in its code, of whatever workspace, whether it can be accepted or not.
@@ -37,4 +37,11 @@ pub trait Invites {
     /// `Taken("user_email")` for a new person whose address somebody has meanwhile, `Taken("member_of_user")` for one who
     /// is in the workspace already; `Gone("user")` for a known one who is gone.
     async fn accept_invite(&self, acceptance: &Acceptance) -> Result<bool, StorageError>;
+
+    /// Removes at most `limit` invitations that nobody could accept any more by then, and says how many.
+    async fn remove_ended_invites(
+        &self,
+        before: UtcMillis,
+        limit: u32,
+    ) -> Result<u64, StorageError>;
 }

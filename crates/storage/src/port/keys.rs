@@ -19,8 +19,8 @@ pub trait Keys {
     /// As [`Keys::add_key`].
     async fn add_limited_key(&self, key: &NewKey, policy: &KeyPolicy) -> Result<(), StorageError>;
 
-    /// Adds a key that takes over from one of the same workspace: it gets the old one's policy and active store, and the
-    /// old one ends at `ends_at`, or when it would have ended anyway if that is sooner. `false`, and nothing is done, when
+    /// Adds a key that takes over from one of the same workspace: it gets the old one's policy, active store and stop, and
+    /// the old one ends at `ends_at`, or when it would have ended anyway if that is sooner. `false`, and nothing is done, when
     /// there is no such key, or it was revoked, has ended by the new one's beginning, or was replaced already.
     ///
     /// # Errors

@@ -29,6 +29,9 @@ pub trait People {
     /// Sets a person's password. `false` when there is no such person.
     async fn set_user_password(&self, id: UserId, hash: &str) -> Result<bool, StorageError>;
 
+    /// Lets a person look after the whole server, or no longer. `false` when there is no such person.
+    async fn set_instance_admin(&self, id: UserId, is_one: bool) -> Result<bool, StorageError>;
+
     /// Notes that a person signed in; a later date wins.
     async fn note_sign_in(&self, id: UserId, at: UtcMillis) -> Result<(), StorageError>;
 
@@ -42,22 +45,34 @@ pub trait People {
     /// The workspaces a person is in, by compared name, disabled places and suspended workspaces too.
     async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, StorageError>;
 
-    /// Sets what a member is. An owner who is the last that can sign in stays one.
+    /// Sets what a member is, who must still be what the caller saw. An owner who is the last that can sign in stays one.
     async fn set_member_role(
         &self,
         tenant: TenantId,
         id: KeyId,
+        expected: Role,
         role: Role,
     ) -> Result<MemberChanged, StorageError>;
 
-    /// Shuts a member out from a moment on, or lets them in again. One who was shut out before keeps the first date. An
-    /// owner who is the last that can sign in cannot be shut out.
+    /// Shuts a member out from a moment on, with all sessions that were begun by then, or lets them in again. The member must
+    /// still be what the caller saw. One who was shut out before keeps the first date. An owner who is the last that can
+    /// sign in cannot be shut out.
     async fn set_member_disabled(
         &self,
         tenant: TenantId,
         id: KeyId,
+        expected: Role,
         at: Option<UtcMillis>,
     ) -> Result<MemberChanged, StorageError>;
+
+    /// Ends a member's sessions in the workspace, and those that were begun by `at` and are in another one for when they
+    /// come back. `false` when the workspace has no such member.
+    async fn end_member_sessions(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        at: UtcMillis,
+    ) -> Result<bool, StorageError>;
 
     /// Notes that members were seen; a later date wins.
     async fn touch_members(&self, seen: &[(KeyId, UtcMillis)]) -> Result<(), StorageError>;

@@ -38,6 +38,15 @@ pub trait Sessions {
         now: UtcMillis,
     ) -> Result<Vec<SessionRecord>, StorageError>;
 
+    /// How many sessions the keys and members of a workspace have, by their ids, that have not ended before `now` and were
+    /// used at `seen_since` or later. Those without any are left out.
+    async fn session_counts(
+        &self,
+        tenant: TenantId,
+        now: UtcMillis,
+        seen_since: UtcMillis,
+    ) -> Result<Vec<(KeyId, u32)>, StorageError>;
+
     /// Ends one session of a key or member. `false` when it has no such session.
     async fn remove_actor_session(
         &self,

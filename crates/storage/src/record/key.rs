@@ -29,6 +29,8 @@ pub struct KeyRecord {
     pub revoked_at: Option<UtcMillis>,
     /// The key that took over from it.
     pub replaced_by: Option<KeyId>,
+    /// The key or member that made it; none for the command line.
+    pub created_by: Option<KeyId>,
 }
 
 /// A key to be added.
@@ -52,4 +54,6 @@ pub struct NewKey {
     pub created_at: UtcMillis,
     /// When it ends by itself.
     pub expires_at: Option<UtcMillis>,
+    /// The key or member that made it; none for the command line.
+    pub created_by: Option<KeyId>,
 }

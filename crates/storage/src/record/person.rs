@@ -42,6 +42,15 @@ pub struct MemberRecord {
     pub disabled_at: Option<UtcMillis>,
     /// When they were last seen; written at most once a minute.
     pub last_seen_at: Option<UtcMillis>,
+    /// Sessions that were begun by then are over.
+    pub sessions_valid_from: Option<UtcMillis>,
+}
+
+impl MemberRecord {
+    /// Whether a session that began at this moment was not ended since by whoever manages people.
+    pub fn keeps_session(&self, began_at: UtcMillis) -> bool {
+        self.sessions_valid_from.is_none_or(|from| from < began_at)
+    }
 }
 
 /// A member with who it is.
@@ -118,4 +127,6 @@ pub enum MemberChanged {
     NotThere,
     /// It would have left the workspace without an owner who can sign in.
     LastOwner,
+    /// Somebody gave the member another role meanwhile.
+    Meanwhile,
 }

@@ -1,4 +1,4 @@
-use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::{KeyId, UtcMillis};
 
 use super::At;
 use crate::error::StorageError;
@@ -96,6 +96,7 @@ pub struct KeyRow {
     pub last_used_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub replaced_by: Option<String>,
+    pub created_by: Option<String>,
 }
 
 impl TryFrom<KeyRow> for KeyRecord {
@@ -119,6 +120,7 @@ impl TryFrom<KeyRow> for KeyRecord {
             last_used_at: row.last_used_at.map(UtcMillis),
             revoked_at: row.revoked_at.map(UtcMillis),
             replaced_by: at.parse_opt("replaced_by", row.replaced_by)?,
+            created_by: at.parse_opt("created_by", row.created_by)?,
         })
     }
 }
@@ -244,6 +246,28 @@ impl TryFrom<SessionRow> for SessionRecord {
             last_seen_at: UtcMillis(row.last_seen_at),
             expires_at: UtcMillis(row.expires_at),
         })
+    }
+}
+
+/// How many sessions somebody has.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the port says what they mean"
+)]
+pub struct SessionCountRow {
+    pub actor_id: String,
+    pub sessions: i64,
+}
+
+impl TryFrom<SessionCountRow> for (KeyId, u32) {
+    type Error = StorageError;
+    fn try_from(row: SessionCountRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "sessions",
+            row: &row.actor_id,
+        };
+        let actor = at.parse("actor_id", &row.actor_id)?;
+        Ok((actor, u32::try_from(row.sessions).unwrap_or(u32::MAX)))
     }
 }
 

@@ -18,7 +18,8 @@ mod trace;
 use std::str::FromStr;
 
 pub use account::{
-    KekCheckRow, KeyRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow, TenantRow,
+    KekCheckRow, KeyRow, SessionCountRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow,
+    TenantRow,
 };
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,

@@ -54,6 +54,7 @@ pub struct PersonRow {
     pub created_at: i64,
     pub disabled_at: Option<i64>,
     pub last_seen_at: Option<i64>,
+    pub sessions_valid_from: Option<i64>,
     pub user_email: String,
     pub user_email_key: String,
     pub user_name: String,
@@ -85,6 +86,7 @@ impl TryFrom<PersonRow> for PersonRecord {
             created_at: row.created_at,
             disabled_at: row.disabled_at,
             last_seen_at: row.last_seen_at,
+            sessions_valid_from: row.sessions_valid_from,
         };
         Ok(Self {
             member: member.try_into()?,
@@ -103,6 +105,7 @@ struct MemberRow {
     created_at: i64,
     disabled_at: Option<i64>,
     last_seen_at: Option<i64>,
+    sessions_valid_from: Option<i64>,
 }
 
 impl TryFrom<MemberRow> for MemberRecord {
@@ -121,6 +124,7 @@ impl TryFrom<MemberRow> for MemberRecord {
             created_at: UtcMillis(row.created_at),
             disabled_at: row.disabled_at.map(UtcMillis),
             last_seen_at: row.last_seen_at.map(UtcMillis),
+            sessions_valid_from: row.sessions_valid_from.map(UtcMillis),
         })
     }
 }
@@ -139,6 +143,7 @@ pub struct MembershipRow {
     pub created_at: i64,
     pub disabled_at: Option<i64>,
     pub last_seen_at: Option<i64>,
+    pub sessions_valid_from: Option<i64>,
     pub tenant_name: String,
     pub tenant_name_key: String,
     pub tenant_created_at: i64,
@@ -164,6 +169,7 @@ impl TryFrom<MembershipRow> for Membership {
             created_at: row.created_at,
             disabled_at: row.disabled_at,
             last_seen_at: row.last_seen_at,
+            sessions_valid_from: row.sessions_valid_from,
         };
         Ok(Self {
             member: member.try_into()?,

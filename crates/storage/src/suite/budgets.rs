@@ -287,3 +287,39 @@ pub async fn fifty_at_once_keep_the_budget(db: Db) {
         assert_eq!(total, used(10, 10, 100));
     }
 }
+
+pub async fn keys_that_took_over_share_the_budget(db: Db) {
+    two_tenants(&db).await;
+    let chain = [20, 21, 22];
+    let mut first = new_key(1, chain[0]);
+    first.expires_at = None;
+    db.add_key(&first).await.unwrap();
+    for pair in chain.windows(2) {
+        let mut next = new_key(1, pair[1]);
+        next.expires_at = None;
+        let replaced = db.replace_key(key_id(pair[0]), &next, at(5000));
+        assert!(replaced.await.unwrap());
+    }
+    let of = |key, number| ChangeRecord {
+        key_id: key_id(key),
+        ..costing(number)
+    };
+    for (key, number) in [(20, 1), (22, 2), (1, 3)] {
+        add_in(&db, &of(key, number), ChangeState::Applying).await;
+    }
+    for key in chain {
+        let total = db.budget_use(tenant_id(1), key_id(key), at(0)).await;
+        assert_eq!(total.unwrap(), used(2, 2, 20), "key {key}");
+    }
+    let limit = BudgetCheck {
+        changes: Some(3),
+        ..UNLIMITED
+    };
+    let (last, over) = (of(21, 4), of(20, 5));
+    for record in [&last, &over] {
+        add_in(&db, record, ChangeState::Approved).await;
+    }
+    assert_eq!(begin(&db, &last, limit.clone()).await, Stepped::Done);
+    let refused = begin(&db, &over, limit).await;
+    assert_eq!(refused, Stepped::OverBudget(used(3, 3, 30)));
+}

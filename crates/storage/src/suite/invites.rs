@@ -190,3 +190,55 @@ pub async fn of_many_who_accept_at_once_one_does(db: Db) {
     assert_eq!(accepted, 1);
     assert_eq!(db.list_members(tenant_id(1)).await.unwrap().len(), 1);
 }
+
+pub async fn an_address_has_one_open_invitation(db: Db) {
+    two_tenants(&db).await;
+    db.add_invite(&invite(1, 1)).await.unwrap();
+    let again = |number: u128, now| InviteRecord {
+        email_key: invite(1, 1).email_key,
+        created_at: at(now),
+        expires_at: at(now + 1000),
+        ..invite(1, number)
+    };
+    let error = db.add_invite(&again(2, 999)).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StorageError::Taken {
+                what: "invite_email"
+            }
+        ),
+        "{error:?}"
+    );
+    let elsewhere = InviteRecord {
+        email_key: invite(1, 1).email_key,
+        ..invite(2, 3)
+    };
+    db.add_invite(&elsewhere).await.unwrap();
+    db.add_invite(&again(4, 1000)).await.unwrap();
+    let ended = db.invite(invite_id(1)).await.unwrap().unwrap();
+    assert_eq!(ended.revoked_at, Some(at(1000)), "it had run out");
+    let done = db.revoke_invite(tenant_id(1), invite_id(4), at(1001));
+    assert!(done.await.unwrap());
+    db.add_invite(&again(5, 1002)).await.unwrap();
+    let left = db.invite(invite_id(3)).await.unwrap().unwrap();
+    assert_eq!(left.revoked_at, None, "another workspace's");
+}
+
+pub async fn ended_ones_are_removed_oldest_first(db: Db) {
+    two_tenants(&db).await;
+    for (number, end) in [(1, 300), (2, 200), (3, 400)] {
+        let added = InviteRecord {
+            expires_at: at(end),
+            ..invite(1, number)
+        };
+        db.add_invite(&added).await.unwrap();
+    }
+    let remove = async |limit| db.remove_ended_invites(at(400), limit).await.unwrap();
+    assert_eq!(remove(1).await, 1);
+    assert_eq!(db.invite(invite_id(2)).await.unwrap(), None);
+    assert_eq!(remove(100).await, 1);
+    let left = db.open_invites(tenant_id(1), at(100)).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].id, invite_id(3));
+}

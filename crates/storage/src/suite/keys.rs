@@ -1,11 +1,11 @@
-use orderdesk_mcp_contract::{Access, Budget, KeyKind, KeyPolicy};
+use orderdesk_mcp_contract::{Access, Budget, KeyId, KeyKind, KeyPolicy, StopScope};
 
 use super::Db;
 use super::sample::{
     at, key_id, new_key, store, store_uid, stored, tenant, tenant_id, two_tenants,
 };
 use crate::StorageError;
-use crate::record::KeyRecord;
+use crate::record::{KeyRecord, WriteStop};
 
 pub async fn a_key_comes_back_as_it_was(db: Db) {
     two_tenants(&db).await;
@@ -222,8 +222,19 @@ pub async fn a_new_key_takes_over_once(db: Db) {
             .await
             .unwrap()
     );
+    let stop = |target: KeyId| WriteStop {
+        tenant_id: tenant,
+        scope: StopScope::Key,
+        target: target.to_string(),
+        since: at(11),
+        by: key_id(1),
+        reason: Some("a wrong price".into()),
+    };
+    db.add_write_stop(&stop(old.id)).await.unwrap();
     let new = new_key(1, 12);
     assert!(db.replace_key(old.id, &new, at(15)).await.unwrap());
+    let stops = db.write_stops(tenant).await.unwrap();
+    assert_eq!(stops, [stop(old.id), stop(new.id)], "a stop is not lifted");
     let ended = db.key(old.id).await.unwrap().unwrap();
     assert_eq!(
         (ended.expires_at, ended.replaced_by, ended.revoked_at),

@@ -16,6 +16,7 @@ pub mod invites;
 pub mod keys;
 pub mod leases;
 pub mod listings;
+pub mod members;
 pub mod names;
 pub mod people;
 pub mod policies;
@@ -76,6 +77,7 @@ macro_rules! storage_suite {
                 a_budget_counts_the_change_itself,
                 the_money_of_the_step_is_counted,
                 sums_of_money_stop_at_the_end_of_the_range,
+                keys_that_took_over_share_the_budget,
                 fifty_at_once_keep_the_budget;
             changes:
                 a_change_comes_back_as_it_was,
@@ -91,7 +93,9 @@ macro_rules! storage_suite {
                 only_open_ones_are_listed_and_ones_own,
                 one_is_taken_back_once,
                 accepting_gives_a_place_or_nothing,
-                of_many_who_accept_at_once_one_does;
+                of_many_who_accept_at_once_one_does,
+                an_address_has_one_open_invitation,
+                ended_ones_are_removed_oldest_first;
             console:
                 a_call_comes_back_as_it_was,
                 history_keeps_the_newest,
@@ -129,6 +133,10 @@ macro_rules! storage_suite {
                 overdue_proposals_are_found_oldest_first,
                 what_a_dead_process_left_is_found,
                 the_oldest_is_looked_after_first;
+            members:
+                a_change_needs_the_role_that_was_seen,
+                ending_sessions_counts_for_those_elsewhere,
+                shutting_out_ends_sessions_for_good;
             names:
                 a_name_stands_for_its_change,
                 the_first_known_name_decides,

@@ -98,7 +98,7 @@ pub async fn members_are_listed_and_ones_own(db: Db) {
         add(&db, tenant, number, Role::Operator).await;
     }
     let done = db
-        .set_member_disabled(tenant_id(1), key_id(1003), Some(at(90)))
+        .set_member_disabled(tenant_id(1), key_id(1003), Role::Operator, Some(at(90)))
         .await;
     assert_eq!(done.unwrap(), MemberChanged::Done);
     let ids = async |tenant| {
@@ -162,6 +162,12 @@ pub async fn names_and_passwords_are_set(db: Db) {
     };
     assert_eq!(db.user(user_id(1)).await.unwrap(), Some(expected));
     assert_eq!(db.user(user_id(2)).await.unwrap(), Some(user(2)));
+    for is_one in [true, false] {
+        assert!(db.set_instance_admin(user_id(1), is_one).await.unwrap());
+        let found = db.user(user_id(1)).await.unwrap().unwrap();
+        assert_eq!(found.is_instance_admin, is_one);
+    }
+    assert!(!db.set_instance_admin(user_id(9), true).await.unwrap());
     assert!(!db.set_user_name(user_id(9), "x").await.unwrap());
     assert!(!db.set_user_password(user_id(9), "x").await.unwrap());
 }
@@ -175,12 +181,14 @@ pub async fn the_last_owner_stays(db: Db) {
     // Another workspace's owners do not count.
     add(&db, 2, 4, Role::Owner).await;
     let set = async |number: u128, role| {
-        db.set_member_role(tenant, key_id(1000 + number), role)
-            .await
+        let id = key_id(1000 + number);
+        let seen = db.member(id).await?.map_or(role, |row| row.member.role);
+        db.set_member_role(tenant, id, seen, role).await
     };
     let shut = async |number: u128, at| {
-        db.set_member_disabled(tenant, key_id(1000 + number), at)
-            .await
+        let id = key_id(1000 + number);
+        let seen = found(&db, number).await.member.role;
+        db.set_member_disabled(tenant, id, seen, at).await
     };
     assert_eq!(set(1, Role::Admin).await.unwrap(), MemberChanged::Done);
     assert_eq!(set(2, Role::Admin).await.unwrap(), MemberChanged::LastOwner);
@@ -220,7 +228,10 @@ pub async fn of_two_owners_who_step_down_at_once_one_stays(db: Db) {
         add(&db, 1, number, Role::Owner).await;
         let down = |id| {
             let db = db.clone();
-            let set = async move { db.set_member_role(tenant_id(1), id, Role::Viewer).await };
+            let set = async move {
+                db.set_member_role(tenant_id(1), id, Role::Owner, Role::Viewer)
+                    .await
+            };
             tokio::spawn(set)
         };
         let (one, two) = (down(owner), down(key_id(1000 + number)));
@@ -247,7 +258,7 @@ pub async fn shutting_out_keeps_the_first_date(db: Db) {
         (Some(at(70)), Some(at(70))),
     ] {
         let done = db
-            .set_member_disabled(tenant_id(1), key_id(1001), at_given)
+            .set_member_disabled(tenant_id(1), key_id(1001), Role::Viewer, at_given)
             .await;
         assert_eq!(done.unwrap(), MemberChanged::Done);
         assert_eq!(date().await, expected);

@@ -63,6 +63,7 @@ pub(super) fn new_key(tenant: u128, number: u128) -> NewKey {
         hint: format!("odm_ak_{number}"),
         created_at: at(10),
         expires_at: Some(at(20)),
+        created_by: number.is_multiple_of(2).then(|| key_id(700 + number)),
     }
 }
 
@@ -83,6 +84,7 @@ pub(super) fn stored(new: &NewKey) -> KeyRecord {
         last_used_at: None,
         revoked_at: None,
         replaced_by: None,
+        created_by: new.created_by,
     }
 }
 
@@ -344,6 +346,7 @@ pub(super) fn member(tenant: u128, number: u128, role: Role) -> MemberRecord {
         created_at: at(i64::try_from(60 + number).unwrap()),
         disabled_at: None,
         last_seen_at: None,
+        sessions_valid_from: number.is_multiple_of(2).then(|| at(61)),
     }
 }
 

@@ -119,6 +119,14 @@ pub async fn somebodys_sessions_are_listed_and_ended(db: Db) {
     assert_eq!(numbers(one, key_id(1)).await, [2, 3, 1], "latest first");
     assert_eq!(numbers(two, key_id(2)).await, [4]);
     assert_eq!(numbers(two, key_id(1)).await, [0; 0]);
+    let counts = async |tenant, since| {
+        let counts = db.session_counts(tenant, at(50), at(since)).await;
+        counts.unwrap()
+    };
+    assert_eq!(counts(one, 0).await, [(key_id(1), 3)]);
+    assert_eq!(counts(one, 400).await, [(key_id(1), 2)]);
+    assert_eq!(counts(two, 600).await, [(key_id(2), 1)]);
+    assert_eq!(counts(two, 601).await, []);
     let id = session(Some(1), 3).public_id;
     for (tenant, actor) in [(two, key_id(1)), (one, key_id(2)), (two, key_id(2))] {
         assert!(!db.remove_actor_session(tenant, actor, id).await.unwrap());

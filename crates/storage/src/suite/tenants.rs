@@ -86,7 +86,7 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
         let (user, member) = (user(number), member(1, number, Role::Owner));
         db.add_person(&user, &member).await.unwrap();
     }
-    let shut = db.set_member_disabled(tenant_id(1), key_id(1002), Some(at(9)));
+    let shut = db.set_member_disabled(tenant_id(1), key_id(1002), Role::Owner, Some(at(9)));
     shut.await.unwrap();
     db.touch_keys(&[(key_id(1), at(300))]).await.unwrap();
     db.touch_members(&[(key_id(1001), at(400))]).await.unwrap();

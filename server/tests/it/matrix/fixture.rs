@@ -277,6 +277,7 @@ async fn expired_key(server: &TestServer) -> String {
         hint: String::new(),
         created_at: UtcMillis(now.0 - 1000),
         expires_at: Some(UtcMillis(now.0 - 1)),
+        created_by: None,
     };
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;

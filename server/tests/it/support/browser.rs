@@ -35,7 +35,8 @@ impl Browser {
 
     /// Asks for a page.
     pub async fn open(&mut self, server: &TestServer, path: &str) -> Response {
-        self.send(server, Method::GET, path, None).await
+        self.send(server, Method::GET, path, None, "text/html")
+            .await
     }
 
     /// Calls a server function as the app's own code does.
@@ -45,14 +46,25 @@ impl Browser {
         path: &str,
         form: &[(&str, &str)],
     ) -> Response {
-        let mut encoded = url::form_urlencoded::Serializer::new(String::new());
         self.send(
             server,
             Method::POST,
             path,
-            Some(encoded.extend_pairs(form).finish()),
+            Some(encoded(form)),
+            "application/json",
         )
         .await
+    }
+
+    /// Sends a form as the browser itself does without script.
+    pub async fn submit(
+        &mut self,
+        server: &TestServer,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Response {
+        self.send(server, Method::POST, path, Some(encoded(form)), "text/html")
+            .await
     }
 
     async fn send(
@@ -61,17 +73,17 @@ impl Browser {
         method: Method,
         path: &str,
         form: Option<String>,
+        accept: &str,
     ) -> Response {
         let mut request = server
             .request(method, path)
-            .header("sec-fetch-site", "same-origin");
-        request = match form {
-            Some(form) => request
-                .header("accept", "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .header("accept", accept);
+        if let Some(form) = form {
+            request = request
                 .header("content-type", "application/x-www-form-urlencoded")
-                .body(form),
-            None => request.header("accept", "text/html"),
-        };
+                .body(form);
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
@@ -88,4 +100,9 @@ impl Browser {
         }
         answer
     }
+}
+
+fn encoded(form: &[(&str, &str)]) -> String {
+    let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+    encoded.extend_pairs(form).finish()
 }

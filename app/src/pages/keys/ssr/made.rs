@@ -2,25 +2,23 @@
 //! in no address and in no cookie, and a reload does not lose it.
 
 use orderdesk_mcp_contract::views::account::KeyView;
-use orderdesk_mcp_contract::{
-    Access, ApiError, ErrorCode, KeyId, KeyKind, KeyPolicy, SecretText, UtcMillis,
-};
+use orderdesk_mcp_contract::{Access, ApiError, KeyId, KeyKind, KeyPolicy, SecretText, UtcMillis};
 use orderdesk_mcp_domain::{Caller, NewKeyRequest, Services};
 use serde::{Deserialize, Serialize};
 
 use super::super::super::view::{MadeKeyView, PolicyForm, PolicyView};
 use super::super::{CREATE_FORM, ROTATE_FORM};
 use super::policy::{form_field, policy_of, policy_view};
+use super::refused::{leave_policy, left_policy};
 use super::{id_in_form, no_such_key, parse_id};
-use crate::backend::{enter, leave, reply, session};
+use crate::backend::{drop_kept, enter, keep, kept, leave, reply};
 use crate::flash::Flash;
 use crate::routes;
 
 /// Where the session keeps a key that was just made.
 const MADE: &str = "made_key";
-/// How long it does.
-const KEPT_MS: i64 = 10 * 60_000;
 const DAY_MS: i64 = 86_400_000;
+const NOT_KEPT: &str = "The session could not be saved just now. If a key was made, it is in the list of keys: rotate it to get its secret.";
 /// The access that stands for a master key in the form.
 const MASTER: &str = "master";
 
@@ -28,17 +26,13 @@ const MASTER: &str = "master";
 struct Made {
     id: KeyId,
     secret: SecretText,
-    until: UtcMillis,
 }
 
 pub(in super::super) async fn new_key_form() -> Result<PolicyView, ApiError> {
     let (services, caller) = enter()?;
     let choices = reply(services.key_choices(&caller).await)?;
-    Ok(policy_view(
-        &KeyPolicy::default(),
-        &choices.tools,
-        &choices.folders,
-    ))
+    let view = policy_view(&KeyPolicy::default(), &choices.tools, &choices.folders);
+    left_policy(&caller, None, view).await
 }
 
 pub(in super::super) async fn create(
@@ -56,21 +50,17 @@ pub(in super::super) async fn create(
             field: error.field.as_deref().map(field_of_new_key),
             ..error
         })?;
-        keep(&services, &key, secret.expose()).await
+        keep_secret(&caller, &key, secret.expose()).await
     };
     let result = reply(made.await);
     match &result {
         Ok(id) => leave(&routes::made_key(id), None),
         Err(error) => {
+            leave_policy(&caller, None, policy).await?;
             let flash = Flash::refused(CREATE_FORM, error).with_values([
                 ("name", name),
                 ("access", access),
                 ("expires_on", expires_on),
-                ("policy[amount]", &policy.amount),
-                ("policy[changes]", &policy.changes),
-                ("policy[orders]", &policy.orders),
-                ("policy[money]", &policy.money),
-                ("policy[addresses]", &policy.addresses),
             ]);
             leave(routes::NEW_KEY, Some(flash));
         }
@@ -123,7 +113,7 @@ pub(in super::super) async fn rotate(id: &str, overlap_hours: u32) -> Result<Str
     let id = id_in_form(id)?;
     let made = async {
         let (key, secret) = services.rotate_key(&caller, id, overlap_hours).await?;
-        keep(&services, &key, secret.expose()).await
+        keep_secret(&caller, &key, secret.expose()).await
     };
     let result = reply(made.await);
     match &result {
@@ -135,13 +125,16 @@ pub(in super::super) async fn rotate(id: &str, overlap_hours: u32) -> Result<Str
 
 /// Keeps the secret for the page that shows it, and gives the key's id. One that was made before and not saved yet is
 /// given up: its owner went on to another.
-async fn keep(services: &Services, key: &KeyView, secret: &str) -> Result<String, ApiError> {
+async fn keep_secret(caller: &Caller, key: &KeyView, secret: &str) -> Result<String, ApiError> {
     let made = Made {
         id: key.id,
         secret: SecretText::new(secret),
-        until: services.now().plus_millis(KEPT_MS),
     };
-    session()?.insert(MADE, &made).await.map_err(unavailable)?;
+    let kept = keep(MADE, caller, &made).await;
+    kept.map_err(|error| ApiError {
+        message: NOT_KEPT.into(),
+        ..error
+    })?;
     Ok(key.id.to_string())
 }
 
@@ -150,11 +143,8 @@ pub(in super::super) async fn made(id: &str) -> Result<MadeKeyView, ApiError> {
     let id = reply(parse_id(id))?;
     let info = reply(services.connect_info(&caller).await)?;
     let key = reply(find(&services, &caller, id).await)?;
-    let kept: Option<Made> = session()?.get(MADE).await.map_err(unavailable)?;
-    let now = services.now();
-    let secret = kept
-        .filter(|made| made.id == id && now < made.until)
-        .map(|made| made.secret);
+    let made: Option<Made> = kept(MADE, &caller).await?;
+    let secret = made.filter(|made| made.id == id).map(|made| made.secret);
     Ok(MadeKeyView {
         key,
         secret,
@@ -166,10 +156,9 @@ pub(in super::super) async fn saved(id: &str) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
     let id = id_in_form(id)?;
     let key = reply(find(&services, &caller, id).await)?;
-    let session = session()?;
-    let kept: Option<Made> = session.get(MADE).await.map_err(unavailable)?;
-    if kept.is_some_and(|made| made.id == id) {
-        session.remove_value(MADE).await.map_err(unavailable)?;
+    let made: Option<Made> = kept(MADE, &caller).await?;
+    if made.is_some_and(|made| made.id == id) {
+        drop_kept(MADE).await?;
     }
     let next = match key.kind {
         KeyKind::Api => routes::connect_key(id),
@@ -184,17 +173,6 @@ async fn find(services: &Services, caller: &Caller, id: KeyId) -> Result<KeyView
     keys.into_iter()
         .find(|key| key.id == id)
         .ok_or_else(no_such_key)
-}
-
-fn unavailable(error: tower_sessions::session::Error) -> ApiError {
-    tracing::error!(
-        error = &error as &dyn std::error::Error,
-        "failed to keep a new key in the session"
-    );
-    ApiError::new(
-        ErrorCode::Unavailable,
-        "The session could not be saved just now. If a key was made, it is in the list of keys: rotate it to get its secret.",
-    )
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod made;
 mod policy;
+mod refused;
 
 use orderdesk_mcp_contract::views::change::KeyDetail;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, UtcMillis};
@@ -9,6 +10,7 @@ use orderdesk_mcp_domain::{Caller, Services};
 
 pub(super) use self::made::{create, made, new_key_form, rotate, saved};
 use self::policy::{form_field, policy_of, policy_view};
+use self::refused::{leave_policy, left_policy};
 use super::super::view::{KeyPageView, KeysView, PolicyForm};
 use super::{POLICY_FORM, REVOKE_FORM};
 use crate::backend::{enter, leave, reply};
@@ -28,7 +30,9 @@ pub(super) async fn key(id: &str) -> Result<KeyPageView, ApiError> {
     let (services, caller) = enter()?;
     let id = reply(parse_id(id))?;
     let detail = reply(services.key_detail(&caller, id).await)?;
-    Ok(view(detail, caller.actor_id(), services.now()))
+    let mut page = view(detail, caller.actor_id(), services.now());
+    page.policy = left_policy(&caller, Some(id), page.policy).await?;
+    Ok(page)
 }
 
 pub(super) async fn set_policy(id: &str, form: &PolicyForm) -> Result<String, ApiError> {
@@ -38,13 +42,10 @@ pub(super) async fn set_policy(id: &str, form: &PolicyForm) -> Result<String, Ap
     let said = "The limits are saved. They hold from the key's next call.";
     let flash = match &result {
         Ok(()) => Flash::notice(said),
-        Err(error) => Flash::refused(POLICY_FORM, error).with_values([
-            ("policy[amount]", &form.amount),
-            ("policy[changes]", &form.changes),
-            ("policy[orders]", &form.orders),
-            ("policy[money]", &form.money),
-            ("policy[addresses]", &form.addresses),
-        ]),
+        Err(error) => {
+            leave_policy(&caller, Some(id), form).await?;
+            Flash::refused(POLICY_FORM, error)
+        }
     };
     leave(&routes::key(id), Some(flash));
     result.map(|()| said.to_owned())

@@ -12,6 +12,9 @@ use orderdesk_mcp_contract::{
 
 use super::super::super::view::{PolicyForm, PolicyView, Tick};
 
+/// What the form sends for only the ticked ones.
+pub(super) const SOME: &str = "some";
+
 /// A policy as its form shows it. `names` are the tools, `choices` the folders to choose from.
 pub(super) fn policy_view(
     policy: &KeyPolicy,
@@ -82,18 +85,22 @@ fn folder_ticks(choices: &[FolderChoice], chosen: Option<&BTreeSet<String>>) -> 
     });
     let is_known = |id: &&String| choices.iter().any(|choice| choice.folder_id == **id);
     let others = chosen.into_iter().flatten().filter(|id| !is_known(id));
-    let others = others.map(|id| Tick {
-        value: id.clone(),
+    known.chain(others.map(|id| other_folder(id))).collect()
+}
+
+/// One that is chosen and cannot be had now.
+pub(super) fn other_folder(id: &str) -> Tick {
+    Tick {
+        value: id.to_owned(),
         label: format!("Folder {id}"),
         is_on: true,
-    });
-    known.chain(others).collect()
+    }
 }
 
 /// The policy that was typed.
 pub(super) fn policy_of(form: &PolicyForm) -> Result<KeyPolicy, ApiError> {
     let some = |limit: &str, ticked: &[String]| {
-        (limit == "some").then(|| ticked.iter().cloned().collect::<BTreeSet<_>>())
+        (limit == SOME).then(|| ticked.iter().cloned().collect::<BTreeSet<_>>())
     };
     Ok(KeyPolicy {
         tools: some(&form.limit_tools, &form.tools),
