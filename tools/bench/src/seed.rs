@@ -88,6 +88,7 @@ fn row(id: KeyId, tenant_id: TenantId, hash: String) -> NewKey {
         hint: token::display_prefix(vault::KeyKind::Master, &id.to_string()),
         created_at: MADE_AT,
         expires_at: None,
+        created_by: None,
     }
 }
 

@@ -424,7 +424,8 @@ async fn delete_for_good(f: &Fixture, root: &mut Browser) {
             .unwrap()
             .starts_with("attachment")
     );
-    let export: serde_json::Value = export.json().await.unwrap();
+    let export = export.text().await.unwrap();
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
     let name = export["name"].as_str().unwrap();
     assert!(!export["stores"].as_array().unwrap().is_empty());
     assert!(!export["changes"].as_array().unwrap().is_empty());
