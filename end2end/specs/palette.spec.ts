@@ -49,6 +49,8 @@ test.describe('the palette', () => {
     await page.goto('/stores');
     await palette.open();
     await page.keyboard.press('ArrowUp');
+    await expect(palette.chosen).toHaveText(/^High contrast/);
+    await page.keyboard.press('ArrowUp');
     await expect(palette.chosen).toHaveText(/^Theme as in the system/);
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
