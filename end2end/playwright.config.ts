@@ -4,6 +4,8 @@ import { chromiumArgs, chromiumPath } from './chromium';
 const launchOptions = { executablePath: chromiumPath, args: chromiumArgs };
 const desktop = { ...devices['Desktop Chrome'], launchOptions };
 
+const WITH_LAYOUT = ['a11y', 'changes', 'connect', 'console', 'dashboard', 'keys', 'login', 'mobile', 'people', 'stops', 'stores'].map((name) => `specs/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: '.',
   testMatch: 'specs/**/*.spec.ts',
@@ -26,7 +28,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: desktop },
-    { name: 'mobile', use: { ...devices['Pixel 7'], launchOptions }, grepInvert: /@desktop/ },
+    // What is told apart by width and touch. The others test what the server and the page's code do, which is the same at every width.
+    { name: 'mobile', testMatch: WITH_LAYOUT, use: { ...devices['Pixel 7'], launchOptions }, grepInvert: /@desktop/ },
     // Makes the pictures of docs/screenshots: see `make screenshots`.
     { name: 'screenshots', testMatch: 'screenshots/**/*.spec.ts', use: desktop },
     // Measures time, so that it runs by itself, after the others: see scripts/test.sh.

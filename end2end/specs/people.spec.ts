@@ -99,8 +99,10 @@ test('an admin who made a key is told that it outlasts them', async ({ page, wor
   await theirs.goto('/login?next=/keys/new');
   await hydrated(theirs);
   await new Login(theirs).signInAs(email, PASSWORD);
+  await expect(theirs).toHaveURL('/keys/new');
   const keys = new Keys(theirs);
   await keys.fill('Made by Gil', 'Look');
+  await hydrated(theirs);
   await keys.make.click();
   await keys.saved();
   await other.close();

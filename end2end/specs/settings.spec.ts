@@ -92,13 +92,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('a browser without network says so, until it has one again', async ({ page }) => {
-  const said = page.getByText('You are offline.');
-  await expect(said).toBeHidden();
-  await page.context().setOffline(true);
-  await expect(said).toBeVisible();
-  await page.context().setOffline(false);
-  await expect(said).toBeHidden();
+test.describe('without network', () => {
+  test.use({ expectedProblems: [/ERR_INTERNET_DISCONNECTED/] });
+
+  test('a browser says so, until it has one again', async ({ page }) => {
+    await expect(new Settings(page).name).toHaveValue('Ada');
+    const said = page.getByText('You are offline.');
+    await expect(said).toBeHidden();
+    await page.context().setOffline(true);
+    await expect(said).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(said).toBeHidden();
+  });
 });
 
 test.describe('a session that has ended', () => {
