@@ -10,7 +10,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::cookie::{cookie, set_cookie};
-use super::guard::{accepts_html, is_server_fn, see_other};
+use super::guard::{accepts_html, is_server_fn, reply, see_other};
 use crate::flash::Flash;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
@@ -33,6 +33,24 @@ pub(crate) fn leave(path: &str, flash: Option<Flash>) {
         set_cookie(COOKIE, &text, MAX_AGE_SECS);
     }
     see_other(&response, path);
+}
+
+/// Passes on what a form came to; one without script goes to `path`, which says it, or beside the form of that name why not.
+///
+/// # Errors
+/// Those of the result.
+pub(crate) fn leave_saying(
+    path: &str,
+    form: &str,
+    result: Result<String, ApiError>,
+) -> Result<String, ApiError> {
+    let result = reply(result);
+    let flash = match &result {
+        Ok(said) => Flash::notice(said.clone()),
+        Err(error) => Flash::refused(form, error),
+    };
+    leave(path, Some(flash));
+    result
 }
 
 /// Has the browser keep the answer as a file instead of going anywhere.

@@ -27,7 +27,7 @@ use tower_sessions::Session;
 
 pub use crate::transport::POLL_HEADER;
 pub(crate) use cookie::{cookie, set_cookie};
-pub(crate) use form::{download, is_native_form, leave, take_flash};
+pub(crate) use form::{download, is_native_form, leave, leave_saying, take_flash};
 pub(crate) use guard::{enter, not_found, page_before, reply};
 pub use identity::{IDENTITY, SEEN_AS, SeenAs};
 pub(crate) use identity::{begin_session, end_session, move_session, renew_session, session_key};

@@ -41,21 +41,14 @@ mod ssr {
     use orderdesk_mcp_contract::{ApiError, StopScope};
 
     use super::FORM;
-    use crate::backend::{leave, page_before, reply};
-    use crate::flash::Flash;
+    use crate::backend::{leave_saying, page_before};
     use crate::routes;
 
     /// Passes the answer on; a form without script goes back to where it was sent from.
     pub(super) fn answer(back: &str, result: Result<String, ApiError>) -> Result<String, ApiError> {
-        let result = reply(result);
-        let flash = match &result {
-            Ok(said) => Flash::notice(said.clone()),
-            Err(error) => Flash::refused(FORM, error),
-        };
         let page = page_before();
         let back = if back.is_empty() { &page } else { back };
-        leave(routes::safe_path(back), Some(flash));
-        result
+        leave_saying(routes::safe_path(back), FORM, result)
     }
 
     pub(super) fn stopped(stop: &StopView) -> String {

@@ -58,7 +58,7 @@ mod ssr {
     use orderdesk_mcp_contract::{ApiError, ErrorCode, TenantId};
 
     use super::FORM;
-    use crate::backend::{download, enter, leave, reply};
+    use crate::backend::{download, enter, leave, leave_saying, reply};
     use crate::flash::Flash;
     use crate::routes;
 
@@ -68,13 +68,17 @@ mod ssr {
             Ok(id) => services.set_suspended(&caller, id, is_suspended).await,
             Err(error) => Err(error),
         };
-        answer(set.map(|name| {
-            if is_suspended {
-                format!("{name} is suspended.")
-            } else {
-                format!("{name} can be used again.")
-            }
-        }))
+        leave_saying(
+            routes::INSTANCE,
+            FORM,
+            set.map(|name| {
+                if is_suspended {
+                    format!("{name} is suspended.")
+                } else {
+                    format!("{name} can be used again.")
+                }
+            }),
+        )
     }
 
     pub(super) async fn export(id: &str) -> Result<TenantExport, ApiError> {
@@ -97,7 +101,11 @@ mod ssr {
             Ok(id) => services.delete_tenant(&caller, id, typed_name).await,
             Err(error) => Err(error),
         };
-        answer(deleted.map(|name| format!("{name} is deleted.")))
+        leave_saying(
+            routes::INSTANCE,
+            FORM,
+            deleted.map(|name| format!("{name} is deleted.")),
+        )
     }
 
     fn parse(id: &str) -> Result<TenantId, ApiError> {
@@ -107,16 +115,5 @@ mod ssr {
                 "There is no such workspace on this server.",
             )
         })
-    }
-
-    /// Passes the answer on; a form without script goes back to the page.
-    fn answer(result: Result<String, ApiError>) -> Result<String, ApiError> {
-        let result = reply(result);
-        let flash = match &result {
-            Ok(said) => Flash::notice(said.clone()),
-            Err(error) => Flash::refused(FORM, error),
-        };
-        leave(routes::INSTANCE, Some(flash));
-        result
     }
 }

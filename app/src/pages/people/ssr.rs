@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::views::people::Invitation;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, Role};
 
 use super::{INVITE_FORM, PEOPLE_FORM, PeoplePageView};
-use crate::backend::{enter, is_native_form, keep, leave, reply, take};
+use crate::backend::{enter, is_native_form, keep, leave, leave_saying, reply, take};
 use crate::flash::Flash;
 use crate::routes;
 
@@ -48,7 +48,11 @@ pub(super) async fn revoke(id: &str) -> Result<String, ApiError> {
             "There is no such invitation.",
         )),
     };
-    said(revoked.map(|email| format!("The invitation for {email} is taken back.")))
+    leave_saying(
+        routes::PEOPLE,
+        PEOPLE_FORM,
+        revoked.map(|email| format!("The invitation for {email} is taken back.")),
+    )
 }
 
 pub(super) async fn set_role(id: &str, role: Role) -> Result<String, ApiError> {
@@ -57,7 +61,11 @@ pub(super) async fn set_role(id: &str, role: Role) -> Result<String, ApiError> {
         Ok(id) => services.set_role(&caller, id, role).await,
         Err(error) => Err(error),
     };
-    said(set.map(|name| format!("The role of {name} is {role} now.")))
+    leave_saying(
+        routes::PEOPLE,
+        PEOPLE_FORM,
+        set.map(|name| format!("The role of {name} is {role} now.")),
+    )
 }
 
 pub(super) async fn set_disabled(id: &str, is_disabled: bool) -> Result<String, ApiError> {
@@ -66,13 +74,17 @@ pub(super) async fn set_disabled(id: &str, is_disabled: bool) -> Result<String, 
         Ok(id) => services.set_disabled(&caller, id, is_disabled).await,
         Err(error) => Err(error),
     };
-    said(set.map(|name| {
-        if is_disabled {
-            format!("{name} is disabled and signed out.")
-        } else {
-            format!("{name} can sign in again.")
-        }
-    }))
+    leave_saying(
+        routes::PEOPLE,
+        PEOPLE_FORM,
+        set.map(|name| {
+            if is_disabled {
+                format!("{name} is disabled and signed out.")
+            } else {
+                format!("{name} can sign in again.")
+            }
+        }),
+    )
 }
 
 pub(super) async fn end_sessions(id: &str) -> Result<String, ApiError> {
@@ -81,18 +93,11 @@ pub(super) async fn end_sessions(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.end_sessions(&caller, id).await,
         Err(error) => Err(error),
     };
-    said(ended.map(|name| format!("{name} is signed out of this workspace in every browser.")))
-}
-
-/// Passes the answer on; a form without script goes back to the page.
-fn said(result: Result<String, ApiError>) -> Result<String, ApiError> {
-    let result = reply(result);
-    let flash = match &result {
-        Ok(said) => Flash::notice(said.clone()),
-        Err(error) => Flash::refused(PEOPLE_FORM, error),
-    };
-    leave(routes::PEOPLE, Some(flash));
-    result
+    leave_saying(
+        routes::PEOPLE,
+        PEOPLE_FORM,
+        ended.map(|name| format!("{name} is signed out of this workspace in every browser.")),
+    )
 }
 
 fn parse_id(id: &str) -> Result<KeyId, ApiError> {

@@ -6,8 +6,7 @@ use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
 use orderdesk_mcp_domain::Settings;
 
 use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM, SettingsView};
-use crate::backend::{enter, leave, renew_session, reply, session_key};
-use crate::flash::Flash;
+use crate::backend::{enter, leave_saying, renew_session, reply, session_key};
 use crate::parts::format::{count, plural};
 use crate::routes;
 
@@ -66,7 +65,7 @@ pub(super) async fn set_name(name: &str) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
     let set = services.set_own_name(&caller, name).await;
     let said = set.map(|()| "Your name is saved.".to_owned());
-    answer(PROFILE_FORM, said)
+    leave_saying(routes::SETTINGS, PROFILE_FORM, said)
 }
 
 pub(super) async fn change_password(
@@ -86,7 +85,7 @@ pub(super) async fn change_password(
     }
     let said = changed
         .map(|()| "Your password is changed. Your other browsers are signed out.".to_owned());
-    answer(PASSWORD_FORM, said)
+    leave_saying(routes::SETTINGS, PASSWORD_FORM, said)
 }
 
 pub(super) async fn end_session(id: &str) -> Result<String, ApiError> {
@@ -99,7 +98,7 @@ pub(super) async fn end_session(id: &str) -> Result<String, ApiError> {
         )),
     };
     let said = ended.map(|()| "That browser is signed out.".to_owned());
-    answer(SESSIONS_FORM, said)
+    leave_saying(routes::SETTINGS, SESSIONS_FORM, said)
 }
 
 pub(super) async fn end_others() -> Result<String, ApiError> {
@@ -112,18 +111,7 @@ pub(super) async fn end_others() -> Result<String, ApiError> {
             plural(ended, "other browser is", "other browsers are")
         ),
     });
-    answer(SESSIONS_FORM, said)
-}
-
-/// Passes the answer on; a form without script goes back to the page.
-fn answer(form: &str, result: Result<String, ApiError>) -> Result<String, ApiError> {
-    let result = reply(result);
-    let flash = match &result {
-        Ok(said) => Flash::notice(said.clone()),
-        Err(error) => Flash::refused(form, error),
-    };
-    leave(routes::SETTINGS, Some(flash));
-    result
+    leave_saying(routes::SETTINGS, SESSIONS_FORM, said)
 }
 
 #[cfg(test)]
