@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
+use crate::policies::lock_out_beginnings;
 
 macro_rules! select_keys {
     ($condition:tt, $($argument:expr),+) => {
@@ -57,6 +58,8 @@ impl Keys for PostgresStorage {
         let (tenant, old) = (new.tenant_id.to_string(), old.to_string());
         let id = new.id.to_string();
         let mut transaction = self.pool.begin().await.map_err(fault)?;
+        // Before a stop of the old key, which the new one inherits, or after it, when the stop reaches both.
+        lock_out_beginnings(&mut transaction, &tenant).await?;
         let done = sqlx::query!(
             "UPDATE keys SET replaced_by = $3, expires_at = LEAST(coalesce(expires_at, $4), $4)
              WHERE tenant_id = $1 AND id = $2 AND replaced_by IS NULL AND revoked_at IS NULL

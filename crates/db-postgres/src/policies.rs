@@ -77,9 +77,14 @@ impl Policies for PostgresStorage {
         let mut transaction = self.pool.begin().await.map_err(fault)?;
         lock_out_beginnings(&mut transaction, &tenant).await?;
         sqlx::query!(
-            "INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (tenant_id, scope, target) DO NOTHING",
+            r#"WITH RECURSIVE targets (target) AS (
+                 SELECT $3::text COLLATE "C"
+                 UNION
+                 SELECT keys.replaced_by FROM keys JOIN targets ON keys.id = targets.target
+                 WHERE keys.tenant_id = $1 AND $2 = 'key' AND keys.replaced_by IS NOT NULL)
+             INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
+             SELECT $1, $2, target, $4::bigint, $5::text, $6::text FROM targets
+             ON CONFLICT (tenant_id, scope, target) DO NOTHING"#,
             tenant,
             scope,
             stop.target,

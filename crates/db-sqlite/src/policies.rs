@@ -75,8 +75,13 @@ impl Policies for SqliteStorage {
         let scope = stop.scope.as_str();
         let reason = fitted_reason(stop.reason.as_deref());
         sqlx::query!(
-            "INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "WITH RECURSIVE targets (target) AS (
+                 SELECT ?3
+                 UNION
+                 SELECT keys.replaced_by FROM keys JOIN targets ON keys.id = targets.target
+                 WHERE keys.tenant_id = ?1 AND ?2 = 'key' AND keys.replaced_by IS NOT NULL)
+             INSERT INTO write_stops (tenant_id, scope, target, stopped_at, stopped_by, reason)
+             SELECT ?1, ?2, target, ?4, ?5, ?6 FROM targets WHERE true
              ON CONFLICT (tenant_id, scope, target) DO NOTHING",
             tenant,
             scope,

@@ -97,6 +97,25 @@ impl Tenants for SqliteStorage {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
+    async fn rename_tenant(
+        &self,
+        id: TenantId,
+        name: &str,
+        name_key: &str,
+    ) -> Result<bool, StorageError> {
+        let id = id.to_string();
+        let done = sqlx::query!(
+            "UPDATE tenants SET name = ?2, name_key = ?3 WHERE id = ?1",
+            id,
+            name,
+            name_key
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
     async fn set_tenant_suspended(
         &self,
         id: TenantId,

@@ -23,7 +23,8 @@ pub trait Policies {
         at: UtcMillis,
     ) -> Result<bool, StorageError>;
 
-    /// Stops writes; a stop that is there already stays as it is.
+    /// Stops writes; a stop that is there already stays as it is. The stop of a key stops those that took over from it too:
+    /// whoever uses it may have changed to one of them.
     ///
     /// # Errors
     /// `Gone("tenant")` when the workspace is not there.

@@ -33,6 +33,17 @@ pub trait Tenants {
         now: UtcMillis,
     ) -> Result<Vec<TenantFigures>, StorageError>;
 
+    /// Gives a workspace another name, and its compared form. `false` when there is no such workspace.
+    ///
+    /// # Errors
+    /// `Taken("tenant_name")`.
+    async fn rename_tenant(
+        &self,
+        id: TenantId,
+        name: &str,
+        name_key: &str,
+    ) -> Result<bool, StorageError>;
+
     /// Stops the use of a workspace from a moment on, or lets it go on. One that was stopped before keeps the first date.
     /// `false` when there is no such workspace.
     async fn set_tenant_suspended(

@@ -255,6 +255,23 @@ pub async fn a_new_key_takes_over_once(db: Db) {
     );
     assert_eq!(db.key(other.id).await.unwrap(), None);
 
+    // A stop set after the rotation reaches what took over, and not what it took over from.
+    for id in [old.id, new.id] {
+        let target = id.to_string();
+        assert!(
+            db.remove_write_stop(tenant, StopScope::Key, &target)
+                .await
+                .unwrap()
+        );
+    }
+    db.add_write_stop(&stop(new.id)).await.unwrap();
+    assert_eq!(db.write_stops(tenant).await.unwrap(), [stop(new.id)]);
+    db.add_write_stop(&stop(old.id)).await.unwrap();
+    assert_eq!(
+        db.write_stops(tenant).await.unwrap(),
+        [stop(old.id), stop(new.id)]
+    );
+
     // One without a policy has none afterwards; an end that is nearer stays.
     let next = new_key(1, 14);
     assert!(db.replace_key(key_id(1), &next, at(500)).await.unwrap());

@@ -110,6 +110,26 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
     );
 }
 
+pub async fn a_workspace_is_renamed(db: Db) {
+    two_tenants(&db).await;
+    let rename = async |number, name: &str| {
+        let name_key = name.to_lowercase();
+        db.rename_tenant(tenant_id(number), name, &name_key).await
+    };
+    assert!(rename(1, "North").await.unwrap());
+    let renamed = db.tenant_by_name_key("north").await.unwrap().unwrap();
+    assert_eq!((renamed.id, renamed.name.as_str()), (tenant_id(1), "North"));
+    assert_eq!(db.tenant_by_name_key("workspace 1").await.unwrap(), None);
+    assert!(rename(1, "NORTH").await.unwrap());
+    assert!(matches!(
+        rename(2, "north").await,
+        Err(StorageError::Taken {
+            what: "tenant_name"
+        })
+    ));
+    assert!(!rename(404, "Nobody").await.unwrap());
+}
+
 pub async fn suspending_keeps_the_first_date(db: Db) {
     two_tenants(&db).await;
     let date = async |number| {
