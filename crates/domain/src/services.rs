@@ -10,6 +10,7 @@ use orderdesk_mcp_storage::port::DatabaseState;
 use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
 use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{CheckError, Entropy, KeyRing, NoEntropy, Sealed, SecretBytes};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::Accounts;
@@ -65,6 +66,7 @@ struct Inner {
     recorder: Recorder,
     wishes: Wishes,
     change_tasks: TaskTracker,
+    ending: CancellationToken,
 }
 
 /// Why the use cases cannot begin. Each says what to do.
@@ -99,6 +101,7 @@ impl Services {
             recorder,
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
+            ending: CancellationToken::new(),
             parts,
             settings,
         }));
@@ -110,6 +113,7 @@ impl Services {
     /// Lets changes under way come to their end, writes what is still to be written and closes the database. A change
     /// that does not end in time is settled at the next start.
     pub async fn close(&self) {
+        self.0.ending.cancel();
         self.0.change_tasks.close();
         if tokio::time::timeout(CHANGES_END, self.0.change_tasks.wait())
             .await
@@ -213,6 +217,11 @@ impl Services {
 
     pub(crate) fn recorder(&self) -> &Recorder {
         &self.0.recorder
+    }
+
+    /// Says when the process is about to end.
+    pub(crate) fn end_of_process(&self) -> CancellationToken {
+        self.0.ending.clone()
     }
 
     pub(crate) fn orderdesk(&self) -> &Client {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The forms' names in a [`crate::flash::Flash`].
 pub(super) const PROFILE_FORM: &str = "profile";
+pub(super) const WORKSPACE_FORM: &str = "workspace";
 pub(super) const PASSWORD_FORM: &str = "password";
 pub(super) const SESSIONS_FORM: &str = "sessions";
 
@@ -18,6 +19,8 @@ pub struct SettingsView {
     pub account: AccountView,
     /// Where one is signed in, and where else one could be.
     pub signed_in: SignedIn,
+    /// Why the workspace cannot be renamed by whoever is signed in, if that is so.
+    pub no_rename: Option<String>,
     /// What holds in every workspace of the server: what, and how much.
     pub rules: Vec<(String, String)>,
 }
@@ -32,6 +35,12 @@ pub async fn my_account() -> Result<SettingsView, ApiError> {
 #[server(endpoint = "set_my_name")]
 pub async fn set_my_name(#[server(default)] name: String) -> Result<String, ApiError> {
     ssr::set_name(&name).await
+}
+
+/// Gives the workspace another name, and says so. Errors: `Forbidden`, `Invalid`, `Conflict` for a name that is taken.
+#[server(endpoint = "rename_workspace")]
+pub async fn rename_workspace(#[server(default)] tenant_name: String) -> Result<String, ApiError> {
+    ssr::rename_workspace(&tenant_name).await
 }
 
 /// Sets the person's password and ends their other sessions, and says so. Errors: `Forbidden` for a key, `Invalid` with the

@@ -27,6 +27,7 @@ struct Forms {
     profile: Submission,
     password: Submission,
     sessions: Submission,
+    workspace: Submission,
 }
 
 #[lazy_route]
@@ -53,9 +54,15 @@ fn provide_forms(account: Data) {
         profile: Submission::new(),
         password: Submission::new(),
         sessions: Submission::new(),
+        workspace: Submission::new(),
     };
     provide_context(forms);
-    for form in [forms.profile, forms.password, forms.sessions] {
+    for form in [
+        forms.profile,
+        forms.password,
+        forms.sessions,
+        forms.workspace,
+    ] {
         Effect::new(move |_| {
             if let Some(Ok(said)) = form.answer::<String>() {
                 toast(said);
@@ -70,6 +77,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let SettingsView {
         account,
         signed_in,
+        no_rename,
         rules,
     } = read(text)?;
     let forms: Forms = expect_context();
@@ -86,7 +94,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         }
         None => sections.push(signed_in_by_key(account.name)),
     }
-    sections.push(workspace_card(signed_in));
+    sections.push(workspace_card(forms.workspace, signed_in, no_rename));
     sections.push(sessions_card(
         forms.sessions,
         account.as_of,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, SecretText};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, SecretText};
 use orderdesk_mcp_domain::Settings;
 
-use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM, SettingsView};
+use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM, SettingsView, WORKSPACE_FORM};
 use crate::backend::{enter, leave_saying, renew_session, reply, session_key};
 use crate::parts::format::{count, plural};
 use crate::routes;
@@ -15,6 +15,7 @@ pub(super) async fn account() -> Result<SettingsView, ApiError> {
     Ok(SettingsView {
         account: reply(services.own_account(&caller, session_key()?).await)?,
         signed_in: reply(services.signed_in(&caller).await)?,
+        no_rename: caller.why_not(Right::Settings),
         rules: rules(services.settings()),
     })
 }
@@ -66,6 +67,13 @@ pub(super) async fn set_name(name: &str) -> Result<String, ApiError> {
     let set = services.set_own_name(&caller, name).await;
     let said = set.map(|()| "Your name is saved.".to_owned());
     leave_saying(routes::SETTINGS, PROFILE_FORM, said)
+}
+
+pub(super) async fn rename_workspace(name: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let renamed = services.rename_tenant(&caller, name).await;
+    let said = renamed.map(|()| "The workspace has its new name.".to_owned());
+    leave_saying(routes::SETTINGS, WORKSPACE_FORM, said)
 }
 
 pub(super) async fn change_password(

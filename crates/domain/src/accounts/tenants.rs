@@ -1,6 +1,6 @@
 //! Workspaces.
 
-use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, KeyKind, validate};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, KeyKind, Right, validate};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{Door, TenantRecord};
 use orderdesk_mcp_vault::Secret;
@@ -22,6 +22,17 @@ pub struct NewTenant {
 /// A name as it is compared: without spaces around it, in lower case.
 pub(crate) fn name_key(name: &str) -> String {
     name.trim().to_lowercase()
+}
+
+fn name_is_taken(field: &str, name: &str) -> Failure {
+    ApiError {
+        field: Some(field.into()),
+        ..ApiError::new(
+            ErrorCode::Conflict,
+            format!("There is already a workspace named `{name}`."),
+        )
+    }
+    .into()
 }
 
 impl Services {
@@ -52,16 +63,38 @@ impl Services {
         let (row, master_key) = self.issue_key(tenant.id, &request, None).await?;
         match self.storage().add_tenant(&tenant, &row).await {
             Ok(()) => Ok(NewTenant { tenant, master_key }),
-            Err(StorageError::Taken { .. }) => Err(ApiError {
-                field: Some("tenant".into()),
-                ..ApiError::new(
-                    ErrorCode::Conflict,
-                    format!("There is already a workspace named `{}`.", tenant.name),
-                )
-            }
-            .into()),
+            Err(StorageError::Taken { .. }) => Err(name_is_taken("tenant", &tenant.name)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Gives the caller's workspace another name. Commands and the next sign-in know it by the new one.
+    ///
+    /// # Errors
+    /// `Forbidden` without the right, `Invalid` for an unusable name, `Conflict` when it is taken.
+    pub async fn rename_tenant(&self, caller: &Caller, name: &str) -> Result<(), ApiError> {
+        let call = self.begin(caller, "rename_tenant");
+        let outcome = self.write_tenant_name(caller, name).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn write_tenant_name(&self, caller: &Caller, name: &str) -> Result<(), Failure> {
+        caller.require(Right::Settings)?;
+        validate::short_text("tenant_name", name, validate::NAME_MAX)?;
+        let (id, name) = (caller.tenant_id(), name.trim());
+        match self
+            .storage()
+            .rename_tenant(id, name, &name_key(name))
+            .await
+        {
+            // A workspace that is gone has nobody who could call.
+            Ok(_) => {}
+            Err(StorageError::Taken { .. }) => return Err(name_is_taken("tenant_name", name)),
+            Err(error) => return Err(error.into()),
+        }
+        // Whoever is of it: there is no telling them apart without asking for each.
+        self.accounts().forget_rows();
+        Ok(())
     }
 
     /// A workspace by its name, without regard to case. For the operator.

@@ -31,7 +31,7 @@ impl Services {
     pub(crate) fn spawn_completer(&self) {
         let weak = self.downgrade();
         let pause = self.settings().changes.lease / 2;
-        tokio::spawn(async move {
+        let look = async move {
             let mut ticks = tokio::time::interval(pause);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
@@ -41,7 +41,9 @@ impl Services {
                 };
                 services.settle_open().await;
             }
-        });
+        };
+        // It only looks: left where it is, the next start goes on from there.
+        tokio::spawn(self.end_of_process().run_until_cancelled_owned(look));
     }
 
     /// Looks after every change that is open and nobody's.

@@ -262,3 +262,33 @@ async fn keys_outlast_their_makers_and_say_who_made_them() {
     services.revoke_key(&owner, id).await.unwrap();
     assert_eq!(shown(&bench, &owner, ada.actor_id()).await.live_keys, 0);
 }
+
+#[tokio::test]
+async fn a_workspace_is_renamed_by_whoever_keeps_its_settings() {
+    let bench = Bench::start().await;
+    let key = bench.tenant("Acme").await;
+    bench.tenant("Globex").await;
+    let admin = person(&bench, &key, "Ada", Role::Admin).await;
+    let operator = person(&bench, &key, "Bob", Role::Operator).await;
+    let services = &bench.services;
+    let rename = async |caller, name: &str| services.rename_tenant(caller, name).await;
+    assert_eq!(
+        rename(&operator, "Mine").await.unwrap_err().code,
+        ErrorCode::Forbidden
+    );
+    let taken = rename(&admin, " GLOBEX ").await.unwrap_err();
+    assert_eq!(
+        (taken.code, taken.field.as_deref()),
+        (ErrorCode::Conflict, Some("tenant_name"))
+    );
+    assert_eq!(
+        rename(&admin, " ").await.unwrap_err().code,
+        ErrorCode::Invalid
+    );
+    rename(&admin, " Acme & Sons ").await.unwrap();
+    assert_eq!(
+        again(&bench, &operator).await.unwrap().tenant_name(),
+        "Acme & Sons"
+    );
+    assert!(services.tenant_by_name("acme").await.unwrap().is_none());
+}

@@ -29,8 +29,9 @@ const STOP_OR_RESUME: For = For::Having(Right::Stop);
 const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
+const SETTINGS: For = For::Having(Right::Settings);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 62] = [
+const ROWS: [(&str, For, Form); 63] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -54,6 +55,9 @@ const ROWS: [(&str, For, Form); 62] = [
     ("/api/my_account", LOOK, NONE),
     ("/api/set_my_name", LOOK, |_| {
         vec![("name", "Renamed".into())]
+    }),
+    ("/api/rename_workspace", SETTINGS, |_| {
+        vec![("tenant_name", " ".into())]
     }),
     ("/api/change_my_password", LOOK, |_| {
         vec![
