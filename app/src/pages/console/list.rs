@@ -28,19 +28,23 @@ const FAMILIES: [(&str, &str); 5] = [
 
 /// What a tool says of itself, as badges.
 pub(super) fn badges(hints: ConsoleHints) -> Markup {
-    let kind = match hints {
+    let is_worth_saying = hints.idempotent && !hints.reads;
+    let idempotent = is_worth_saying.then(|| badge(Tone::Neutral, "", "idempotent"));
+    el("span")
+        .class("console-badges")
+        .child(kind(hints))
+        .maybe(idempotent)
+}
+
+/// The worst that a tool does.
+fn kind(hints: ConsoleHints) -> Markup {
+    match hints {
         ConsoleHints { reads: true, .. } => badge(Tone::Neutral, "", "reads"),
         ConsoleHints {
             destructive: true, ..
         } => badge(Tone::Error, "", "destructive"),
         _ => badge(Tone::Warn, "", "writes"),
-    };
-    let is_worth_saying = hints.idempotent && !hints.reads;
-    let idempotent = is_worth_saying.then(|| badge(Tone::Neutral, "", "idempotent"));
-    el("span")
-        .class("console-badges")
-        .child(kind)
-        .maybe(idempotent)
+    }
 }
 
 /// The tools by groups. Which one is chosen is marked in the browser, where the list outlasts the choice.
@@ -128,7 +132,7 @@ pub(super) fn mark_tool(name: &str) {
 fn tool_item(tool: &Json) -> Markup {
     let name = text(tool, "name");
     let title = text(tool, "title");
-    let badges = badges(hints(tool));
+    let badge = kind(hints(tool));
     let shown = el("span").class("console-tool-name").text(name.to_owned());
     // What the search looks through.
     let about = [name, " ", &title.to_ascii_lowercase()].concat();
@@ -136,7 +140,7 @@ fn tool_item(tool: &Json) -> Markup {
     match part(tool, "refused").and_then(Json::as_str) {
         Some(reason) => item
             .class("console-item console-refused")
-            .child(el("span").class("console-tool").child(shown).child(badges))
+            .child(el("span").class("console-tool").child(shown).child(badge))
             .child(el("p").class("field-help").text(reason.to_owned())),
         None => item.child(
             el("a")
@@ -144,7 +148,7 @@ fn tool_item(tool: &Json) -> Markup {
                 .with("href", routes::console(name))
                 .with("title", title.to_owned())
                 .child(shown)
-                .child(badges),
+                .child(badge),
         ),
     }
 }

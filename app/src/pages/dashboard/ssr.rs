@@ -50,6 +50,7 @@ pub(super) fn board(figures: Dashboard) -> Board {
 }
 
 const BAD: &str = "error";
+const WAITS: &str = "warn";
 const PLAIN: &str = "info";
 
 /// A row of these texts.
@@ -105,12 +106,12 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
             "changes wait for a decision",
         );
         let text = "Nothing happens until somebody approves or denies.";
-        lines.push(row([PLAIN, &title, "Waiting", text, routes::APPROVALS]));
+        lines.push(row([WAITS, &title, "Waiting", text, routes::APPROVALS]));
     }
     for key in &needs.ending {
         let title = format!("The key {}", key.name);
         lines.push(row([
-            PLAIN,
+            WAITS,
             &title,
             "Ends soon",
             &ends(as_of, key),

@@ -10,6 +10,7 @@ use server_fn::ServerFn as _;
 
 use self::api::{FORM, Join};
 use crate::flash::flash_for;
+use crate::pages::login::mark;
 use crate::parts::{
     Look, PageHead, SecretField, TextField, Whole, el, link, post_form, refusal, submit_button,
     told_in_general,
@@ -71,6 +72,7 @@ impl LazyRoute for JoinPage {
             .text("You have joined before? ")
             .child(link(routes::LOGIN, "Sign in"));
         let parts = vec![
+            mark().whole(),
             view! { <PageHead title="Join a workspace"/> }.whole(),
             lead.whole(),
             el("div")

@@ -82,7 +82,8 @@ pub(crate) fn LoginPage() -> impl IntoView {
     el("main").with("id", "main").class("login").around(parts)
 }
 
-fn mark() -> Markup {
+/// The product's mark, over the forms of those who are not in yet.
+pub(crate) fn mark() -> Markup {
     el("svg")
         .class("brand-mark")
         .with("viewBox", "0 0 24 24")
