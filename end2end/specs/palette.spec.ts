@@ -43,6 +43,22 @@ test.describe('the palette', () => {
     await expect(page).toHaveURL(`/changes/${change}`);
   });
 
+  test('finds a tool, and an order to be read in the console', async ({ page, app, workspace }) => {
+    const { orders: [order = ''] } = await openShop(app, workspace.name);
+    const palette = new Palette(page);
+    await page.goto('/');
+    await palette.open();
+    await palette.field.fill('stock');
+    await palette.line(/products_adjust_stock/).click();
+    await expect(page.locator('#tool-title')).toHaveText('products_adjust_stock');
+
+    await palette.open();
+    await palette.field.fill(order);
+    await palette.line(`Read order ${order}`).click();
+    await expect(page.locator('#tool-title')).toHaveText('orders_get');
+    await expect(page.locator('[data-path="/order_id"]')).toHaveValue(order);
+  });
+
   test('steps through the lines, sets the theme, and closes without a trace', async ({ page, workspace }) => {
     expect(workspace.name).not.toBe('');
     const palette = new Palette(page);

@@ -1,6 +1,7 @@
 import { addPerson, PASSWORD } from '../people';
 import { hydrated } from '../fixtures';
 import { Join } from '../pages/join';
+import { Console } from '../pages/console';
 import { Login } from '../pages/login';
 import { Keys } from '../pages/keys';
 import { People } from '../pages/people';
@@ -161,12 +162,20 @@ test('somebody in two workspaces switches between them', async ({ page, workspac
 
   await page.setViewportSize({ width: 1280, height: 900 });
   await expect(page.locator('.who-tenant')).toHaveText(second);
+  const tool = new Console(page);
+  await tool.open('orders_get');
+  await tool.field('order_id').fill('4242');
+  await page.reload();
+  await expect(tool.field('order_id')).toHaveValue('4242');
   await page.getByLabel('Another workspace').selectOption({ label: workspace.name });
   await page.getByRole('button', { name: 'Switch' }).click();
   await expect(page.locator('.who-tenant')).toHaveText(workspace.name);
   await expect(page).toHaveURL('/');
   const after = (await page.context().cookies()).find((cookie) => cookie.name.endsWith('session'))?.value;
   expect(after).not.toBe(before);
+  // What was typed in the other workspace is not carried over.
+  await tool.open('orders_get');
+  await expect(tool.field('order_id')).toHaveValue('');
 
   // Where the frame has no room for the names, the settings have.
   await page.setViewportSize({ width: 900, height: 900 });

@@ -26,25 +26,29 @@ test('a name is changed, and the frame shows it', async ({ page }) => {
   await expect(settings.name).toHaveValue('Ada Lovelace');
 });
 
-test('a workspace is renamed by an admin, and nobody below', async ({ page, app, workspace }) => {
-  await expect(page.getByRole('region', { name: 'Workspace' })).toContainText('Only owners and admins');
-  await expect(page.getByRole('button', { name: 'Rename it' })).toHaveCount(0);
-  const admin = addPerson(app, workspace.name, 'Bea', 'admin');
-  await new Shell(page).signOut();
-  await page.goto('/login?next=/settings');
-  await new Login(page).signInAs(admin, PASSWORD);
-  await expect(page).toHaveURL('/settings');
-  const name = page.getByLabel('Name of the workspace');
-  const renamed = `${workspace.name} & Sons`;
-  await name.fill(' ');
-  await page.getByRole('button', { name: 'Rename it' }).click();
-  await expect(name).toHaveAttribute('aria-invalid', 'true');
-  await name.fill(renamed);
-  await page.getByRole('button', { name: 'Rename it' }).click();
-  await expect(new Shell(page).notices).toContainText('The workspace has its new name.');
-  await page.reload();
-  await expect(name).toHaveValue(renamed);
-  app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
+test.describe('the workspace', () => {
+  test.use({ expectedProblems: [/status of 422/] });
+
+  test('a workspace is renamed by an admin, and nobody below', async ({ page, app, workspace }) => {
+    await expect(page.getByRole('region', { name: 'Workspace' })).toContainText('Only owners and admins');
+    await expect(page.getByRole('button', { name: 'Rename it' })).toHaveCount(0);
+    const admin = addPerson(app, workspace.name, 'Bea', 'admin');
+    await new Shell(page).signOut();
+    await page.goto('/login?next=/settings');
+    await new Login(page).signInAs(admin, PASSWORD);
+    await expect(page).toHaveURL('/settings');
+    const name = page.getByLabel('Name of the workspace');
+    const renamed = `${workspace.name} & Sons`;
+    await name.fill(' ');
+    await page.getByRole('button', { name: 'Rename it' }).click();
+    await expect(name).toHaveAttribute('aria-invalid', 'true');
+    await name.fill(renamed);
+    await page.getByRole('button', { name: 'Rename it' }).click();
+    await expect(new Shell(page).notices).toContainText('The workspace has its new name.');
+    await page.reload();
+    await expect(name).toHaveValue(renamed);
+    app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
+  });
 });
 
 test('another browser is told apart, and signed out', async ({ page, browser, app }) => {

@@ -20,6 +20,22 @@ struct Kept<T> {
     value: T,
 }
 
+impl<T> Kept<T> {
+    fn new(tenant: TenantId, actor: KeyId, now: UtcMillis, value: T) -> Self {
+        Self {
+            tenant,
+            actor,
+            until: now.plus_millis(KEPT_MS),
+            value,
+        }
+    }
+
+    /// Whether it is still good, and for this caller.
+    fn is_for(&self, tenant: TenantId, actor: KeyId, now: UtcMillis) -> bool {
+        (self.tenant, self.actor) == (tenant, actor) && now < self.until
+    }
+}
+
 /// Keeps something for the caller. What was kept under the name before is given up.
 ///
 /// # Errors
@@ -29,12 +45,8 @@ pub(crate) async fn keep<T: Serialize + Sync>(
     caller: &Caller,
     value: &T,
 ) -> Result<(), ApiError> {
-    let kept = Kept {
-        tenant: caller.tenant_id(),
-        actor: caller.actor_id(),
-        until: services()?.now().plus_millis(KEPT_MS),
-        value,
-    };
+    let now = services()?.now();
+    let kept = Kept::new(caller.tenant_id(), caller.actor_id(), now, value);
     let kept = session()?.insert(name, kept).await;
     kept.map_err(unavailable)
 }
@@ -51,8 +63,8 @@ pub(crate) async fn kept<T: DeserializeOwned>(
     let Some(kept) = found.map_err(unavailable)? else {
         return Ok(None);
     };
-    let is_theirs = (kept.tenant, kept.actor) == (caller.tenant_id(), caller.actor_id());
-    if is_theirs && services()?.now() < kept.until {
+    let now = services()?.now();
+    if kept.is_for(caller.tenant_id(), caller.actor_id(), now) {
         return Ok(Some(kept.value));
     }
     drop_kept(name).await?;
@@ -82,4 +94,26 @@ pub(crate) async fn take<T: DeserializeOwned>(
 pub(crate) async fn drop_kept(name: &str) -> Result<(), ApiError> {
     let removed = session()?.remove_value(name).await;
     removed.map(drop).map_err(unavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_good_for_ten_minutes_and_for_whoever_left_it() {
+        let tenant = |number| TenantId::from_parts(1, number);
+        let actor = |number| KeyId::from_parts(1, number);
+        let kept = Kept::new(tenant(1), actor(1), UtcMillis(5), ());
+        for (who, at, is_good) in [
+            ((1, 1), 5, true),
+            ((1, 1), 600_004, true),
+            ((1, 1), 600_005, false),
+            ((1, 2), 5, false),
+            ((2, 1), 5, false),
+        ] {
+            let found = kept.is_for(tenant(who.0), actor(who.1), UtcMillis(at));
+            assert_eq!(found, is_good, "{who:?} at {at}");
+        }
+    }
 }

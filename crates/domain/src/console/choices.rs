@@ -18,7 +18,7 @@ const CHOICES: u32 = 50;
 
 impl Services {
     /// What can be picked for an argument, the newest or first of it. `store` is the store's id or name; blank means the
-    /// one that is meant when none is named.
+    /// one that is meant when none is named, and where that is none there is nothing of a store to pick.
     ///
     /// # Errors
     /// As the tools that list the same.
@@ -30,6 +30,13 @@ impl Services {
     ) -> Result<Vec<ConsoleChoice>, ApiError> {
         let store_identifier = (!store.trim().is_empty()).then(|| store.trim().to_owned());
         let limit = Some(CHOICES);
+        let is_of_a_store = !matches!(picker, Picker::Store | Picker::Change);
+        if is_of_a_store && store_identifier.is_none() {
+            let stores = self.console_stores(caller).await?;
+            if !stores.iter().any(|store| store.is_active) {
+                return Ok(Vec::new());
+            }
+        }
         match picker {
             Picker::Store => {
                 let stores = self.list_stores(caller).await?.into_iter();

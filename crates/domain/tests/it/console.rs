@@ -480,4 +480,9 @@ async fn what_there_is_can_be_picked() {
         .console_choices(&stranger, Picker::Order, "Main")
         .await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
+    // Before a store is there, or chosen, a field offers nothing and that is no error.
+    for picker in [Picker::Order, Picker::FolderId, Picker::Sku] {
+        let choices = bench.services.console_choices(&stranger, picker, "").await;
+        assert_eq!(choices.unwrap(), []);
+    }
 }
