@@ -17,6 +17,7 @@ mod server_fn;
 pub mod time;
 pub mod tool;
 pub mod tools;
+pub mod trace;
 pub mod validate;
 pub mod views;
 

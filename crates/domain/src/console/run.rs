@@ -149,7 +149,7 @@ fn receipt_in(spec: &ToolSpec, text: &str) -> Receipt {
 }
 
 fn upstream(span: &SpanRecord) -> Option<ConsoleUpstream> {
-    (span.kind != SpanKind::Cache).then(|| ConsoleUpstream {
+    matches!(span.kind, SpanKind::Pace | SpanKind::Upstream).then(|| ConsoleUpstream {
         name: span.name.clone(),
         ok: span.ok,
         status: span.attributes.get("status").and_then(Value::as_u64),

@@ -1,37 +1,7 @@
+pub use orderdesk_mcp_contract::trace::{Door, SpanKind};
 use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
 
 use super::SealedBlob;
-
-/// The door a call came through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Door {
-    /// MCP over HTTP.
-    Mcp,
-    /// MCP over standard input and output.
-    Stdio,
-    /// The web app.
-    Web,
-    /// A tool called by a person in the web app's console.
-    Console,
-    /// The command line.
-    Cli,
-}
-
-impl Door {
-    /// Every door.
-    pub const ALL: [Self; 5] = [Self::Mcp, Self::Stdio, Self::Web, Self::Console, Self::Cli];
-
-    /// The name it is stored under.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mcp => "mcp",
-            Self::Stdio => "stdio",
-            Self::Web => "web",
-            Self::Console => "console",
-            Self::Cli => "cli",
-        }
-    }
-}
 
 /// One recorded call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,31 +43,6 @@ pub struct TraceRecord {
     pub sealed_payload: Option<SealedBlob>,
     /// What happened inside, in order.
     pub spans: Vec<SpanRecord>,
-}
-
-/// What a span shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SpanKind {
-    /// Asking the cache, or waiting for another call that is fetching the same.
-    Cache,
-    /// Waiting for a place in the store's request bucket.
-    Pace,
-    /// One request to Order Desk.
-    Upstream,
-}
-
-impl SpanKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Cache, Self::Pace, Self::Upstream];
-
-    /// The name it is stored under.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cache => "cache",
-            Self::Pace => "pace",
-            Self::Upstream => "upstream",
-        }
-    }
 }
 
 /// One thing that happened inside a call.

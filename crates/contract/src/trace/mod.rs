@@ -1,0 +1,8 @@
+//! Recorded calls: how they are asked for, and what pages show of them.
+
+pub mod door;
+pub mod query;
+pub mod view;
+
+pub use door::{Door, SpanKind};
+pub use query::{QueryFault, TraceQuery};
