@@ -28,6 +28,11 @@ macro_rules! ids {
             pub fn from_parts(millis: u64, random: u128) -> Self {
                 Self(Ulid::from_parts(millis, random))
             }
+
+            /// When it was made, in milliseconds since 1970.
+            pub fn millis(self) -> u64 {
+                self.0.timestamp_ms()
+            }
         }
 
         impl fmt::Display for $name {
@@ -134,5 +139,6 @@ mod tests {
         let early = TraceId::from_parts(1, u128::MAX);
         let late = TraceId::from_parts(2, 0);
         assert!(early < late && early.to_string() < late.to_string());
+        assert_eq!((early.millis(), late.millis()), (1, 2));
     }
 }

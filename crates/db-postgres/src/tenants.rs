@@ -82,7 +82,8 @@ impl Tenants for PostgresStorage {
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!",
                       (SELECT count(*) FROM traces
-                       WHERE tenant_id = tenants.id AND started_at >= $1) AS "calls!",
+                       WHERE door IN ('mcp', 'stdio', 'console')
+                         AND tenant_id = tenants.id AND started_at >= $1) AS "calls!",
                       (SELECT max(last_used_at) FROM keys
                        WHERE tenant_id = tenants.id) AS last_used_at,
                       (SELECT max(last_seen_at) FROM members

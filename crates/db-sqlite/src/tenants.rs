@@ -82,7 +82,8 @@ impl Tenants for SqliteStorage {
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!: i64",
                       (SELECT count(*) FROM traces
-                       WHERE tenant_id = tenants.id AND started_at >= ?1) AS "calls!: i64",
+                       WHERE door IN ('mcp', 'stdio', 'console')
+                         AND tenant_id = tenants.id AND started_at >= ?1) AS "calls!: i64",
                       (SELECT max(last_used_at) FROM keys
                        WHERE tenant_id = tenants.id) AS "last_used_at?: i64",
                       (SELECT max(last_seen_at) FROM members

@@ -73,7 +73,7 @@ pub struct TraceLine {
     /// Whether the cache answered; absent when it was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_hit: Option<bool>,
-    /// The change that it was about, or that came of it.
+    /// The change that came of it, or that it decided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change_id: Option<ChangeId>,
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_storage::row::{FittedTrace, fitted};
+use orderdesk_mcp_storage::row::{FittedTrace, HourKey, HourSums, by_hour, fitted};
 use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
@@ -22,6 +22,9 @@ pub(super) async fn traces(
     batch.retain(|trace| tenants.contains(&trace.tenant_id));
     let added = insert_traces(&mut transaction, &batch).await?;
     insert_spans(&mut transaction, &batch, &added).await?;
+    let new =
+        |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
+    add_hours(&mut transaction, &by_hour(batch.iter().filter(new))).await?;
     note_doors(&mut transaction, &batch).await?;
     transaction.commit().await.map_err(fault)?;
     let orphans = given - batch.len();
@@ -67,11 +70,11 @@ async fn insert_traces(
     let added = sqlx::query!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload)
+                             sealed_key_version, sealed_payload, change_id)
          SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
                               $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[],
                               $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                              $18::bytea[])
+                              $18::bytea[], $19::text[])
          ON CONFLICT (tenant_id, id) DO NOTHING
          RETURNING tenant_id, id",
         &column(batch, |t| t.tenant_id.as_str()) as &[&str],
@@ -91,7 +94,8 @@ async fn insert_traces(
         &column(batch, FittedTrace::input_bytes),
         &column(batch, FittedTrace::output_bytes),
         &column(batch, FittedTrace::sealed_key_version) as &[Option<i64>],
-        &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>]
+        &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>],
+        &column(batch, |t| t.change_id.as_deref()) as &[Option<&str>]
     )
     .fetch_all(connection)
     .await
@@ -133,6 +137,51 @@ async fn insert_spans(
         &spans.iter().map(|span| span.duration_us).collect::<Vec<_>>(),
         &spans.iter().map(|span| span.ok).collect::<Vec<_>>(),
         &spans.iter().map(|span| span.attributes.as_str()).collect::<Vec<_>>() as &[&str]
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Adds calls to the sums of their hours, in order, so that two processes at once cannot block each other.
+async fn add_hours(
+    connection: &mut PgConnection,
+    hours: &BTreeMap<HourKey<'_>, HourSums>,
+) -> Result<(), StorageError> {
+    let texts =
+        |value: fn(&HourKey<'_>) -> String| -> Vec<String> { hours.keys().map(value).collect() };
+    let numbers = |value: fn(&HourSums) -> i64| -> Vec<i64> { hours.values().map(value).collect() };
+    let starts: Vec<i64> = hours.keys().map(|key| key.hour).collect();
+    sqlx::query!(
+        "INSERT INTO trace_hours AS kept (tenant_id, hour, tool, store_id, key_id, door, outcome, cached, calls, duration_us,
+                                  slower_10, slower_100, slower_300, slower_1000, slower_3000, slower_10000)
+         SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                              $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
+                              $14::bigint[], $15::bigint[], $16::bigint[])
+         ON CONFLICT (tenant_id, hour, tool, store_id, key_id, door, outcome, cached) DO UPDATE SET
+             calls = kept.calls + excluded.calls, duration_us = kept.duration_us + excluded.duration_us,
+             slower_10 = kept.slower_10 + excluded.slower_10, slower_100 = kept.slower_100 + excluded.slower_100,
+             slower_300 = kept.slower_300 + excluded.slower_300,
+             slower_1000 = kept.slower_1000 + excluded.slower_1000,
+             slower_3000 = kept.slower_3000 + excluded.slower_3000,
+             slower_10000 = kept.slower_10000 + excluded.slower_10000",
+        &texts(|key| key.tenant_id.to_owned()),
+        &starts,
+        &texts(|key| key.tool.to_owned()),
+        &texts(|key| key.store_id.to_owned()),
+        &texts(|key| key.key_id.to_owned()),
+        &texts(|key| key.door.to_owned()),
+        &texts(|key| key.outcome.to_owned()),
+        &texts(|key| key.cached.to_owned()),
+        &numbers(|sums| sums.calls),
+        &numbers(|sums| sums.duration_us),
+        &numbers(|sums| sums.slower[0]),
+        &numbers(|sums| sums.slower[1]),
+        &numbers(|sums| sums.slower[2]),
+        &numbers(|sums| sums.slower[3]),
+        &numbers(|sums| sums.slower[4]),
+        &numbers(|sums| sums.slower[5])
     )
     .execute(connection)
     .await

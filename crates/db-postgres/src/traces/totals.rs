@@ -22,7 +22,7 @@ pub(super) async fn of_calls(
                   percentile_disc(0.50) WITHIN GROUP (ORDER BY duration_us) AS p50_us,
                   percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_us) AS p95_us,
                   percentile_disc(0.99) WITHIN GROUP (ORDER BY duration_us) AS p99_us
-           FROM traces WHERE tenant_id = $1 AND started_at >= $2"#,
+           FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2"#,
         tenant,
         from.0
     )
@@ -43,7 +43,7 @@ pub(super) async fn by_slot(
         SlotTotalsRow,
         r#"SELECT started_at / $3 * $3 AS "starts_at!", count(*) AS "calls!",
                   count(error) FILTER (WHERE error <> 'cancelled') AS "errors!"
-           FROM traces WHERE tenant_id = $1 AND started_at >= $2 GROUP BY 1 ORDER BY 1"#,
+           FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2 GROUP BY 1 ORDER BY 1"#,
         tenant,
         from.0,
         slot_ms
@@ -66,7 +66,7 @@ pub(super) async fn by_store(
                   count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
                   max(started_at) AS "last_call_at!"
            FROM traces
-           WHERE tenant_id = $1 AND started_at >= $2 AND store_id IS NOT NULL
+           WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2 AND store_id IS NOT NULL
            GROUP BY store_id ORDER BY store_id"#,
         tenant,
         from.0

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_storage::row::{FittedTrace, fitted};
+use orderdesk_mcp_storage::row::{FittedTrace, HourKey, HourSums, by_hour, fitted};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
@@ -48,6 +48,11 @@ pub(super) async fn traces(
         .flat_map(|trace| span_rows(trace))
         .collect();
     insert_spans(&mut transaction, &spans).await?;
+    let new = known
+        .iter()
+        .copied()
+        .filter(|trace| added.contains(&trace.id));
+    add_hours(&mut transaction, &by_hour(new)).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
     }
@@ -80,10 +85,10 @@ async fn insert_traces(
     let added = sqlx::query_scalar!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload)
+                             sealed_key_version, sealed_payload, change_id)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17)
+                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18
          FROM jsonb_each(?1)
          WHERE true
          ON CONFLICT (tenant_id, id) DO NOTHING
@@ -117,6 +122,7 @@ struct TraceRow<'a>(
     i64,
     Option<i64>,
     Option<String>,
+    Option<&'a str>,
 );
 
 impl<'a> TraceRow<'a> {
@@ -140,6 +146,7 @@ impl<'a> TraceRow<'a> {
             trace.output_bytes(),
             trace.sealed_key_version(),
             trace.sealed_payload().map(|bytes| HEXLOWER.encode(bytes)),
+            trace.change_id.as_deref(),
         )
     }
 }
@@ -191,6 +198,51 @@ async fn insert_spans(
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8
          FROM jsonb_each(?1)",
+        rows
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Adds calls to the sums of their hours, all in one statement, too.
+async fn add_hours(
+    connection: &mut SqliteConnection,
+    hours: &BTreeMap<HourKey<'_>, HourSums>,
+) -> Result<(), StorageError> {
+    if hours.is_empty() {
+        return Ok(());
+    }
+    let row = |(key, sums): (&HourKey<'_>, &HourSums)| {
+        let key = (
+            key.tenant_id,
+            key.hour,
+            key.tool,
+            key.store_id,
+            key.key_id,
+            key.door,
+            key.outcome,
+            key.cached,
+        );
+        serde_json::json!([key, sums.calls, sums.duration_us, sums.slower])
+    };
+    let rows: Vec<_> = hours.iter().map(row).collect();
+    let rows = as_json(&rows)?;
+    sqlx::query!(
+        "INSERT INTO trace_hours (tenant_id, hour, tool, store_id, key_id, door, outcome, cached, calls, duration_us,
+                                  slower_10, slower_100, slower_300, slower_1000, slower_3000, slower_10000)
+         SELECT value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+                value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[0][6]', value ->> '$[0][7]',
+                value ->> 1, value ->> 2, value ->> '$[3][0]', value ->> '$[3][1]', value ->> '$[3][2]',
+                value ->> '$[3][3]', value ->> '$[3][4]', value ->> '$[3][5]'
+         FROM jsonb_each(?1)
+         WHERE true
+         ON CONFLICT (tenant_id, hour, tool, store_id, key_id, door, outcome, cached) DO UPDATE SET
+             calls = calls + excluded.calls, duration_us = duration_us + excluded.duration_us,
+             slower_10 = slower_10 + excluded.slower_10, slower_100 = slower_100 + excluded.slower_100,
+             slower_300 = slower_300 + excluded.slower_300, slower_1000 = slower_1000 + excluded.slower_1000,
+             slower_3000 = slower_3000 + excluded.slower_3000, slower_10000 = slower_10000 + excluded.slower_10000",
         rows
     )
     .execute(connection)

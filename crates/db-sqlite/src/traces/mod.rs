@@ -1,15 +1,19 @@
 //! Recorded calls: writing them in batches, reading them, adding them up.
 
 mod add;
+mod conditions;
+mod count;
 mod read;
+mod search;
 mod totals;
 
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
+    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows, TraceSearch,
+    TraceSums,
 };
 
 use crate::open::SqliteStorage;
@@ -34,6 +38,44 @@ impl Traces for SqliteStorage {
         filter: &TraceFilter,
     ) -> Result<Vec<TraceRecord>, StorageError> {
         read::list(self, tenant, filter).await
+    }
+
+    async fn search_traces(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        before: Option<TraceId>,
+        limit: u32,
+    ) -> Result<TraceRows, StorageError> {
+        search::page(self, tenant, search, before, limit).await
+    }
+
+    async fn count_traces(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        slot_ms: i64,
+    ) -> Result<TraceSums, StorageError> {
+        count::traces(self, tenant, search, slot_ms).await
+    }
+
+    async fn count_trace_hours(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        slot_ms: i64,
+    ) -> Result<TraceSums, StorageError> {
+        count::hours(self, tenant, search, slot_ms).await
+    }
+
+    async fn traces_around(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        id: TraceId,
+        limit: u32,
+    ) -> Result<Vec<TraceRecord>, StorageError> {
+        search::around(self, tenant, key, id, limit).await
     }
 
     async fn call_totals(

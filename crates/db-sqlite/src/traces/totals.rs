@@ -17,7 +17,7 @@ pub(super) async fn of_calls(
     let row = sqlx::query_as!(
         CallTotalsRow,
         r#"WITH calls AS MATERIALIZED
-               (SELECT duration_us, error, cache_hit FROM traces WHERE tenant_id = ?1 AND started_at >= ?2
+               (SELECT duration_us, error, cache_hit FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = ?1 AND started_at >= ?2
                 ORDER BY duration_us),
                size AS MATERIALIZED (SELECT count(*) AS calls FROM calls)
            SELECT count(*) AS "calls!: i64", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64",
@@ -50,7 +50,7 @@ pub(super) async fn by_slot(
         SlotTotalsRow,
         r#"SELECT started_at / ?3 * ?3 AS "starts_at!: i64", count(*) AS "calls!: i64",
                   count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64"
-           FROM traces WHERE tenant_id = ?1 AND started_at >= ?2 GROUP BY 1 ORDER BY 1"#,
+           FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = ?1 AND started_at >= ?2 GROUP BY 1 ORDER BY 1"#,
         tenant,
         from.0,
         slot_ms
@@ -72,8 +72,8 @@ pub(super) async fn by_store(
         r#"SELECT store_id AS "store_id!", count(*) AS "calls!: i64", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64",
                   count(*) FILTER (WHERE cache_hit = 1) AS "cache_hits!: i64", count(cache_hit) AS "cache_lookups!: i64",
                   max(started_at) AS "last_call_at!: i64"
-           FROM traces INDEXED BY traces_by_start
-           WHERE tenant_id = ?1 AND started_at >= ?2 AND store_id IS NOT NULL
+           FROM traces INDEXED BY traces_of_tools
+           WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = ?1 AND started_at >= ?2 AND store_id IS NOT NULL
            GROUP BY store_id ORDER BY store_id"#,
         tenant,
         from.0

@@ -162,6 +162,7 @@ impl Services {
         };
         drop(turn);
         let id = change.id;
+        call.about_change(id);
         if change.state == ChangeState::Proposed {
             return self.receipt(call, id, &proposal.store).await;
         }

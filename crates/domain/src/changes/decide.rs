@@ -273,6 +273,7 @@ impl Services {
             .change(call.tenant(), id)
             .await?
             .ok_or_else(no_such_change)?;
+        call.about_change(id);
         call.about_store(change.store_id);
         if let Some(record_id) = &change.record_id {
             call.about_order(record_id);

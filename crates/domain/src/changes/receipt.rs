@@ -241,6 +241,7 @@ impl Services {
         id: ChangeId,
         store: &StoreRecord,
     ) -> Result<ChangeReceipt, Failure> {
+        call.about_change(id);
         let deadline = self.write_deadline(call);
         loop {
             let change = self.storage().change(call.tenant(), id).await?;

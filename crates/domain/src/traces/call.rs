@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode, StoreUid, TenantId, UtcMillis};
 use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
 use orderdesk_mcp_vault::{Place, Purpose};
 use serde_json::{Map, Value};
@@ -31,6 +31,7 @@ pub(crate) struct Call {
 struct Facts {
     store: Option<StoreUid>,
     order: Option<String>,
+    change: Option<ChangeId>,
     cache_hit: Option<bool>,
     arguments: Option<Arguments>,
     input_bytes: usize,
@@ -53,6 +54,11 @@ impl Call {
 
     pub(crate) fn about_order(&self, order: &str) {
         self.facts().order = Some(order.to_owned());
+    }
+
+    /// The change that came of it, or that it decides on.
+    pub(crate) fn about_change(&self, change: ChangeId) {
+        self.facts().change = Some(change);
     }
 
     /// Whether the cache answered. A call of several lookups was a hit only if all were.
@@ -197,6 +203,7 @@ impl Services {
             duration_us,
             input_bytes: i64::try_from(facts.input_bytes).unwrap_or(i64::MAX),
             output_bytes: i64::try_from(facts.output_bytes).unwrap_or(i64::MAX),
+            change_id: facts.change,
             sealed_payload,
             spans: call.spans.take(),
         })

@@ -225,6 +225,7 @@ mod tests {
             duration_us: 1,
             input_bytes: 0,
             output_bytes: 0,
+            change_id: None,
             sealed_payload: None,
             spans: Vec::new(),
         }

@@ -1,8 +1,11 @@
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::{CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord};
+use crate::record::{
+    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows, TraceSearch,
+    TraceSums,
+};
 
 /// Recorded calls.
 #[async_trait]
@@ -26,14 +29,52 @@ pub trait Traces {
         filter: &TraceFilter,
     ) -> Result<Vec<TraceRecord>, StorageError>;
 
-    /// Totals of a workspace's calls that began at `from` or later.
+    /// A page of the traces of a workspace that pass a search and are older than `before`, newest first, at most `limit` (1
+    /// to 200). However rare they are, no more candidates are looked at than the search says; a page that ends because of
+    /// that tells how far it got, and where to go on.
+    async fn search_traces(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        before: Option<TraceId>,
+        limit: u32,
+    ) -> Result<TraceRows, StorageError>;
+
+    /// Counts the candidates that a search looks at, with slots of `slot_ms`.
+    async fn count_traces(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        slot_ms: i64,
+    ) -> Result<TraceSums, StorageError>;
+
+    /// Counts whole hours, also ones whose traces were thrown away: those that begin in the search's stretch of time. Of
+    /// the search, only tool, store, key, door, outcome and cache are looked at. `slot_ms` is a multiple of an hour.
+    async fn count_trace_hours(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        slot_ms: i64,
+    ) -> Result<TraceSums, StorageError>;
+
+    /// The traces of a key or member next to one, itself with them: at most `limit` (1 to 200) older and as many newer
+    /// ones, oldest first.
+    async fn traces_around(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        id: TraceId,
+        limit: u32,
+    ) -> Result<Vec<TraceRecord>, StorageError>;
+
+    /// Totals of a workspace's calls of tools that began at `from` or later.
     async fn call_totals(
         &self,
         tenant: TenantId,
         from: UtcMillis,
     ) -> Result<CallTotals, StorageError>;
 
-    /// Totals by slots of `slot_ms` of the calls that began at `from` or later, oldest first; slots without calls are left
+    /// Totals by slots of `slot_ms` of the calls of tools that began at `from` or later, oldest first; slots without calls are left
     /// out.
     async fn slot_totals(
         &self,
@@ -42,7 +83,7 @@ pub trait Traces {
         slot_ms: i64,
     ) -> Result<Vec<SlotTotals>, StorageError>;
 
-    /// Totals by store of the calls that began at `from` or later.
+    /// Totals by store of the calls of tools that began at `from` or later.
     async fn store_totals(
         &self,
         tenant: TenantId,

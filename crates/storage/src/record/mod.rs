@@ -9,6 +9,7 @@ mod session;
 mod store;
 mod tenant;
 mod trace;
+mod trace_search;
 mod vault;
 
 pub use change::{
@@ -27,5 +28,9 @@ pub use store::{DeletedStore, StoreRecord, StoreTies};
 pub use tenant::{TenantFigures, TenantRecord, TenantRemoval};
 pub use trace::{
     CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
+};
+pub use trace_search::{
+    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch,
+    TraceSums,
 };
 pub use vault::KekCheck;

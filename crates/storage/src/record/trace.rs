@@ -1,5 +1,5 @@
 pub use orderdesk_mcp_contract::trace::{Door, SpanKind};
-use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{ChangeId, ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
 
 use super::SealedBlob;
 
@@ -38,6 +38,8 @@ pub struct TraceRecord {
     pub input_bytes: i64,
     /// Size of the answer, in bytes of JSON.
     pub output_bytes: i64,
+    /// The change that came of it, or that it decided on.
+    pub change_id: Option<ChangeId>,
     /// A capped copy of the arguments without secrets, and the error's words, sealed by the vault;
     /// opaque here.
     pub sealed_payload: Option<SealedBlob>,
@@ -75,7 +77,8 @@ pub struct TraceFilter {
     pub limit: u32,
 }
 
-/// Totals over a stretch of time. A call that its caller gave up is a call and no error, here and below.
+/// Totals over a stretch of time, of calls of tools: through MCP, stdio and the console. A call that its caller gave up is a
+/// call and no error, here and below.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CallTotals {
     /// Calls.

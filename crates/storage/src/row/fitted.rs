@@ -25,6 +25,8 @@ pub struct FittedTrace<'a> {
     pub key_id: Option<String>,
     /// The store's id in text.
     pub store_id: Option<String>,
+    /// The change's id in text.
+    pub change_id: Option<String>,
     /// The client's name.
     pub client: Option<Cow<'a, str>>,
     /// The request id.
@@ -73,6 +75,7 @@ impl<'a> FittedTrace<'a> {
             tenant_id: trace.tenant_id.to_string(),
             key_id: trace.key_id.map(|id| id.to_string()),
             store_id: trace.store_id.map(|id| id.to_string()),
+            change_id: trace.change_id.map(|id| id.to_string()),
             client: trace.client.as_deref().map(cut),
             request_id: trace.request_id.as_deref().map(cut),
             traceparent: trace.traceparent.as_deref().map(cut),
@@ -86,6 +89,11 @@ impl<'a> FittedTrace<'a> {
     /// The door's stored name.
     pub fn door(&self) -> &'static str {
         self.record.door.as_str()
+    }
+
+    /// The failure.
+    pub fn error_code(&self) -> Option<ErrorCode> {
+        self.record.error
     }
 
     /// The failure's stored name.

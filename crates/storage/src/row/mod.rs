@@ -10,10 +10,12 @@ mod console;
 mod fitted;
 mod fitted_change;
 mod fitted_filter;
+mod fitted_search;
 mod person;
 mod policy;
 mod totals;
 mod trace;
+mod trace_hours;
 
 use std::str::FromStr;
 
@@ -29,10 +31,13 @@ pub use console::{ConsoleCallRow, ConsoleHeadRow, outcome_name};
 pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};
+pub use fitted_search::{FittedSearch, SearchLookup};
 pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
+use totals::count;
 pub use totals::{CallTotalsRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
+pub use trace_hours::{HourKey, HourSums, TraceGroupRow, by_hour, hour_from, trace_sums};
 
 use crate::error::StorageError;
 use crate::record::SealedBlob;

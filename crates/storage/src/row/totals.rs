@@ -120,6 +120,6 @@ impl TryFrom<ImpactRow> for Impact {
 }
 
 /// A COUNT as the number it is: databases count in signed numbers and never below 0.
-fn count(number: i64) -> u64 {
+pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

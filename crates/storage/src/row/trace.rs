@@ -26,6 +26,7 @@ pub struct TraceRow {
     pub duration_us: i64,
     pub input_bytes: i64,
     pub output_bytes: i64,
+    pub change_id: Option<String>,
     pub sealed_key_version: Option<i64>,
     pub sealed_payload: Option<Vec<u8>>,
 }
@@ -81,6 +82,7 @@ impl TryFrom<TraceRow> for TraceRecord {
             duration_us: row.duration_us,
             input_bytes: row.input_bytes,
             output_bytes: row.output_bytes,
+            change_id: at.parse_opt("change_id", row.change_id)?,
             sealed_payload,
             spans: Vec::new(),
         })

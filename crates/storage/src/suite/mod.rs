@@ -26,6 +26,8 @@ pub mod stores;
 pub mod tenants;
 pub mod texts;
 pub mod totals;
+pub mod trace_counts;
+pub mod trace_search;
 pub mod traces;
 pub mod vault;
 pub mod whole;
@@ -215,6 +217,18 @@ macro_rules! storage_suite {
                 stores_are_told_apart,
                 what_took_effect_is_added_up_by_store,
                 a_door_once_used_is_remembered;
+            trace_counts:
+                calls_are_counted_one_by_one,
+                of_too_many_the_newest_are_counted,
+                hours_add_up_what_began_in_them,
+                a_batch_sent_again_is_counted_once,
+                counts_stay_in_their_workspace_and_go_with_it;
+            trace_search:
+                each_condition_finds_what_it_says,
+                pages_follow_without_gaps_or_doubles,
+                a_page_says_how_far_it_looked,
+                a_search_stays_in_its_workspace,
+                the_neighbours_of_a_call_are_its_keys;
             traces:
                 a_trace_comes_back_as_it_was,
                 sending_a_batch_again_changes_nothing,

@@ -152,6 +152,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
         duration_us: 1500,
         input_bytes: 20,
         output_bytes: 30,
+        change_id: Some(change_id(800 + number)),
         sealed_payload: Some(SealedBlob {
             key_version: 9,
             bytes: vec![9, 0, 8],

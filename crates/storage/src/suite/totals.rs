@@ -58,6 +58,10 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         ..trace(1, number)
     };
     let failed = Some(ErrorCode::Invalid);
+    let through = |number, door| TraceRecord {
+        door,
+        ..call(number, failed, Some(true), at(6))
+    };
     db.add_traces(&[
         call(1, None, Some(true), at(0)),
         call(2, None, Some(false), at(1)),
@@ -68,6 +72,9 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         call(8, Some(ErrorCode::Cancelled), None, at(5)),
         // Just before.
         call(6, failed, Some(true), at(-1)),
+        // What people do in the web app and at the command line is no call of a tool.
+        through(9, Door::Web),
+        through(10, Door::Cli),
         TraceRecord {
             error: failed,
             ..trace(2, 7)
@@ -85,6 +92,17 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         p99_us: Some(1500),
     };
     assert_eq!(db.call_totals(tenant_id(1), NOON).await.unwrap(), expected);
+    for door in [Door::Stdio, Door::Console] {
+        db.add_traces(&[through(20 + door as u128, door)])
+            .await
+            .unwrap();
+    }
+    let totals = db.call_totals(tenant_id(1), NOON).await.unwrap();
+    assert_eq!((totals.calls, totals.errors), (8, 4));
+    let slots = db.slot_totals(tenant_id(1), NOON, HOUR).await.unwrap();
+    assert_eq!(slots.iter().map(|slot| slot.calls).sum::<u64>(), 8);
+    let stores = db.store_totals(tenant_id(1), NOON).await.unwrap();
+    assert_eq!(stores.iter().map(|store| store.calls).sum::<u64>(), 8);
 }
 
 pub async fn slots_begin_at_their_multiples(db: Db) {

@@ -13,6 +13,7 @@ fn bare(tenant: u128, number: u128) -> TraceRecord {
         store_id: None,
         order_id: None,
         cache_hit: None,
+        change_id: None,
         sealed_payload: None,
         spans: Vec::new(),
         ..trace(tenant, number)

@@ -1,0 +1,185 @@
+//! Counting recorded calls for a search: the newest ones one by one, or whole hours from their sums.
+
+use orderdesk_mcp_contract::TenantId;
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{TraceSearch, TraceSums};
+use orderdesk_mcp_storage::row::{
+    FittedSearch, SearchLookup, SlotTotalsRow, TraceGroupRow, hour_from, trace_sums,
+};
+use sqlx::PgConnection;
+
+use super::conditions::select_where;
+use super::search::bound;
+use crate::connect::PostgresStorage;
+use crate::fault::fault;
+
+macro_rules! select_groups {
+    ($lookup:tt, $search:expr, $value:expr) => {
+        select_where!(
+            TraceGroupRow,
+            r#"SELECT tool, coalesce(store_id, '') AS "store_id!", coalesce(key_id, '') AS "key_id!",
+                      door, coalesce(error, 'ok') AS "outcome!",
+                      CASE WHEN cache_hit THEN 'yes' WHEN NOT cache_hit THEN 'no' ELSE '' END AS "cached!",
+                      count(*) AS "calls!",
+                      count(*) FILTER (WHERE duration_us > 10000) AS "slower_10!",
+                      count(*) FILTER (WHERE duration_us > 100000) AS "slower_100!",
+                      count(*) FILTER (WHERE duration_us > 300000) AS "slower_300!",
+                      count(*) FILTER (WHERE duration_us > 1000000) AS "slower_1000!",
+                      count(*) FILTER (WHERE duration_us > 3000000) AS "slower_3000!",
+                      count(*) FILTER (WHERE duration_us > 10000000) AS "slower_10000!" "#,
+            $lookup,
+            " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
+            $search,
+            $value
+        )
+    };
+}
+
+macro_rules! select_slots {
+    ($lookup:tt, $search:expr, $value:expr, $slot_ms:expr) => {
+        select_where!(
+            SlotTotalsRow,
+            r#"SELECT started_at / $23 * $23 AS "starts_at!", count(*) AS "calls!",
+                      count(error) FILTER (WHERE error <> 'cancelled') AS "errors!" "#,
+            $lookup,
+            " GROUP BY 1 ORDER BY 1",
+            $search,
+            $value,
+            $slot_ms
+        )
+    };
+}
+
+pub(super) async fn traces(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+    slot_ms: i64,
+) -> Result<TraceSums, StorageError> {
+    let mut all = FittedSearch::new(tenant, search, None, 0).ungrouped();
+    let mut reading = storage
+        .pool
+        .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .await
+        .map_err(fault)?;
+    let oldest = bound(&mut reading, &mut all).await?;
+    let mut passing = FittedSearch::new(tenant, search, None, 0);
+    passing.from_id.clone_from(&all.from_id);
+    let (lookup, value) = all.lookup();
+    let groups = groups(&mut reading, &all, lookup, value).await?;
+    let slots = slots(&mut reading, &passing, lookup, value, slot_ms).await?;
+    let looked_at = oldest.map(|oldest| (search.look_at, oldest));
+    trace_sums(groups, slots, looked_at)
+}
+
+/// The groups of a search, from the candidates that it begins at.
+async fn groups(
+    reading: &mut PgConnection,
+    search: &FittedSearch,
+    lookup: SearchLookup,
+    value: Option<&str>,
+) -> Result<Vec<TraceGroupRow>, StorageError> {
+    macro_rules! from {
+        ($lookup:tt) => {
+            select_groups!($lookup, search, value)
+                .fetch_all(reading)
+                .await
+        };
+    }
+    let rows = match lookup {
+        SearchLookup::Order => from!("AND order_id = $22"),
+        SearchLookup::Change => from!("AND change_id = $22"),
+        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
+        // Nothing else is left to begin at.
+        _ => from!("AND $22::text IS NULL"),
+    };
+    rows.map_err(fault)
+}
+
+/// The slots of a search, from the same candidates.
+async fn slots(
+    reading: &mut PgConnection,
+    search: &FittedSearch,
+    lookup: SearchLookup,
+    value: Option<&str>,
+    slot_ms: i64,
+) -> Result<Vec<SlotTotalsRow>, StorageError> {
+    macro_rules! from {
+        ($lookup:tt) => {
+            select_slots!($lookup, search, value, slot_ms)
+                .fetch_all(reading)
+                .await
+        };
+    }
+    let rows = match lookup {
+        SearchLookup::Order => from!("AND order_id = $22"),
+        SearchLookup::Change => from!("AND change_id = $22"),
+        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
+        // Nothing else is left to begin at.
+        _ => from!("AND $22::text IS NULL"),
+    };
+    rows.map_err(fault)
+}
+
+pub(super) async fn hours(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+    slot_ms: i64,
+) -> Result<TraceSums, StorageError> {
+    let from = hour_from(search.from);
+    let search = FittedSearch::new(tenant, search, None, 0);
+    let mut reading = storage
+        .pool
+        .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .await
+        .map_err(fault)?;
+    let groups = sqlx::query_as!(
+        TraceGroupRow,
+        r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls)::bigint AS "calls!",
+                  sum(slower_10)::bigint AS "slower_10!", sum(slower_100)::bigint AS "slower_100!",
+                  sum(slower_300)::bigint AS "slower_300!", sum(slower_1000)::bigint AS "slower_1000!",
+                  sum(slower_3000)::bigint AS "slower_3000!", sum(slower_10000)::bigint AS "slower_10000!"
+           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
+           GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
+        search.tenant_id,
+        from,
+        search.until
+    )
+    .fetch_all(&mut *reading)
+    .await
+    .map_err(fault)?;
+    let slots = sqlx::query_as!(
+        SlotTotalsRow,
+        r#"SELECT hour / $13 * $13 AS "starts_at!", sum(calls)::bigint AS "calls!",
+                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0)::bigint AS "errors!"
+           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
+             AND ($4::text[] IS NULL OR tool = ANY($4))
+             AND tool <> ALL($5)
+             AND ($6::text[] IS NULL OR store_id = ANY($6))
+             AND store_id <> ALL($7)
+             AND ($8::text[] IS NULL OR key_id = ANY($8))
+             AND key_id <> ALL($9)
+             AND ($10::text[] IS NULL OR door = ANY($10))
+             AND ($11::text[] IS NULL OR outcome = ANY($11))
+             AND ($12::text[] IS NULL OR cached = ANY($12))
+           GROUP BY 1 ORDER BY 1"#,
+        search.tenant_id,
+        from,
+        search.until,
+        search.only_tools.as_deref() as Option<&[String]>,
+        &search.never_tools,
+        search.only_stores.as_deref() as Option<&[String]>,
+        &search.never_stores,
+        search.only_keys.as_deref() as Option<&[String]>,
+        &search.never_keys,
+        search.only_doors.as_deref() as Option<&[&str]>,
+        search.only_outcomes.as_deref() as Option<&[&str]>,
+        search.only_cached.as_deref() as Option<&[&str]>,
+        slot_ms
+    )
+    .fetch_all(&mut *reading)
+    .await
+    .map_err(fault)?;
+    trace_sums(groups, slots, None)
+}

@@ -1,0 +1,190 @@
+//! Counting recorded calls for a search: the newest ones one by one, or whole hours from their sums.
+
+use orderdesk_mcp_contract::TenantId;
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{TraceSearch, TraceSums};
+use orderdesk_mcp_storage::row::{
+    FittedSearch, SearchLookup, SlotTotalsRow, TraceGroupRow, hour_from, trace_sums,
+};
+use sqlx::SqliteConnection;
+
+use super::conditions::{Lists, select_where};
+use super::search::bound;
+use crate::fault::fault;
+use crate::open::SqliteStorage;
+
+macro_rules! select_groups {
+    ($index:tt, $lookup:tt, $search:expr, $lists:expr, $value:expr) => {
+        select_where!(
+            TraceGroupRow,
+            r#"SELECT tool, coalesce(store_id, '') AS "store_id!: String", coalesce(key_id, '') AS "key_id!: String",
+                      door, coalesce(error, 'ok') AS "outcome!: String",
+                      CASE cache_hit WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE '' END AS "cached!: String",
+                      count(*) AS "calls!: i64",
+                      count(*) FILTER (WHERE duration_us > 10000) AS "slower_10!: i64",
+                      count(*) FILTER (WHERE duration_us > 100000) AS "slower_100!: i64",
+                      count(*) FILTER (WHERE duration_us > 300000) AS "slower_300!: i64",
+                      count(*) FILTER (WHERE duration_us > 1000000) AS "slower_1000!: i64",
+                      count(*) FILTER (WHERE duration_us > 3000000) AS "slower_3000!: i64",
+                      count(*) FILTER (WHERE duration_us > 10000000) AS "slower_10000!: i64" "#,
+            $index,
+            $lookup,
+            " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
+            $search,
+            $lists,
+            $value
+        )
+    };
+}
+
+macro_rules! select_slots {
+    ($index:tt, $lookup:tt, $search:expr, $lists:expr, $value:expr, $slot_ms:expr) => {
+        select_where!(
+            SlotTotalsRow,
+            r#"SELECT started_at / ?23 * ?23 AS "starts_at!: i64", count(*) AS "calls!: i64",
+                      count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64" "#,
+            $index,
+            $lookup,
+            " GROUP BY 1 ORDER BY 1",
+            $search,
+            $lists,
+            $value,
+            $slot_ms
+        )
+    };
+}
+
+pub(super) async fn traces(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+    slot_ms: i64,
+) -> Result<TraceSums, StorageError> {
+    let mut all = FittedSearch::new(tenant, search, None, 0).ungrouped();
+    let mut reading = storage.readers.begin().await.map_err(fault)?;
+    let oldest = bound(&mut reading, &mut all).await?;
+    let mut passing = FittedSearch::new(tenant, search, None, 0);
+    passing.from_id.clone_from(&all.from_id);
+    let (lookup, value) = all.lookup();
+    let groups = groups(&mut reading, &all, lookup, value).await?;
+    let slots = slots(&mut reading, &passing, lookup, value, slot_ms).await?;
+    let looked_at = oldest.map(|oldest| (search.look_at, oldest));
+    trace_sums(groups, slots, looked_at)
+}
+
+/// The groups of a search, from the candidates that it begins at.
+async fn groups(
+    reading: &mut SqliteConnection,
+    search: &FittedSearch,
+    lookup: SearchLookup,
+    value: Option<&str>,
+) -> Result<Vec<TraceGroupRow>, StorageError> {
+    let lists = Lists::of(search)?;
+    macro_rules! from {
+        ($index:tt, $lookup:tt) => {
+            select_groups!($index, $lookup, search, lists, value)
+                .fetch_all(reading)
+                .await
+        };
+    }
+    let rows = match lookup {
+        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
+        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
+        SearchLookup::Changed => from!(
+            "INDEXED BY traces_changed",
+            "AND change_id IS NOT NULL AND ?22 IS NULL"
+        ),
+        // Nothing else is left to begin at.
+        _ => from!("", "AND ?22 IS NULL"),
+    };
+    rows.map_err(fault)
+}
+
+/// The slots of a search, from the same candidates.
+async fn slots(
+    reading: &mut SqliteConnection,
+    search: &FittedSearch,
+    lookup: SearchLookup,
+    value: Option<&str>,
+    slot_ms: i64,
+) -> Result<Vec<SlotTotalsRow>, StorageError> {
+    let lists = Lists::of(search)?;
+    macro_rules! from {
+        ($index:tt, $lookup:tt) => {
+            select_slots!($index, $lookup, search, lists, value, slot_ms)
+                .fetch_all(reading)
+                .await
+        };
+    }
+    let rows = match lookup {
+        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
+        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
+        SearchLookup::Changed => from!(
+            "INDEXED BY traces_changed",
+            "AND change_id IS NOT NULL AND ?22 IS NULL"
+        ),
+        // Nothing else is left to begin at.
+        _ => from!("", "AND ?22 IS NULL"),
+    };
+    rows.map_err(fault)
+}
+
+pub(super) async fn hours(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+    slot_ms: i64,
+) -> Result<TraceSums, StorageError> {
+    let from = hour_from(search.from);
+    let search = FittedSearch::new(tenant, search, None, 0);
+    let lists = Lists::of(&search)?;
+    let mut reading = storage.readers.begin().await.map_err(fault)?;
+    let groups = sqlx::query_as!(
+        TraceGroupRow,
+        r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls) AS "calls!: i64",
+                  sum(slower_10) AS "slower_10!: i64", sum(slower_100) AS "slower_100!: i64",
+                  sum(slower_300) AS "slower_300!: i64", sum(slower_1000) AS "slower_1000!: i64",
+                  sum(slower_3000) AS "slower_3000!: i64", sum(slower_10000) AS "slower_10000!: i64"
+           FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
+           GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
+        search.tenant_id,
+        from,
+        search.until
+    )
+    .fetch_all(&mut *reading)
+    .await
+    .map_err(fault)?;
+    let slots = sqlx::query_as!(
+        SlotTotalsRow,
+        r#"SELECT hour / ?13 * ?13 AS "starts_at!: i64", sum(calls) AS "calls!: i64",
+                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0) AS "errors!: i64"
+           FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
+             AND (?4 IS NULL OR tool IN (SELECT value FROM json_each(?4)))
+             AND tool NOT IN (SELECT value FROM json_each(?5))
+             AND (?6 IS NULL OR store_id IN (SELECT value FROM json_each(?6)))
+             AND store_id NOT IN (SELECT value FROM json_each(?7))
+             AND (?8 IS NULL OR key_id IN (SELECT value FROM json_each(?8)))
+             AND key_id NOT IN (SELECT value FROM json_each(?9))
+             AND (?10 IS NULL OR door IN (SELECT value FROM json_each(?10)))
+             AND (?11 IS NULL OR outcome IN (SELECT value FROM json_each(?11)))
+             AND (?12 IS NULL OR cached IN (SELECT value FROM json_each(?12)))
+           GROUP BY 1 ORDER BY 1"#,
+        search.tenant_id,
+        from,
+        search.until,
+        lists.only_tools,
+        lists.never_tools,
+        lists.only_stores,
+        lists.never_stores,
+        lists.only_keys,
+        lists.never_keys,
+        lists.only_doors,
+        lists.only_outcomes,
+        lists.only_cached,
+        slot_ms
+    )
+    .fetch_all(&mut *reading)
+    .await
+    .map_err(fault)?;
+    trace_sums(groups, slots, None)
+}

@@ -1,0 +1,133 @@
+use orderdesk_mcp_contract::trace::query::ChangeTest;
+use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TraceId, UtcMillis};
+
+use super::{Door, SlotTotals, TraceRecord};
+
+/// The longest page of a search.
+pub const TRACE_PAGE_MAX: u32 = 200;
+/// How far a trace's id and its beginning may be apart, in milliseconds: ids are made when calls end, and no call takes
+/// longer. What would is not found by its time.
+pub const TRACE_LENGTH_MAX_MS: i64 = 600_000;
+/// The durations above which calls are counted as slower, in milliseconds.
+pub const SLOWER_THAN_MS: [u32; 6] = [10, 100, 300, 1000, 3000, 10_000];
+
+/// Values that pass, and values that do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sieve<T> {
+    /// Only these pass; absent: all.
+    pub only: Option<Vec<T>>,
+    /// These do not. What has no value passes.
+    pub never: Vec<T>,
+}
+
+impl<T> Default for Sieve<T> {
+    fn default() -> Self {
+        Self {
+            only: None,
+            never: Vec::new(),
+        }
+    }
+}
+
+impl<T: PartialEq> Sieve<T> {
+    /// Whether a value, or its absence, passes.
+    pub fn passes(&self, value: Option<&T>) -> bool {
+        let is_in = |values: &Vec<T>| value.is_some_and(|value| values.contains(value));
+        self.only.as_ref().is_none_or(is_in) && !is_in(&self.never)
+    }
+}
+
+/// Which traces to search for. All of it must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceSearch {
+    /// The tool.
+    pub tools: Sieve<String>,
+    /// The store.
+    pub stores: Sieve<StoreUid>,
+    /// The key or member.
+    pub keys: Sieve<KeyId>,
+    /// The order.
+    pub orders: Sieve<String>,
+    /// Parts of the client's name, in lower case: ASCII letters are compared without case.
+    pub clients: Sieve<String>,
+    /// The door; absent: any.
+    pub doors: Option<Vec<Door>>,
+    /// How it ended, none for well; absent: in any way.
+    pub outcomes: Option<Vec<Option<ErrorCode>>>,
+    /// Whether the cache answered, none where it was not asked; absent: any.
+    pub cached: Option<Vec<Option<bool>>>,
+    /// Whether a change came of it, or which; absent: either.
+    pub change: Option<ChangeTest>,
+    /// The shortest and the longest duration, in microseconds.
+    pub duration_us: (i64, i64),
+    /// It began at this moment or later.
+    pub from: UtcMillis,
+    /// It began before this moment.
+    pub until: UtcMillis,
+    /// How many of the newest candidates are looked at, at least 1.
+    pub look_at: u32,
+}
+
+impl Default for TraceSearch {
+    fn default() -> Self {
+        Self {
+            tools: Sieve::default(),
+            stores: Sieve::default(),
+            keys: Sieve::default(),
+            orders: Sieve::default(),
+            clients: Sieve::default(),
+            doors: None,
+            outcomes: None,
+            cached: None,
+            change: None,
+            duration_us: (0, i64::MAX),
+            from: UtcMillis(0),
+            until: UtcMillis(i64::MAX),
+            look_at: 20_000,
+        }
+    }
+}
+
+/// A page of a search, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TraceRows {
+    /// The traces, without spans and payload.
+    pub rows: Vec<TraceRecord>,
+    /// The next page holds traces older than this one; absent at the end.
+    pub next: Option<TraceId>,
+    /// The oldest candidate looked at, for a page that is not full because enough were.
+    pub looked_back_to: Option<TraceId>,
+}
+
+/// Calls that are alike in all that is counted by, added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceGroup {
+    /// The tool.
+    pub tool: String,
+    /// The store.
+    pub store_id: Option<StoreUid>,
+    /// The key or member.
+    pub key_id: Option<KeyId>,
+    /// The door.
+    pub door: Door,
+    /// The failure; absent when they succeeded.
+    pub error: Option<ErrorCode>,
+    /// Whether the cache answered; absent where it was not asked.
+    pub cached: Option<bool>,
+    /// How many.
+    pub calls: u64,
+    /// How many of them took longer than each of [`SLOWER_THAN_MS`].
+    pub slower: [u64; SLOWER_THAN_MS.len()],
+}
+
+/// Counts for a search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TraceSums {
+    /// Groups of calls, whatever their tool, store, key, door, outcome and cache: so that each of these can be counted as
+    /// if the search did not name it.
+    pub groups: Vec<TraceGroup>,
+    /// The calls that pass the whole search by slots of time, oldest first; slots without any are left out.
+    pub slots: Vec<SlotTotals>,
+    /// How many candidates were looked at, and the oldest of them, where there were more; absent when all were counted.
+    pub looked_at: Option<(u64, TraceId)>,
+}

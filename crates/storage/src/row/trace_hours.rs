@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+
+use orderdesk_mcp_contract::{ErrorCode, TraceId, UtcMillis};
+
+use super::fitted_search::{cached, outcome};
+use super::{At, FittedTrace, SlotTotalsRow, count, named};
+use crate::error::StorageError;
+use crate::record::{Door, SLOWER_THAN_MS, TraceGroup, TraceSums};
+
+/// The length of an hour, in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+/// The longest duration that is added up, a day in microseconds: with odd ones the sum would leave its column.
+const DURATION_MAX_US: i64 = 86_400_000_000;
+
+/// What calls of an hour are added up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the migration says what they mean"
+)]
+pub struct HourKey<'a> {
+    pub tenant_id: &'a str,
+    pub hour: i64,
+    pub tool: &'a str,
+    pub store_id: &'a str,
+    pub key_id: &'a str,
+    pub door: &'static str,
+    pub outcome: &'static str,
+    pub cached: &'static str,
+}
+
+/// What calls of an hour add up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the migration says what they mean"
+)]
+pub struct HourSums {
+    pub calls: i64,
+    pub duration_us: i64,
+    pub slower: [i64; SLOWER_THAN_MS.len()],
+}
+
+/// The calls added up by hour, in order, so that two processes writing at once lock rows in the same order.
+pub fn by_hour<'a>(
+    traces: impl Iterator<Item = &'a FittedTrace<'a>>,
+) -> BTreeMap<HourKey<'a>, HourSums> {
+    let mut hours: BTreeMap<HourKey<'a>, HourSums> = BTreeMap::new();
+    for trace in traces {
+        let key = HourKey {
+            tenant_id: &trace.tenant_id,
+            hour: trace.started_at() - trace.started_at() % HOUR_MS,
+            tool: &trace.tool,
+            store_id: trace.store_id.as_deref().unwrap_or_default(),
+            key_id: trace.key_id.as_deref().unwrap_or_default(),
+            door: trace.door(),
+            outcome: outcome(trace.error_code()),
+            cached: cached(trace.cache_hit()),
+        };
+        let sums = hours.entry(key).or_default();
+        sums.calls += 1;
+        sums.duration_us += trace.duration_us().min(DURATION_MAX_US);
+        for (count, than) in sums.slower.iter_mut().zip(SLOWER_THAN_MS) {
+            *count += i64::from(trace.duration_us() > i64::from(than) * 1000);
+        }
+    }
+    hours
+}
+
+/// A group of calls, from the calls or from the hours.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceGroupRow {
+    pub tool: String,
+    pub store_id: String,
+    pub key_id: String,
+    pub door: String,
+    pub outcome: String,
+    pub cached: String,
+    pub calls: i64,
+    pub slower_10: i64,
+    pub slower_100: i64,
+    pub slower_300: i64,
+    pub slower_1000: i64,
+    pub slower_3000: i64,
+    pub slower_10000: i64,
+}
+
+impl TryFrom<TraceGroupRow> for TraceGroup {
+    type Error = StorageError;
+    fn try_from(row: TraceGroupRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "trace_hours",
+            row: &row.tool,
+        };
+        let given = |text: String| (!text.is_empty()).then_some(text);
+        let outcomes = || std::iter::once(None).chain(ErrorCode::ALL.map(Some));
+        let cache = [None, Some(true), Some(false)];
+        Ok(Self {
+            store_id: at.parse_opt("store_id", given(row.store_id))?,
+            key_id: at.parse_opt("key_id", given(row.key_id))?,
+            door: named(Door::ALL, Door::as_str, &row.door).ok_or_else(|| at.corrupt("door"))?,
+            error: outcomes()
+                .find(|error| outcome(*error) == row.outcome)
+                .ok_or_else(|| at.corrupt("outcome"))?,
+            cached: named(cache, cached, &row.cached).ok_or_else(|| at.corrupt("cached"))?,
+            calls: count(row.calls),
+            slower: [
+                row.slower_10,
+                row.slower_100,
+                row.slower_300,
+                row.slower_1000,
+                row.slower_3000,
+                row.slower_10000,
+            ]
+            .map(count),
+            tool: row.tool,
+        })
+    }
+}
+
+/// Counts from what the statements found; with how many were looked at and the oldest of them, where there were more.
+///
+/// # Errors
+/// `Corrupt` when a row cannot be read.
+pub fn trace_sums(
+    groups: Vec<TraceGroupRow>,
+    slots: Vec<SlotTotalsRow>,
+    looked_at: Option<(u32, String)>,
+) -> Result<TraceSums, StorageError> {
+    let groups = groups.into_iter().map(TryInto::try_into);
+    let looked_at = looked_at.map(|(number, oldest)| Ok((u64::from(number), read_id(&oldest)?)));
+    Ok(TraceSums {
+        groups: groups.collect::<Result<_, _>>()?,
+        slots: slots.into_iter().map(Into::into).collect(),
+        looked_at: looked_at.transpose()?,
+    })
+}
+
+/// The id of a trace that a search came to.
+pub(super) fn read_id(text: &str) -> Result<TraceId, StorageError> {
+    let at = At {
+        table: "traces",
+        row: text,
+    };
+    at.parse("id", text)
+}
+
+/// The first whole hour that begins at this moment or later.
+pub fn hour_from(at: UtcMillis) -> i64 {
+    let at = at.0.clamp(0, i64::MAX - HOUR_MS);
+    (at + HOUR_MS - 1) / HOUR_MS * HOUR_MS
+}

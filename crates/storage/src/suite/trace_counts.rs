@@ -1,0 +1,215 @@
+use orderdesk_mcp_contract::UtcMillis;
+
+use super::Db;
+use super::sample::{NOON, at, tenant_id, trace, two_tenants};
+use super::trace_search::{call, many_calls, minute_id, only, passes, searches};
+use crate::record::{
+    SLOWER_THAN_MS, SlotTotals, TenantRemoval, TraceGroup, TraceRecord, TraceSearch, TraceSums,
+};
+
+const HOUR: i64 = 3_600_000;
+
+/// The group that a call counts in.
+fn group(trace: &TraceRecord) -> TraceGroup {
+    TraceGroup {
+        tool: trace.tool.clone(),
+        store_id: trace.store_id,
+        key_id: trace.key_id,
+        door: trace.door,
+        error: trace.error,
+        cached: trace.cache_hit,
+        calls: 1,
+        slower: SLOWER_THAN_MS.map(|ms| u64::from(trace.duration_us > i64::from(ms) * 1000)),
+    }
+}
+
+fn sort_key(group: &TraceGroup) -> String {
+    let mut group = group.clone();
+    (group.calls, group.slower) = (0, [0; SLOWER_THAN_MS.len()]);
+    format!("{group:?}")
+}
+
+/// Counts, written out.
+fn counted<'a>(traces: impl IntoIterator<Item = &'a TraceRecord>) -> Vec<TraceGroup> {
+    let mut groups: Vec<TraceGroup> = Vec::new();
+    for one in traces.into_iter().map(group) {
+        let Some(known) = groups
+            .iter_mut()
+            .find(|known| sort_key(known) == sort_key(&one))
+        else {
+            groups.push(one);
+            continue;
+        };
+        known.calls += 1;
+        for (sum, more) in known.slower.iter_mut().zip(one.slower) {
+            *sum += more;
+        }
+    }
+    groups.sort_by_key(sort_key);
+    groups
+}
+
+fn slots<'a>(traces: impl IntoIterator<Item = &'a TraceRecord>, slot_ms: i64) -> Vec<SlotTotals> {
+    let mut slots: Vec<SlotTotals> = Vec::new();
+    let mut traces: Vec<_> = traces.into_iter().collect();
+    traces.sort_by_key(|trace| trace.started_at);
+    for trace in traces {
+        let starts_at = UtcMillis(trace.started_at.0 / slot_ms * slot_ms);
+        if slots.last().is_none_or(|slot| slot.starts_at != starts_at) {
+            slots.push(SlotTotals {
+                starts_at,
+                calls: 0,
+                errors: 0,
+            });
+        }
+        let slot = slots.last_mut().unwrap();
+        slot.calls += 1;
+        let is_error = trace.error.is_some_and(|code| code.as_str() != "cancelled");
+        slot.errors += u64::from(is_error);
+    }
+    slots
+}
+
+fn sorted(mut sums: TraceSums) -> TraceSums {
+    sums.groups.sort_by_key(sort_key);
+    sums
+}
+
+/// The search without what groups are counted by.
+fn ungrouped(search: &TraceSearch) -> TraceSearch {
+    let all = TraceSearch::default();
+    TraceSearch {
+        tools: all.tools,
+        stores: all.stores,
+        keys: all.keys,
+        doors: None,
+        outcomes: None,
+        cached: None,
+        ..search.clone()
+    }
+}
+
+pub async fn calls_are_counted_one_by_one(db: Db) {
+    let calls = many_calls(&db).await;
+    for search in searches() {
+        let sums = db.count_traces(tenant_id(1), &search, HOUR).await.unwrap();
+        let grouped = ungrouped(&search);
+        let expected = TraceSums {
+            groups: counted(calls.iter().filter(|call| passes(&grouped, call))),
+            slots: slots(calls.iter().filter(|call| passes(&search, call)), HOUR),
+            looked_at: None,
+        };
+        assert_eq!(sorted(sums), expected, "{search:?}");
+    }
+}
+
+pub async fn of_too_many_the_newest_are_counted(db: Db) {
+    let calls = many_calls(&db).await;
+    let search = TraceSearch {
+        tools: only(["orders_get".to_owned()]),
+        look_at: 40,
+        ..TraceSearch::default()
+    };
+    let newest = &calls[calls.len() - 40..];
+    let sums = db
+        .count_traces(tenant_id(1), &search, 60_000)
+        .await
+        .unwrap();
+    assert_eq!(sums.looked_at, Some((40, newest[0].id)));
+    assert_eq!(sorted(sums.clone()).groups, counted(newest));
+    let found = newest.iter().filter(|call| passes(&search, call));
+    assert_eq!(sums.slots, slots(found, 60_000));
+}
+
+pub async fn hours_add_up_what_began_in_them(db: Db) {
+    let calls = many_calls(&db).await;
+    for search in searches() {
+        for (from, until) in [
+            (0, i64::MAX),
+            (NOON.0 + HOUR, NOON.0 + 3 * HOUR),
+            (NOON.0 + 1, NOON.0 + HOUR + 1),
+        ] {
+            let search = TraceSearch {
+                from: UtcMillis(from),
+                until: UtcMillis(until),
+                orders: TraceSearch::default().orders,
+                clients: TraceSearch::default().clients,
+                change: None,
+                duration_us: (0, i64::MAX),
+                ..search.clone()
+            };
+            let begins = |hour: i64| hour >= from && hour < until;
+            let in_hours = |call: &&TraceRecord| begins(call.started_at.0 / HOUR * HOUR);
+            let anywhen = TraceSearch {
+                from: UtcMillis(0),
+                until: UtcMillis(i64::MAX),
+                ..search.clone()
+            };
+            let passing = calls
+                .iter()
+                .filter(in_hours)
+                .filter(|call| passes(&anywhen, call));
+            let expected = TraceSums {
+                groups: counted(calls.iter().filter(in_hours)),
+                slots: slots(passing, 2 * HOUR),
+                looked_at: None,
+            };
+            let sums = db
+                .count_trace_hours(tenant_id(1), &search, 2 * HOUR)
+                .await
+                .unwrap();
+            assert_eq!(sorted(sums), expected, "{search:?}");
+        }
+    }
+}
+
+pub async fn a_batch_sent_again_is_counted_once(db: Db) {
+    two_tenants(&db).await;
+    let all = TraceSearch::default();
+    let odd = TraceRecord {
+        duration_us: i64::MAX,
+        ..call(1, 3)
+    };
+    let batch = [call(1, 1), call(1, 2), odd.clone(), call(404, 4)];
+    db.add_traces(&batch).await.unwrap();
+    db.add_traces(&batch).await.unwrap();
+    db.add_traces(&[
+        call(1, 2),
+        call(1, 5),
+        TraceRecord {
+            id: minute_id(6),
+            ..odd.clone()
+        },
+    ])
+    .await
+    .unwrap();
+    let sums = db
+        .count_trace_hours(tenant_id(1), &all, HOUR)
+        .await
+        .unwrap();
+    let expected = [call(1, 1), call(1, 2), odd.clone(), call(1, 5), odd];
+    assert_eq!(sorted(sums).groups, counted(&expected));
+}
+
+pub async fn counts_stay_in_their_workspace_and_go_with_it(db: Db) {
+    two_tenants(&db).await;
+    db.add_traces(&[call(2, 1), trace(2, 900)]).await.unwrap();
+    let all = TraceSearch::default();
+    for search in searches() {
+        let one = db.count_traces(tenant_id(1), &search, HOUR).await.unwrap();
+        let hours = db
+            .count_trace_hours(tenant_id(1), &search, HOUR)
+            .await
+            .unwrap();
+        assert_eq!((one, hours), (TraceSums::default(), TraceSums::default()));
+    }
+    db.set_tenant_suspended(tenant_id(2), Some(at(1)))
+        .await
+        .unwrap();
+    while db.remove_tenant(tenant_id(2), 1).await.unwrap() == TenantRemoval::Going {}
+    let left = db
+        .count_trace_hours(tenant_id(2), &all, HOUR)
+        .await
+        .unwrap();
+    assert_eq!(left, TraceSums::default());
+}

@@ -1,0 +1,50 @@
+-- Recorded calls to be searched and counted. The same columns and rules as ../postgres/0006_traces.sql; what 0001 says of ids
+-- and times holds here too.
+
+-- The change that came of a call, or that it decided on. Without a foreign key: the record of a call outlives it.
+ALTER TABLE traces ADD COLUMN change_id TEXT CHECK (length(change_id) = 26);
+
+-- What searches begin at; the rest of a search is tried on the rows that these find.
+CREATE INDEX traces_by_order ON traces (tenant_id, order_id, id) WHERE order_id IS NOT NULL;
+CREATE INDEX traces_by_key ON traces (tenant_id, key_id, id) WHERE key_id IS NOT NULL;
+CREATE INDEX traces_by_tool ON traces (tenant_id, tool, id);
+CREATE INDEX traces_changed ON traces (tenant_id, id) WHERE change_id IS NOT NULL;
+CREATE INDEX traces_by_change ON traces (tenant_id, change_id, id) WHERE change_id IS NOT NULL;
+
+-- Everything the figures of tools add up, so that they never touch the table. What people do in the web app is no call of a
+-- tool, so the index that held it too goes.
+CREATE INDEX traces_of_tools ON traces (tenant_id, started_at, duration_us, error, cache_hit, store_id)
+    WHERE door IN ('mcp', 'stdio', 'console');
+DROP INDEX traces_by_start;
+
+-- Calls added up by the hour they began in (its first millisecond), kept up with the calls. They stay when calls are thrown
+-- away. What is absent is an empty text, because it is a part of the key. `slower_…` count the calls that took longer than so
+-- many milliseconds.
+CREATE TABLE trace_hours (
+    tenant_id    TEXT    NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    hour         INTEGER NOT NULL CHECK (hour >= 0 AND hour % 3600000 = 0),
+    tool         TEXT    NOT NULL CHECK (length(tool) <= 120),
+    store_id     TEXT    NOT NULL CHECK (length(store_id) IN (0, 26)),
+    key_id       TEXT    NOT NULL CHECK (length(key_id) IN (0, 26)),
+    door         TEXT    NOT NULL CHECK (length(door) BETWEEN 1 AND 40),
+    outcome      TEXT    NOT NULL CHECK (length(outcome) BETWEEN 1 AND 40),
+    cached       TEXT    NOT NULL CHECK (cached IN ('', 'yes', 'no')),
+    calls        INTEGER NOT NULL CHECK (calls > 0),
+    duration_us  INTEGER NOT NULL CHECK (duration_us >= 0),
+    slower_10    INTEGER NOT NULL CHECK (slower_10 BETWEEN 0 AND calls),
+    slower_100   INTEGER NOT NULL CHECK (slower_100 BETWEEN 0 AND slower_10),
+    slower_300   INTEGER NOT NULL CHECK (slower_300 BETWEEN 0 AND slower_100),
+    slower_1000  INTEGER NOT NULL CHECK (slower_1000 BETWEEN 0 AND slower_300),
+    slower_3000  INTEGER NOT NULL CHECK (slower_3000 BETWEEN 0 AND slower_1000),
+    slower_10000 INTEGER NOT NULL CHECK (slower_10000 BETWEEN 0 AND slower_3000),
+    PRIMARY KEY (tenant_id, hour, tool, store_id, key_id, door, outcome, cached)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO trace_hours
+SELECT tenant_id, started_at / 3600000 * 3600000, tool, coalesce(store_id, ''), coalesce(key_id, ''), door,
+       coalesce(error, 'ok'), CASE cache_hit WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE '' END,
+       count(*), CAST(min(total(duration_us), 9e18) AS INTEGER),
+       count(*) FILTER (WHERE duration_us > 10000), count(*) FILTER (WHERE duration_us > 100000),
+       count(*) FILTER (WHERE duration_us > 300000), count(*) FILTER (WHERE duration_us > 1000000),
+       count(*) FILTER (WHERE duration_us > 3000000), count(*) FILTER (WHERE duration_us > 10000000)
+FROM traces GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
