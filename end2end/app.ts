@@ -30,7 +30,12 @@ export type OrderDesk = {
   apiKey: string;
   /** Adds a rule, as `crates/orderdesk-sim/src/admin.rs` describes it. */
   fault: (rule: Record<string, unknown>) => Promise<void>;
+  /** What reached it, oldest first. */
+  log: () => Promise<Request[]>;
 };
+
+/** A request that reached the simulator; the path is the one below the API's own. */
+export type Request = { seq: number; method: string; path: string; applied: boolean };
 
 /** Starts a server; `stop` ends it and fails unless it ended cleanly. */
 export async function startApp(name: string): Promise<{ app: App; stop: () => Promise<void> }> {
@@ -78,7 +83,8 @@ async function startSimulator(program: string): Promise<{ process: ChildProcess;
     });
     if (!response.ok) throw new Error(`the simulator refuses the rule: ${await response.text()}`);
   };
-  return { process: child, url, orderDesk: { storeId, apiKey, fault } };
+  const log = async () => (await fetch(new URL('/__sim/log', url))).json();
+  return { process: child, url, orderDesk: { storeId, apiKey, fault, log } };
 }
 
 /** Only what the program needs: a DATABASE_URL of the person who runs the tests must not reach it. */

@@ -3,24 +3,63 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { App } from './fixtures';
 
-/** Copies a store of the simulator or the sandbox until the workspace has `all`. The copies' keys are sealed for the first one and cannot be opened. */
-const COPY = `
+/** What both scripts begin with: the database, the workspace, and a way to read and to add whole rows. */
+const BEGIN = `
 import sqlite3, sys
 path, tenant, all = sys.argv[1], sys.argv[2], int(sys.argv[3])
 db = sqlite3.connect(path, timeout=20)
-columns = [row[1] for row in db.execute("PRAGMA table_info(stores)")]
-row = db.execute("SELECT stores.* FROM stores JOIN tenants ON tenants.id = stores.tenant_id WHERE tenants.name = ?", [tenant]).fetchone()
-first = dict(zip(columns, row))
+db.row_factory = sqlite3.Row
+def read(table):
+    found = db.execute(f"SELECT {table}.* FROM {table} JOIN tenants ON tenants.id = {table}.tenant_id WHERE tenants.name = ?", [tenant])
+    return [dict(row) for row in found]
+def add(table, rows):
+    rows = list(rows)
+    marks = ",".join("?" * len(rows[0]))
+    db.executemany(f"INSERT INTO {table} ({','.join(rows[0])}) VALUES ({marks})", [list(row.values()) for row in rows])
+`;
+
+/** Copies a store until the workspace has `all`. The copies' keys are sealed for the first one and cannot be opened. */
+const STORES = `
+first = read("stores")[0]
 def copy(number):
     name = f"Shop {number:04}"
-    changed = {"id": f"{first['id'][:20]}{number:06}", "store_id": f"9{number:06}", "name": name, "name_key": name.lower(), "sandbox": 0}
-    return [{**first, **changed}[column] for column in columns]
-marks = ",".join("?" * len(columns))
+    return {**first, "id": f"{first['id'][:20]}{number:06}", "store_id": f"9{number:06}", "name": name, "name_key": name.lower(), "sandbox": 0}
 with db:
-    db.executemany(f"INSERT INTO stores ({','.join(columns)}) VALUES ({marks})", [copy(number) for number in range(1, all)])
+    add("stores", map(copy, range(1, all)))
+`;
+
+/**
+ * Copies the changes that are over, in turn, each copy a minute older than the one before, until the workspace has `all`. Each
+ * has a record of 400; every tenth was undone, every twentieth was denied. What the copies hold is sealed for the first ones
+ * and cannot be opened, so that only the list, and what is counted, is about them.
+ */
+const CHANGES = `
+firsts = [change for change in read("changes") if change["state"] == "verified"]
+there = len(read("changes"))
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+def id_at(millis, number):
+    digits = [DIGITS[(millis >> 5 * place) & 31] for place in reversed(range(10))]
+    return "".join(digits) + f"{number:016}"
+def copy(number):
+    first = firsts[number % len(firsts)]
+    at = first["created_at"] - 60_000 * number
+    state = "denied" if number % 20 == 0 else "undone" if number % 10 == 0 else "verified"
+    times = {"created_at": at, "updated_at": at, "applying_at": None if state == "denied" else at}
+    return {**first, **times, "id": id_at(at, number), "state": state, "record_id": str(100_000 + number % 400)}
+with db:
+    add("changes", map(copy, range(1, all - there + 1)))
 `;
 
 /** Fills a workspace that has one store. */
 export function manyStores(app: App, tenant: string, all: number): void {
-  execFileSync('python3', ['-c', COPY, join(app.dir, 'orderdesk-mcp.db'), tenant, String(all)]);
+  run(app, STORES, tenant, all);
+}
+
+/** Fills a workspace in which something was changed. */
+export function manyChanges(app: App, tenant: string, all: number): void {
+  run(app, CHANGES, tenant, all);
+}
+
+function run(app: App, script: string, tenant: string, all: number): void {
+  execFileSync('python3', ['-c', BEGIN + script, join(app.dir, 'orderdesk-mcp.db'), tenant, String(all)]);
 }

@@ -1,5 +1,5 @@
 // Measurements for the performance specs; the limits are in budgets.json.
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,6 @@ import { chromium, type Browser } from '@playwright/test';
 import lighthouse, { desktopConfig } from 'lighthouse';
 import { chromiumArgs, chromiumPath } from './chromium';
 import { hydrated, type StorageState } from './fixtures';
-
-type Budgets = { bytes: Record<'first load', number>; 'lighthouse desktop': Record<string, number> };
-export const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));
 
 /** Bytes on the wire until a page is hydrated and its fonts are there, starting with an empty cache and the cookies given. */
 export async function firstLoadBytes(browser: Browser, url: string, storageState: StorageState): Promise<number> {

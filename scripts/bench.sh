@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the release build beside bare servers, and under a flood of junk keys: `make bench`, which builds it first.
+# Measures the release build beside bare servers, its pages, and what junk keys do to it: `make bench`, which builds it first.
 # The figures are printed and kept in target/bench.json; a goal that is missed fails. See tools/bench/README.md.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -13,9 +13,10 @@ cargo build --release --quiet --target-dir target -p bench
 
 options=(--app "$app" --out target/bench.json)
 [ -d target/site ] && options+=(--site target/site)
-say "bench: measuring, about four minutes; other programs should rest"
+say "bench: measuring, about five minutes; other programs should rest"
 failed=0
-# The second is measured also when the first misses a goal.
+# The others are measured also when one misses a goal.
 target/release/bench run "${options[@]}" || failed=1
+target/release/bench pages "${options[@]}" || failed=1
 target/release/bench flood "${options[@]}" || failed=1
 exit "$failed"

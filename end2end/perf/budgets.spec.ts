@@ -2,7 +2,8 @@
 import { TENANT } from '../app';
 import { assistant, openDashboardWithCalls } from '../calls';
 import { expect, test } from '../fixtures';
-import { budgets, firstLoadBytes, lighthouseScores } from '../measure';
+import { budgets } from '../budgets';
+import { firstLoadBytes, lighthouseScores } from '../measure';
 
 const PAGES = [
   { name: 'login', path: '/login', isPublic: true },

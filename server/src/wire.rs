@@ -289,6 +289,7 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
             undo_window: config.changes.undo_window,
             lease: config.changes.lease,
         },
+        page_patience: defaults.page_patience,
         session_idle: config.session.idle_timeout,
     }
 }

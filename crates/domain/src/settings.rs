@@ -15,6 +15,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// The longest a call may take, waiting included.
     pub tool_deadline: Duration,
+    /// How long a page waits for what of Order Desk's it can do without.
+    pub page_patience: Duration,
     /// How changes are carried out and kept.
     pub changes: ChangeSettings,
     /// The longest a browser session lasts unused.
@@ -89,6 +91,7 @@ impl Default for Settings {
                 calls_in_flight: 100,
             },
             tool_deadline: Duration::from_secs(25),
+            page_patience: Duration::from_secs(3),
             changes: ChangeSettings::default(),
             session_idle: Duration::from_secs(30 * 60),
             in_force: Vec::new(),

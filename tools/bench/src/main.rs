@@ -1,11 +1,13 @@
-//! Measures the product beside bare servers, and what a flood of junk keys does to it. See README.md.
+//! Measures the product beside bare servers, what a flood of junk keys does to it, and its pages. See README.md.
 
 mod app;
 mod bare;
+mod chunks;
 mod flood;
 mod histogram;
 mod junk;
 mod load;
+mod pages;
 mod process;
 mod report;
 mod run;
@@ -50,6 +52,14 @@ enum Command {
         #[arg(long, default_value_t = 10_000)]
         tenants: usize,
     },
+    /// The web app's pages, rendered for somebody who is signed in.
+    Pages {
+        #[command(flatten)]
+        measured: Measured,
+        /// How many stores the workspace has.
+        #[arg(long, default_value_t = 100)]
+        stores: usize,
+    },
 }
 
 #[derive(Args)]
@@ -82,6 +92,13 @@ fn main() -> anyhow::Result<ExitCode> {
             tenants,
         } => {
             let report = on_one_thread()?.block_on(flood::run(&app, site.as_deref(), tenants))?;
+            conclude(&report, &out)
+        }
+        Command::Pages {
+            measured: Measured { app, site, out },
+            stores,
+        } => {
+            let report = on_one_thread()?.block_on(pages::run(&app, site.as_deref(), stores))?;
             conclude(&report, &out)
         }
     }

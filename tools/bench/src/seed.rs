@@ -4,11 +4,15 @@
 use std::path::Path;
 
 use anyhow::Context;
-use orderdesk_mcp_contract::{Access, KeyId, KeyKind, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{
+    Access, ChangeId, ChangeState, KeyId, KeyKind, StoreUid, TenantId, UtcMillis,
+};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_storage::Storage;
-use orderdesk_mcp_storage::port::{Keys, Tenants};
-use orderdesk_mcp_storage::record::{NewKey, TenantRecord};
+use orderdesk_mcp_storage::port::{Changes, Keys, Stores, Tenants};
+use orderdesk_mcp_storage::record::{
+    ChangeFilter, ChangeRecord, ChangeStep, NewChange, NewKey, Stepped, StoreRecord, TenantRecord,
+};
 use orderdesk_mcp_vault::{self as vault, Entropy, OsEntropy, Secret, password, token};
 
 /// When all rows were made: a year that is past.
@@ -39,8 +43,7 @@ impl Seed {
     /// # Errors
     /// The workspace is not there, or the keys cannot be added.
     pub(crate) async fn add_keys(&self, tenant: &str, count: usize) -> anyhow::Result<Vec<Secret>> {
-        let tenant = self.storage.tenant_by_name_key(tenant).await?;
-        let tenant = tenant.context("the workspace is not there")?.id;
+        let tenant = self.tenant(tenant).await?;
         let mut keys = Vec::with_capacity(count);
         for _ in 0..count {
             let id = KeyId::from_parts(MADE_AT.0.unsigned_abs(), random()?);
@@ -50,6 +53,71 @@ impl Seed {
             keys.push(key);
         }
         Ok(keys)
+    }
+
+    /// Copies a workspace's only store until there are `count`. The copies' keys are sealed for the first one and cannot be
+    /// opened, and so what is measured must not ask their shops.
+    ///
+    /// # Errors
+    /// The workspace has no store, or they cannot be added.
+    pub(crate) async fn copy_store(&self, tenant: &str, count: usize) -> anyhow::Result<StoreUid> {
+        let tenant = self.tenant(tenant).await?;
+        let stores = self.storage.list_stores(tenant).await?;
+        let first = stores.first().context("the workspace has no store")?;
+        for number in 1..count {
+            let name = format!("Shop {number}");
+            let store = StoreRecord {
+                id: StoreUid::from_parts(MADE_AT.0.unsigned_abs(), random()?),
+                store_id: (900_000 + number).to_string(),
+                name_key: name.to_lowercase(),
+                name,
+                sandbox: false,
+                ..first.clone()
+            };
+            self.storage.add_store(&store).await?;
+        }
+        Ok(first.id)
+    }
+
+    /// Adds `count` old changes to a workspace, like the newest one and denied, without what is sealed of it; gives the
+    /// newest.
+    ///
+    /// # Errors
+    /// The workspace has no change, or they cannot be added.
+    pub(crate) async fn copy_change(&self, tenant: &str, count: usize) -> anyhow::Result<ChangeId> {
+        let tenant = self.tenant(tenant).await?;
+        let newest = ChangeFilter {
+            limit: 1,
+            ..ChangeFilter::default()
+        };
+        let changes = self.storage.list_changes(tenant, &newest).await?;
+        let first = changes.first().context("the workspace has no change")?;
+        for _ in 0..count {
+            let id = ChangeId::from_parts(MADE_AT.0.unsigned_abs(), random()?);
+            let new = NewChange {
+                change: ChangeRecord {
+                    id,
+                    created_at: MADE_AT,
+                    updated_at: MADE_AT,
+                    state: ChangeState::Proposed,
+                    ..first.clone()
+                },
+                images: Vec::new(),
+                keys: Vec::new(),
+                first_event: "Copied.".into(),
+            };
+            self.storage.add_change(&new).await?;
+            let (from, to) = (ChangeState::Proposed, ChangeState::Denied);
+            let step = ChangeStep::new(tenant, id, from, to, MADE_AT, "Copied.");
+            let stepped = self.storage.step_change(&step).await?;
+            anyhow::ensure!(stepped == Stepped::Done, "a copy is {stepped:?}");
+        }
+        Ok(first.id)
+    }
+
+    async fn tenant(&self, name: &str) -> anyhow::Result<TenantId> {
+        let tenant = self.storage.tenant_by_name_key(name).await?;
+        Ok(tenant.context("the workspace is not there")?.id)
     }
 
     /// Adds workspaces with a key each, of which nobody knows the secret: they share one valid hash.

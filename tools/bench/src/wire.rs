@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
+
+use crate::chunks;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -86,10 +88,20 @@ pub(crate) fn get(to: SocketAddr, path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: {to}\r\n\r\n").into_bytes()
 }
 
+/// A page, as a browser with these cookies asks for it.
+pub(crate) fn page(to: SocketAddr, path: &str, cookies: &str, encodings: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {to}\r\nAccept: text/html\r\nAccept-Encoding: {encodings}\r\nCookie: {cookies}\r\n\r\n"
+    )
+    .into_bytes()
+}
+
 /// A connection that is kept and used for one request after the other.
 pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
+    /// The body, of an answer that came in chunks.
+    joined: Vec<u8>,
 }
 
 /// An answer, as long as the connection is not used again.
@@ -97,8 +109,25 @@ pub(crate) struct Connection {
 pub(crate) struct Reply<'a> {
     /// The status.
     pub(crate) status: u16,
+    /// The status line and the headers.
+    pub(crate) head: &'a str,
     /// The whole body.
     pub(crate) body: &'a [u8],
+}
+
+impl Reply<'_> {
+    /// What the cookie of the answer is set to, as it is sent back.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        let value = header(self.head, "set-cookie")?;
+        value.split(';').next()
+    }
+}
+
+fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
+    head.split("\r\n").find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+    })
 }
 
 impl Connection {
@@ -127,13 +156,14 @@ impl Connection {
         Ok(Self {
             stream,
             received: Vec::with_capacity(64 * 1024),
+            joined: Vec::new(),
         })
     }
 
     /// Sends a request and waits for the whole answer.
     ///
     /// # Errors
-    /// The connection ended, or the answer is not one of HTTP/1.1 with a length.
+    /// The connection ended, or the answer is not one of HTTP/1.1 with a length or in chunks.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<Reply<'_>> {
         self.received.clear();
         self.stream.write_all(request).await?;
@@ -148,17 +178,31 @@ impl Connection {
             if head.is_none() {
                 head = Head::read(&self.received)?;
             }
-            if let Some(Head { status, start, end }) = head
-                && self.received.len() >= end
-            {
-                if self.received.len() > end {
-                    bail!("the answer is longer than it says");
-                }
-                return Ok(Reply {
-                    status,
-                    body: &self.received[start..end],
-                });
+            let Some(Head {
+                status,
+                start,
+                length,
+            }) = head
+            else {
+                continue;
+            };
+            let raw = &self.received[start..];
+            let end = match length {
+                Some(length) => (raw.len() >= length).then_some(length),
+                None => chunks::join(raw, &mut self.joined)?,
+            };
+            let Some(end) = end else { continue };
+            if raw.len() > end {
+                bail!("the answer is longer than it says");
             }
+            return Ok(Reply {
+                status,
+                head: std::str::from_utf8(&self.received[..start])?,
+                body: match length {
+                    Some(_) => &self.received[start..],
+                    None => &self.joined,
+                },
+            });
         }
     }
 }
@@ -168,7 +212,8 @@ impl Connection {
 struct Head {
     status: u16,
     start: usize,
-    end: usize,
+    /// Absent when it comes in chunks.
+    length: Option<usize>,
 }
 
 impl Head {
@@ -178,23 +223,19 @@ impl Head {
             return Ok(None);
         };
         let head = std::str::from_utf8(&received[..length]).context("the head is not text")?;
-        let mut lines = head.split("\r\n");
-        let status = lines
-            .next()
-            .and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok())
+        let status = head
+            .strip_prefix("HTTP/1.1 ")
+            .and_then(|line| line.get(..3)?.parse().ok())
             .context("the answer has no status")?;
-        let body = lines
-            .find_map(|line| {
-                let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.trim().parse::<usize>())
-            })
-            .context("the answer does not say its length")??;
-        let start = length + 4;
+        let body = match header(head, "content-length") {
+            Some(length) => Some(length.parse().context("the length is no number")?),
+            None if header(head, "transfer-encoding") == Some("chunked") => None,
+            None => bail!("the answer does not say its length"),
+        };
         Ok(Some(Self {
             status,
-            start,
-            end: start + body,
+            start: length + 4,
+            length: body,
         }))
     }
 }
@@ -215,7 +256,7 @@ mod tests {
             Some(Head {
                 status: 200,
                 start: 44,
-                end: 47
+                length: Some(3)
             })
         );
     }
@@ -223,7 +264,7 @@ mod tests {
     #[test]
     fn refuses_what_it_cannot_measure() {
         for answer in [
-            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
             "HTTP/2 200\r\ncontent-length: 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
         ] {

@@ -5,8 +5,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::{ApiError, StopScope, UtcMillis};
 
 use super::changes::{
-    ApprovalsView, BEFORE_AFTER, ChangeView, DECIDE_FORM, Decision, ListApprovals, decision_forms,
-    diff_table, note_list, said, state_badge,
+    ApprovalsView, BEFORE_AFTER, CARD_FIELDS, ChangeView, DECIDE_FORM, Decision, ListApprovals,
+    decision_forms, diff_table, note_list, said, state_badge,
 };
 use crate::attention::look_again;
 use crate::parts::format::{ago, count, plural};
@@ -17,9 +17,6 @@ use crate::parts::{
 use crate::routes;
 use crate::stops::{provide_switch, stop_card};
 use crate::transport::{answer, load, read};
-
-/// Fields of a change that a card shows; all of them stand on the change's own page.
-const CARD_FIELDS: usize = 12;
 
 /// The page at `/approvals`. It stays as it was loaded, so that nothing moves under somebody who decides; the number in the
 /// navigation tells of more.
@@ -152,12 +149,14 @@ fn proposal(as_of: UtcMillis, change: &ChangeView) -> Vec<Markup> {
             .text("”")
     }));
     if change.deleted.is_empty() {
-        let mut rows = change.diff.clone();
-        let hidden = rows.len().saturating_sub(CARD_FIELDS);
-        rows.truncate(CARD_FIELDS);
-        parts.push(diff_table("What changes", BEFORE_AFTER, rows));
-        if hidden > 0 {
-            let all = ["All ", &count((hidden + CARD_FIELDS) as u64), " fields"].concat();
+        let (_, all) = change.shown;
+        parts.push(diff_table(
+            "What changes",
+            BEFORE_AFTER,
+            change.diff.clone(),
+        ));
+        if all > CARD_FIELDS {
+            let all = ["All ", &count(all as u64), " fields"].concat();
             parts.push(el("p").child(link(routes::change(&change.row.id), all)));
         }
     } else {

@@ -27,10 +27,15 @@ pub async fn list_approvals() -> Result<super::view::ApprovalsView, ApiError> {
     ssr::approvals().await
 }
 
-/// One change; with what taking it back would do, if that is asked for. Errors: `NotFound`.
+/// One change; with what taking it back would do, if that is asked for. `from` is the place of the first field shown of a
+/// long difference. Errors: `NotFound`.
 #[server(endpoint = "get_change")]
-pub async fn get_change(id: String, #[server(default)] undo: bool) -> Result<ChangeView, ApiError> {
-    ssr::change(&id, undo).await
+pub async fn get_change(
+    id: String,
+    #[server(default)] undo: bool,
+    #[server(default)] from: String,
+) -> Result<ChangeView, ApiError> {
+    ssr::change(&id, undo, &from).await
 }
 
 /// Approves exactly the difference that was looked at, and carries it out; says what came of it. Errors: `Forbidden` for

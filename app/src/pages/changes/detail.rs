@@ -10,16 +10,17 @@ use server_fn::ServerFn as _;
 
 use super::api::{DECIDE_FORM, GetChange};
 use super::decide::{Decision, decision_forms};
-use super::diff::{BEFORE_AFTER, Column, diff_table};
+use super::diff::{BEFORE_AFTER, Column, FIELDS, diff_table, more_fields};
 use super::list::record_link;
 use super::look::{is_moving, said, state_badge, tone, word};
 use super::undo::{provide_undo, undo_card, undo_facts};
 use super::view::{ChangeView, EventRow, FieldRow};
 use crate::attention::look_again;
 use crate::live::{every_while_visible, not_updated, refresh, shown};
+use crate::parts::format::count;
 use crate::parts::{
-    Loaded, Markup, Notice, PageHead, Tone, Whole, card, code, el, left_refusal, link, notice,
-    time, toast, told,
+    Loaded, Markup, Notice, PageHead, Tone, Whole, card, code, el, left_refusal, link, link_button,
+    notice, time, toast, told,
 };
 use crate::routes;
 use crate::transport::{Data, answer, load, poll, read};
@@ -48,15 +49,17 @@ impl LazyRoute for ChangePage {
     fn view(_this: Self) -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        let wants_undo = move || query.with(|query| query.get("undo").is_some());
-        // The id, and after a blank whether undoing is looked at.
-        let asked = Signal::derive(move || format!("{} {}", id(), wants_undo()));
+        // The id, and each after a blank: whether undoing is looked at, and the place of the first field.
+        let asked = Signal::derive(move || {
+            let (undo, from) = query.with(|query| (query.get("undo"), query.get("from")));
+            format!("{} {} {}", id(), undo.is_some(), from.unwrap_or_default())
+        });
         let change = load(asked, |asked| {
-            let (id, undo) = split(&asked);
+            let [id, undo, from] = split(&asked);
             answer!(
                 GetChange,
-                super::api::get_change(id.to_owned(), undo == "true"),
-                &[("id", id), ("undo", undo)]
+                super::api::get_change(id.to_owned(), undo == "true", from.to_owned()),
+                &fields(&asked)
             )
         });
         let decision = Decision::new();
@@ -103,8 +106,15 @@ impl LazyRoute for ChangePage {
     }
 }
 
-fn split(asked: &str) -> (&str, &str) {
-    asked.split_once(' ').unwrap_or((asked, ""))
+fn split(asked: &str) -> [&str; 3] {
+    let mut parts = asked.splitn(3, ' ');
+    [(); 3].map(|()| parts.next().unwrap_or_default())
+}
+
+/// What is asked for, as the server function reads it.
+fn fields(asked: &str) -> [(&str, &str); 3] {
+    let [id, undo, from] = split(asked);
+    [("id", id), ("undo", undo), ("from", from)]
 }
 
 /// Looks again by itself: every 2 s while the change is being carried out, every 16 s while it waits. What somebody is
@@ -128,15 +138,12 @@ fn keep_watch(
         let asked = asked.get_untracked();
         if is_moving(state) {
             leptos::task::spawn_local(async move {
-                let (id, undo) = split(&asked);
-                let fields = [("id", id), ("undo", undo)];
-                refresh(change, missed, GetChange::url(), &fields).await;
+                refresh(change, missed, GetChange::url(), &fields(&asked)).await;
             });
         } else if state == ChangeState::Proposed && turn.get_value().is_multiple_of(PROPOSAL_TURNS)
         {
             leptos::task::spawn_local(async move {
-                let (id, undo) = split(&asked);
-                let now = poll(GetChange::url(), &[("id", id), ("undo", undo)]).await;
+                let now = poll(GetChange::url(), &fields(&asked)).await;
                 if now.is_ok_and(|now| now != before) && shown(change) == Some(Ok(before)) {
                     news.try_set(true);
                 }
@@ -182,7 +189,7 @@ fn Detail(mut change: ChangeView) -> impl IntoView {
     let undo = undo_card(&mut change);
     let journal = journal(std::mem::take(&mut change.events));
     let main = vec![
-        three_sides(std::mem::take(&mut change.three_way)).whole(),
+        three_sides(std::mem::take(&mut change.three_way), change.more_three_way).whole(),
         difference(change),
     ];
     let stack = |parts| el("div").class("stack").around(parts);
@@ -197,6 +204,7 @@ fn Detail(mut change: ChangeView) -> impl IntoView {
 }
 
 fn difference(change: ChangeView) -> AnyView {
+    let pages = pages(&change);
     let table = if !change.deleted.is_empty() {
         diff_table("What is deleted", GOES, change.deleted)
     } else if change.diff.is_empty() {
@@ -211,8 +219,35 @@ fn difference(change: ChangeView) -> AnyView {
     section(
         "card",
         ["difference-title", "Difference"],
-        vec![table.whole(), json],
+        vec![table.whole(), pages.whole(), json],
     )
+}
+
+/// Which fields of a long difference these are, and the way to the others.
+fn pages(change: &ChangeView) -> Option<Markup> {
+    let (from, all) = change.shown;
+    let to = |from: usize, text: &'static str| {
+        let address = [&routes::change(&change.row.id), "?from=", &from.to_string()].concat();
+        link_button(address, text)
+    };
+    let next = from + FIELDS;
+    let number = |place: usize| count(place as u64);
+    (all > FIELDS).then(|| {
+        let here = [
+            "Fields ",
+            &number(from + 1),
+            " to ",
+            &number(next.min(all)),
+            " of ",
+            &number(all),
+        ];
+        el("nav")
+            .class("pager")
+            .with("aria-label", "Fields")
+            .child(el("span").text(here.concat()))
+            .maybe((from > 0).then(|| to(from.saturating_sub(FIELDS), "Fields before")))
+            .maybe((next < all).then(|| to(next, "Next fields")))
+    })
 }
 
 /// A card whose parts are not all markup.
@@ -228,13 +263,14 @@ pub(super) fn section(
         .around(parts)
 }
 
-fn three_sides(rows: Vec<FieldRow>) -> Option<Markup> {
+fn three_sides(rows: Vec<FieldRow>, more: usize) -> Option<Markup> {
     (!rows.is_empty()).then(|| {
         card("conflict-title", "Somebody else changed the same")
             .child(el("p").class("hint").text(
                 "Theirs was kept and nothing was written. Ask for the change again if it is still wanted.",
             ))
             .child(diff_table("Both changes", THREE_SIDES, rows))
+            .maybe(more_fields(more))
     })
 }
 

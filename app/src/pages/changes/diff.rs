@@ -10,6 +10,8 @@ pub(super) type Column = (&'static str, &'static str);
 /// The columns of a difference.
 pub(crate) const BEFORE_AFTER: &[Column] = &[("Before", "diff-old"), ("After", "diff-new")];
 
+/// Rows of a long difference on one page: with more of them the page would be slow.
+pub(super) const FIELDS: usize = 100;
 /// Rows that stand open; the others are one click away.
 const OPEN_ROWS: usize = 25;
 
@@ -34,6 +36,19 @@ pub(crate) fn diff_table(
             .child(fields(caption, columns, rest))
     });
     el("div").child(fields(caption, columns, open)).maybe(more)
+}
+
+/// That there are more fields than stand in the table, if there are.
+pub(super) fn more_fields(more: usize) -> Option<Markup> {
+    (more > 0).then(|| {
+        let text = [
+            "And ",
+            &plural(more as u64, "more field", "more fields"),
+            ".",
+        ]
+        .concat();
+        el("p").class("hint").text(text)
+    })
 }
 
 fn fields(caption: &'static str, columns: &'static [Column], rows: Vec<FieldRow>) -> Markup {

@@ -10,6 +10,9 @@ mod look;
 mod undo;
 mod view;
 
+/// Fields of a change that a card shows; all of them stand on the change's own page.
+pub(crate) const CARD_FIELDS: usize = 12;
+
 #[cfg(feature = "ssr")]
 pub(crate) use api::list_approvals;
 pub(crate) use api::{DECIDE_FORM, ListApprovals};

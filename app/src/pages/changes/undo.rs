@@ -7,7 +7,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{UNDO_FORM, UndoChange};
 use super::detail::{note_list, section};
-use super::diff::{Column, diff_table};
+use super::diff::{Column, diff_table, more_fields};
 use super::view::{ChangeView, UndoPreview, Undone};
 use crate::attention::look_again;
 use crate::parts::{
@@ -90,6 +90,7 @@ fn told_before(preview: UndoPreview) -> Vec<Markup> {
     let UndoPreview {
         conflict,
         diff,
+        more,
         warnings,
         message,
     } = preview;
@@ -105,6 +106,7 @@ fn told_before(preview: UndoPreview) -> Vec<Markup> {
     told.push(el("p").class("hint").text(lead));
     if !diff.is_empty() {
         told.push(diff_table("What undoing changes", NOW_THEN, diff));
+        told.extend(more_fields(more));
     }
     told.push(note_list(warnings));
     told

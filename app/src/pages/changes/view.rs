@@ -76,12 +76,16 @@ pub struct ChangeView {
     pub reason: Option<String>,
     /// When a proposal ends by itself.
     pub expires_at: Option<UtcMillis>,
-    /// Field, value before, value after.
+    /// Field, value before, value after: a page of them.
     pub diff: Vec<FieldRow>,
-    /// What goes, for a deletion: field and value.
+    /// What goes, for a deletion: field and value, a page of them.
     pub deleted: Vec<FieldRow>,
-    /// Field, value before, value wanted, value found; when in conflict.
+    /// The place of the first field of the page, from 0, and how many there are in all.
+    pub shown: (usize, usize),
+    /// Field, value before, value wanted, value found; when in conflict. The first ones.
     pub three_way: Vec<FieldRow>,
+    /// How many more are in conflict.
+    pub more_three_way: usize,
     /// Difference or deleted record as JSON.
     pub json: String,
     /// What to know.
@@ -132,8 +136,10 @@ pub struct EventRow {
 pub struct UndoPreview {
     /// Why not all of it can be taken back; then the rest is shown.
     pub conflict: Option<String>,
-    /// Field, value now, value after.
+    /// Field, value now, value after. The first ones.
     pub diff: Vec<FieldRow>,
+    /// How many more fields change.
+    pub more: usize,
     /// What to know before.
     pub warnings: Vec<String>,
     /// What is done, in a few words: for what is no difference of fields.

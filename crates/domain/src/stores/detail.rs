@@ -1,5 +1,8 @@
 //! A store's own page.
 
+use std::sync::Arc;
+
+use orderdesk::StoreInfo;
 use orderdesk_mcp_contract::views::store::{BucketView, FolderView, StoreDetail, StoreView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, StoreUid, UtcMillis};
 use orderdesk_mcp_storage::record::StoreRecord;
@@ -16,8 +19,8 @@ pub(crate) const DAY_MS: i64 = 86_400_000;
 
 impl Services {
     /// Everything a store's page shows. The folders come from Order Desk (or the cache); if they cannot
-    /// be read, or the saved key cannot be opened, the rest is shown all the same: the page is also where
-    /// such a store is removed.
+    /// be read soon, or the saved key cannot be opened, the rest is shown all the same: the page is also where
+    /// such a store is stopped and removed.
     ///
     /// # Errors
     /// `NotFound` when the workspace has no such store.
@@ -42,7 +45,7 @@ impl Services {
             self.store_settings(call, &row).await
         } else {
             match self.charge_request(call.caller()) {
-                Ok(()) => self.store_settings(call, &row).await,
+                Ok(()) => self.settings_soon(call, &row).await,
                 Err(limited) => Err(limited.into()),
             }
         };
@@ -78,6 +81,26 @@ impl Services {
             ties: ties_view(self.storage().store_ties(tenant, id).await?),
             updated_at: row.updated_at,
         })
+    }
+
+    /// A store's settings, if Order Desk gives them before the page is better shown without.
+    async fn settings_soon(
+        &self,
+        call: &Call,
+        row: &StoreRecord,
+    ) -> Result<Arc<StoreInfo>, Failure> {
+        let patience = self.settings().page_patience;
+        match tokio::time::timeout(patience, self.store_settings(call, row)).await {
+            Ok(settings) => settings,
+            Err(_) => Err(ApiError::new(
+                ErrorCode::UpstreamTimeout,
+                format!(
+                    "Order Desk did not answer within {} seconds. Load the page again, or test the connection.",
+                    patience.as_secs()
+                ),
+            )
+            .into()),
+        }
     }
 
     /// The stores of the caller's workspace, as in a list.

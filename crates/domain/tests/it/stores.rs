@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use orderdesk_mcp_contract::tools::orders::{ListOrders, OrdersList};
 use orderdesk_mcp_contract::views::connection::StepOutcome;
 use orderdesk_mcp_contract::views::store::NewStore;
@@ -280,6 +282,36 @@ async fn detail_shows_folders_and_never_a_secret() {
         .await
         .unwrap_err();
     assert_eq!(missing.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_page_does_not_wait_for_folders_that_are_long_in_coming() {
+    let patience = Duration::from_millis(50);
+    let settings = orderdesk_mcp_domain::Settings {
+        page_patience: patience,
+        ..settings()
+    };
+    let bench = Bench::with(settings, orderdesk_sim::seed::tiny()).await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let rows = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let slow = Action::Slow {
+        delay: Duration::from_secs(8),
+    };
+    bench
+        .sim
+        .sim()
+        .fault(Fault::on("GET", "/store", slow).always());
+    let began = Instant::now();
+    let detail = bench.services.store_detail(&owner, rows[0].id).await;
+    let detail = detail.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(4), "{began:?}");
+    let missing = detail.folders.unwrap_err();
+    assert_eq!(missing.code, ErrorCode::UpstreamTimeout);
+    assert!(
+        missing.message.contains("Load the page again"),
+        "{missing:?}"
+    );
+    assert_eq!(detail.store.store_name, "Main", "the rest is shown");
 }
 
 #[tokio::test]

@@ -5,9 +5,13 @@ use orderdesk_mcp_contract::Right;
 use orderdesk_mcp_contract::views::change::{ChangeDetail, ChangeSummary, RecordKind, ThreeWay};
 use orderdesk_mcp_domain::Caller;
 
+use super::super::super::diff::FIELDS;
 use super::super::super::view::{ChangeRow, ChangeView, EventRow, FieldRow};
 use super::words;
 use crate::parts::format::store_in_words;
+
+/// Fields shown of what stands beside the difference itself.
+const FIRST_FIELDS: usize = 25;
 
 /// A change in a list.
 pub(super) fn row(summary: &ChangeSummary) -> ChangeRow {
@@ -39,17 +43,31 @@ fn what(summary: &ChangeSummary) -> String {
     }
 }
 
-/// All of a change, for whoever looks at it.
-pub(super) fn view(detail: &ChangeDetail, looker: &Caller) -> ChangeView {
+/// All of a change, for whoever looks at it; of a long difference the page that begins at the field `from`.
+pub(super) fn view(detail: &ChangeDetail, looker: &Caller, from: usize) -> ChangeView {
     let summary = &detail.summary;
     let no_undo = looker.why_not(Right::Propose);
+    let mut fields = fields(&detail.diff);
+    let mut deleted = detail.deleted.as_ref().map(deleted).unwrap_or_default();
+    let all = if deleted.is_empty() {
+        fields.len()
+    } else {
+        deleted.len()
+    };
+    let from = if from < all { from - from % FIELDS } else { 0 };
+    page_of(&mut fields, from);
+    page_of(&mut deleted, from);
+    let mut three_way: Vec<_> = detail.three_way.iter().map(three_way).collect();
+    let more_three_way = cut(&mut three_way);
     ChangeView {
         row: row(summary),
         reason: summary.reason.clone(),
         expires_at: summary.expires_at,
-        diff: fields(&detail.diff),
-        deleted: detail.deleted.as_ref().map(deleted).unwrap_or_default(),
-        three_way: detail.three_way.iter().map(three_way).collect(),
+        diff: fields,
+        deleted,
+        shown: (from, all),
+        three_way,
+        more_three_way,
         json: match &detail.deleted {
             Some(record) => serde_json::to_string_pretty(record),
             None => serde_json::to_string_pretty(&detail.diff),
@@ -87,6 +105,19 @@ pub(super) fn view(detail: &ChangeDetail, looker: &Caller) -> ChangeView {
         no_decision: looker.why_not(Right::Approve),
         undo: None,
     }
+}
+
+/// Leaves the rows of the page that begins at `from`.
+fn page_of(rows: &mut Vec<FieldRow>, from: usize) {
+    rows.drain(..from.min(rows.len()));
+    rows.truncate(FIELDS);
+}
+
+/// Leaves the first rows, and says how many more there were.
+pub(super) fn cut(rows: &mut Vec<FieldRow>) -> usize {
+    let more = rows.len().saturating_sub(FIRST_FIELDS);
+    rows.truncate(FIRST_FIELDS);
+    more
 }
 
 /// A difference, field by field.

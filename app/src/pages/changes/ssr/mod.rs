@@ -9,6 +9,7 @@ use orderdesk_mcp_contract::views::change::ChangeQuery;
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, Right};
 use orderdesk_mcp_domain::{Caller, Services};
 
+use super::super::CARD_FIELDS;
 use super::super::filter::Filter;
 use super::super::look::said;
 use super::super::view::{ApprovalsView, ChangeView, ChangesView, Choices};
@@ -22,9 +23,9 @@ pub(super) use undo::undo;
 
 /// Changes on one page of the list.
 const PAGE: u32 = 50;
-/// Proposals looked through, and proposals shown with all they hold.
+/// Proposals looked through, and proposals shown with what they hold: with more the page would be slow.
 const WAITING_MAX: u32 = 200;
-const CARDS: usize = 20;
+const CARDS: usize = 10;
 
 pub(super) async fn list(filter: &str) -> Result<ChangesView, ApiError> {
     let (services, caller) = enter()?;
@@ -95,7 +96,12 @@ pub(super) async fn approvals() -> Result<ApprovalsView, ApiError> {
     let mut changes = Vec::new();
     // What waits longest ends first.
     for summary in page.changes.iter().rev().take(CARDS) {
-        changes.push(reply(find(&services, &caller, summary.id).await)?);
+        let mut change = reply(find(&services, &caller, summary.id, 0).await)?;
+        // A card shows the first fields, and leads to the page that has it all.
+        change.diff.truncate(CARD_FIELDS);
+        change.deleted.truncate(1);
+        change.json.clear();
+        changes.push(change);
     }
     Ok(ApprovalsView {
         as_of: page.as_of,
@@ -106,15 +112,22 @@ pub(super) async fn approvals() -> Result<ApprovalsView, ApiError> {
     })
 }
 
-async fn find(services: &Services, caller: &Caller, id: ChangeId) -> Result<ChangeView, ApiError> {
+async fn find(
+    services: &Services,
+    caller: &Caller,
+    id: ChangeId,
+    from: usize,
+) -> Result<ChangeView, ApiError> {
     let detail = services.change_detail(caller, id).await?;
-    Ok(describe::view(&detail, caller))
+    Ok(describe::view(&detail, caller, from))
 }
 
-pub(super) async fn change(id: &str, with_undo: bool) -> Result<ChangeView, ApiError> {
+pub(super) async fn change(id: &str, with_undo: bool, from: &str) -> Result<ChangeView, ApiError> {
     let (services, caller) = enter()?;
     let id = reply(parse_id(id))?;
-    let mut view = reply(find(&services, &caller, id).await)?;
+    // An address that somebody wrote by hand shows the beginning.
+    let from = from.parse().unwrap_or(0);
+    let mut view = reply(find(&services, &caller, id, from).await)?;
     if with_undo && view.can_undo {
         view.undo = Some(undo::preview(&services, &caller, id).await);
     }
@@ -142,7 +155,7 @@ fn decided(
     back: &str,
     result: Result<orderdesk_mcp_contract::views::change::ChangeDetail, ApiError>,
 ) -> Result<ChangeView, ApiError> {
-    let result = reply(result.map(|detail| describe::view(&detail, caller)));
+    let result = reply(result.map(|detail| describe::view(&detail, caller, 0)));
     let flash = match &result {
         Ok(view) => Flash::notice(said(view.row.state)),
         Err(error) => Flash::refused(DECIDE_FORM, error),

@@ -46,9 +46,12 @@ fn input(change_id: ChangeId, partial: bool, dry_run: bool) -> UndoChange {
 
 fn shown(receipt: &ChangeReceipt, conflict: Option<String>) -> UndoPreview {
     let done = receipt.message.trim_end_matches(" Nothing was written.");
+    let mut diff = describe::fields(&receipt.diff);
+    let more = describe::cut(&mut diff);
     UndoPreview {
         conflict,
-        diff: describe::fields(&receipt.diff),
+        diff,
+        more,
         warnings: receipt.warnings.clone(),
         message: words::summary(done),
     }
