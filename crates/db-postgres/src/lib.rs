@@ -10,6 +10,7 @@ mod members;
 mod migrations;
 mod people;
 mod policies;
+mod retention;
 mod sessions;
 mod storage;
 mod stores;

@@ -11,6 +11,7 @@ mod migrations;
 mod open;
 mod people;
 mod policies;
+mod retention;
 mod sessions;
 mod storage;
 mod stores;

@@ -232,8 +232,8 @@ impl Services {
         self.0.parts.sandbox.as_ref()
     }
 
-    /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores,
-    /// remove ended invitations and sessions. Ends with the last clone of the services.
+    /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores
+    /// and old calls, remove ended invitations and sessions. Ends with the last clone of the services.
     fn spawn_upkeep(&self) {
         let weak = self.downgrade();
         tokio::spawn(async move {
@@ -248,6 +248,7 @@ impl Services {
                 services.write_use().await;
                 services.purge_deleted_stores().await;
                 services.purge_ended_invites().await;
+                services.purge_traces().await;
                 if let Err(error) = services
                     .storage()
                     .remove_expired_sessions(services.now(), 1000)

@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod query;
+pub mod retention;
 pub mod view;
 
 pub use door::{Door, SpanKind};

@@ -3,6 +3,7 @@
 mod call;
 mod payload;
 mod recorder;
+mod retention;
 mod spans;
 mod watch;
 

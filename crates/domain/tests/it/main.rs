@@ -16,6 +16,7 @@ mod people;
 mod persons;
 mod policies;
 mod products;
+mod retention;
 mod sandbox;
 mod stops;
 mod stores;

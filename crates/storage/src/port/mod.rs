@@ -6,6 +6,7 @@ mod invites;
 mod keys;
 mod people;
 mod policies;
+mod retention;
 mod sessions;
 mod stores;
 mod tenants;
@@ -18,6 +19,7 @@ pub use invites::Invites;
 pub use keys::Keys;
 pub use people::People;
 pub use policies::Policies;
+pub use retention::TraceRetention;
 pub use sessions::Sessions;
 pub use stores::Stores;
 pub use tenants::Tenants;
@@ -51,6 +53,7 @@ pub trait Storage:
     + Stores
     + Sessions
     + Traces
+    + TraceRetention
     + Vault
     + Changes
     + Console

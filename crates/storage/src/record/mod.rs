@@ -4,6 +4,7 @@ mod change;
 mod console;
 mod key;
 mod person;
+mod retention;
 mod sealed;
 mod session;
 mod store;
@@ -22,6 +23,7 @@ pub use key::{KeyRecord, NewKey};
 pub use person::{
     Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
 };
+pub use retention::TraceStock;
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::{DeletedStore, StoreRecord, StoreTies};

@@ -20,6 +20,7 @@ pub mod members;
 pub mod names;
 pub mod people;
 pub mod policies;
+pub mod retention;
 pub mod sessions;
 pub mod steps;
 pub mod stores;
@@ -165,6 +166,10 @@ macro_rules! storage_suite {
                 stops_are_listed_widest_first,
                 the_first_stop_stays_until_it_is_removed,
                 a_stop_needs_its_workspace_and_a_target;
+            retention:
+                what_a_workspace_chose_comes_back,
+                the_oldest_calls_go_first_and_no_others,
+                what_is_kept_is_counted;
             sessions:
                 a_session_comes_back_as_it_was,
                 hashes_are_unique,

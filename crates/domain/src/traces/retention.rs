@@ -1,0 +1,123 @@
+//! How long recorded calls are kept, and throwing the old ones away.
+
+use std::time::Duration;
+
+use orderdesk_mcp_contract::trace::retention::{KeptCalls, Retention};
+use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
+use serde_json::json;
+
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+use crate::stores::DAY_MS;
+
+/// Calls thrown away in one transaction: a few milliseconds' work.
+const PURGED_AT_ONCE: u32 = 500;
+/// Rest between two of those, in which others write.
+const REST: Duration = Duration::from_millis(10);
+
+impl Services {
+    /// The recorded calls that the caller's workspace keeps, and for how long.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be asked.
+    pub async fn kept_calls(&self, caller: &Caller) -> Result<KeptCalls, ApiError> {
+        caller.require(Right::Look)?;
+        let read = async {
+            let tenant = caller.tenant_id();
+            let stock = self.storage().trace_stock(tenant).await?;
+            let chosen = self.storage().trace_retention(tenant).await?;
+            Ok::<_, Failure>(KeptCalls {
+                retention: chosen.unwrap_or_default(),
+                calls: stock.calls,
+                oldest: stock.oldest,
+                bytes: stock.calls.saturating_mul(stock.bytes_each),
+            })
+        };
+        read.await.map_err(Failure::answer)
+    }
+
+    /// Sets how long the caller's workspace keeps recorded calls. Older ones are thrown away within a minute or two.
+    ///
+    /// # Errors
+    /// `Forbidden` without the right, `Invalid` out of bounds.
+    pub async fn set_retention(
+        &self,
+        caller: &Caller,
+        retention: Retention,
+    ) -> Result<(), ApiError> {
+        let call = self.begin(caller, "set_retention").noting(json!(retention));
+        let outcome = self.write_retention(caller, retention).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn write_retention(&self, caller: &Caller, retention: Retention) -> Result<(), Failure> {
+        caller.require(Right::Settings)?;
+        retention.check()?;
+        let (tenant, now) = (caller.tenant_id(), self.now());
+        self.storage()
+            .set_trace_retention(tenant, &retention, now)
+            .await?;
+        Ok(())
+    }
+
+    /// Throws away what every workspace keeps no longer. Done once a minute by itself; no door leads here.
+    pub async fn purge_traces(&self) {
+        let mut thrown_away = 0;
+        let purged = async {
+            for (tenant, chosen) in self.storage().trace_retentions().await? {
+                thrown_away += self.purge(tenant, chosen.unwrap_or_default()).await?;
+            }
+            Ok::<_, Failure>(())
+        };
+        match purged.await {
+            Ok(()) if thrown_away > 0 => {
+                tracing::info!(
+                    traces = thrown_away,
+                    "threw away recorded calls by their age or number"
+                );
+            }
+            Ok(()) => {}
+            Err(failure) => {
+                let error = failure.answer();
+                tracing::warn!(%error, "failed to throw away old recorded calls; will try again in a minute");
+            }
+        }
+    }
+
+    /// In small transactions with rests between them, so that nobody who writes waits for long.
+    async fn purge(&self, tenant: TenantId, retention: Retention) -> Result<u64, Failure> {
+        let before = self.first_to_keep(tenant, retention).await?;
+        let ending = self.end_of_process();
+        let mut thrown_away = 0;
+        while !ending.is_cancelled() {
+            let gone = self
+                .storage()
+                .purge_traces(tenant, before, PURGED_AT_ONCE)
+                .await?;
+            thrown_away += gone;
+            if gone < u64::from(PURGED_AT_ONCE) {
+                break;
+            }
+            tokio::time::sleep(REST).await;
+        }
+        Ok(thrown_away)
+    }
+
+    /// Calls older than this one are thrown away. Ids are made when calls end, so they sort by that.
+    async fn first_to_keep(
+        &self,
+        tenant: TenantId,
+        retention: Retention,
+    ) -> Result<TraceId, Failure> {
+        let since = self
+            .now()
+            .plus_millis(-i64::from(retention.keep_days) * DAY_MS);
+        let by_age = TraceId::from_parts(u64::try_from(since.0).unwrap_or(0), 0);
+        let by_count = match retention.keep_calls {
+            Some(calls) => self.storage().oldest_trace_to_keep(tenant, calls).await?,
+            None => None,
+        };
+        Ok(by_count.map_or(by_age, |by_count| by_count.max(by_age)))
+    }
+}

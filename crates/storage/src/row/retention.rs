@@ -1,0 +1,75 @@
+use orderdesk_mcp_contract::trace::retention::Retention;
+use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
+
+use super::At;
+use crate::error::StorageError;
+use crate::record::TraceStock;
+
+/// A row of `trace_retention`, or of `tenants` without one.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct RetentionRow {
+    pub tenant_id: String,
+    pub keep_days: Option<i64>,
+    pub keep_calls: Option<i64>,
+}
+
+impl RetentionRow {
+    /// The workspace and what it has chosen.
+    ///
+    /// # Errors
+    /// `Corrupt` when a column cannot be read.
+    pub fn read(self) -> Result<(TenantId, Option<Retention>), StorageError> {
+        let at = At {
+            table: "trace_retention",
+            row: &self.tenant_id,
+        };
+        let tenant = at.parse("tenant_id", &self.tenant_id)?;
+        let Some(days) = self.keep_days else {
+            return Ok((tenant, None));
+        };
+        let retention = Retention {
+            keep_days: u32::try_from(days).map_err(|_| at.corrupt("keep_days"))?,
+            keep_calls: self
+                .keep_calls
+                .map(|calls| u64::try_from(calls).map_err(|_| at.corrupt("keep_calls")))
+                .transpose()?,
+        };
+        Ok((tenant, Some(retention)))
+    }
+}
+
+/// A call's id, as a column holds it.
+///
+/// # Errors
+/// `Corrupt` when it is none.
+pub fn trace_id_of(id: &str) -> Result<TraceId, StorageError> {
+    let at = At {
+        table: "traces",
+        row: id,
+    };
+    at.parse("id", id)
+}
+
+/// What is counted of a workspace's calls.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceStockRow {
+    pub calls: i64,
+    pub oldest: Option<i64>,
+    pub bytes_each: i64,
+}
+
+impl From<TraceStockRow> for TraceStock {
+    fn from(row: TraceStockRow) -> Self {
+        Self {
+            calls: row.calls.unsigned_abs(),
+            oldest: row.oldest.map(UtcMillis),
+            bytes_each: row.bytes_each.unsigned_abs(),
+        }
+    }
+}

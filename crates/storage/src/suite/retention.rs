@@ -1,0 +1,75 @@
+use orderdesk_mcp_contract::trace::retention::Retention;
+
+use super::Db;
+use super::sample::{at, tenant_id, trace, trace_id, two_tenants};
+use crate::StorageError;
+use crate::record::TraceStock;
+
+pub async fn what_a_workspace_chose_comes_back(db: Db) {
+    two_tenants(&db).await;
+    let (first, second) = (tenant_id(1), tenant_id(2));
+    assert_eq!(db.trace_retention(first).await.unwrap(), None);
+    let mut chosen = Retention {
+        keep_days: 7,
+        keep_calls: Some(5_000),
+    };
+    for calls in [Some(5_000), None] {
+        chosen.keep_calls = calls;
+        db.set_trace_retention(first, &chosen, at(9)).await.unwrap();
+        assert_eq!(db.trace_retention(first).await.unwrap(), Some(chosen));
+    }
+    assert_eq!(
+        db.trace_retentions().await.unwrap(),
+        [(first, Some(chosen)), (second, None)]
+    );
+    let gone = db
+        .set_trace_retention(tenant_id(404), &chosen, at(9))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(gone, StorageError::Gone { what: "tenant" }),
+        "{gone:?}"
+    );
+}
+
+pub async fn the_oldest_calls_go_first_and_no_others(db: Db) {
+    two_tenants(&db).await;
+    let mut batch: Vec<_> = (1..=5).map(|number| trace(1, number)).collect();
+    batch.push(trace(2, 6));
+    db.add_traces(&batch).await.unwrap();
+    let tenant = tenant_id(1);
+    for (count, oldest) in [(1, Some(5)), (2, Some(4)), (5, Some(1)), (6, None)] {
+        assert_eq!(
+            db.oldest_trace_to_keep(tenant, count).await.unwrap(),
+            oldest.map(trace_id),
+            "of {count}"
+        );
+    }
+    let left = async || {
+        let mut left = Vec::new();
+        for added in &batch {
+            let found = db.trace(added.tenant_id, added.id).await.unwrap();
+            left.push(found.is_some());
+        }
+        left
+    };
+    let before = trace_id(4);
+    assert_eq!(db.purge_traces(tenant, before, 2).await.unwrap(), 2);
+    assert_eq!(left().await, [false, false, true, true, true, true]);
+    assert_eq!(db.purge_traces(tenant, before, 2).await.unwrap(), 1);
+    assert_eq!(db.purge_traces(tenant, before, 2).await.unwrap(), 0);
+    assert_eq!(left().await, [false, false, false, true, true, true]);
+}
+
+pub async fn what_is_kept_is_counted(db: Db) {
+    two_tenants(&db).await;
+    let tenant = tenant_id(1);
+    assert_eq!(db.trace_stock(tenant).await.unwrap(), TraceStock::default());
+    let batch: Vec<_> = (1..=3).map(|number| trace(1, number)).collect();
+    db.add_traces(&batch).await.unwrap();
+    db.add_traces(&[trace(2, 4)]).await.unwrap();
+    let stock = db.trace_stock(tenant).await.unwrap();
+    assert_eq!((stock.calls, stock.oldest), (3, Some(batch[0].started_at)));
+    let payload = batch[0].sealed_payload.as_ref().unwrap().bytes.len();
+    assert!(stock.bytes_each > payload as u64, "{stock:?}");
+}
