@@ -13,7 +13,7 @@ use crate::access::{Access, KeyKind, UnknownName};
 pub enum Role {
     /// Everything, master keys and other owners too.
     Owner,
-    /// Everything but master keys and owners.
+    /// Everything but master keys, owners, and what calls carried.
     Admin,
     /// Works on orders and products and decides on changes.
     Operator,
@@ -72,15 +72,16 @@ impl Role {
             Right::Stores | Right::Keys | Right::People | Right::Settings => {
                 matches!(self, Owner | Admin)
             }
-            Right::Payloads => matches!(self, Owner | Admin | Auditor),
+            Right::Payloads => matches!(self, Owner | Auditor),
             Right::Own => self == Owner,
         }
     }
 
     /// Whether somebody in this role may give the other role, take it, and act on whoever has it, as far as they may
-    /// manage people at all: nobody raises anybody above themselves.
+    /// manage people at all: nobody gives anybody what they may not do themselves.
     pub fn reaches(self, other: Self) -> bool {
-        self <= other
+        let has = |right: &Right| self.may(*right) || !other.may(*right);
+        Right::ALL.iter().all(has)
     }
 
     /// The role's name as it is stored, sent and typed.
@@ -123,7 +124,7 @@ impl Right {
             Self::Keys => "Only owners and admins can see and manage keys.",
             Self::People => "Only owners and admins can see and manage people.",
             Self::Settings => "Only owners and admins can change the settings of the workspace.",
-            Self::Payloads => "Only owners, admins and auditors can see what calls carried.",
+            Self::Payloads => "Only owners and auditors can see what calls carried.",
             Self::Own => "Only owners can do this.",
         }
     }
@@ -204,7 +205,7 @@ mod tests {
             (
                 Role::Admin,
                 &[
-                    Look, Propose, Write, Approve, Stop, Stores, Keys, People, Settings, Payloads,
+                    Look, Propose, Write, Approve, Stop, Stores, Keys, People, Settings,
                 ],
             ),
             (Role::Operator, &[Look, Propose, Write, Approve, Stop]),
@@ -265,7 +266,10 @@ mod tests {
                 }
             }
         }
-        assert!(!Role::Admin.reaches(Role::Owner));
+        let reached = |own: Role| Role::ALL.into_iter().filter(move |role| own.reaches(*role));
+        assert!(reached(Role::Owner).eq(Role::ALL));
+        // An auditor sees what calls carried, which an admin does not.
+        assert!(reached(Role::Admin).eq([Role::Admin, Role::Operator, Role::Viewer]));
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
 fn role_in_words(role: Role) -> &'static str {
     match role {
         Role::Owner => "Owner: everything, master keys and other owners too",
-        Role::Admin => "Admin: everything but master keys and owners",
+        Role::Admin => "Admin: everything but master keys, owners and what calls carried",
         Role::Operator => "Operator: changes orders and decides on proposals",
         Role::Auditor => "Auditor: looks, at what calls carried too",
         Role::Viewer => "Viewer: looks",

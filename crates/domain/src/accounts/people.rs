@@ -224,7 +224,7 @@ fn kept(caller: &Caller, person: &PersonRecord) -> Option<String> {
     };
     (!reaches).then(|| {
         format!(
-            "{} is {}, and you are {}: only an owner acts on owners.",
+            "{} is {}, and you are {}: only an owner acts on owners and auditors.",
             person.user.name,
             a(role),
             a(own)
@@ -262,7 +262,7 @@ pub(super) fn above(role: Role) -> Failure {
         ..ApiError::new(
             ErrorCode::Forbidden,
             format!(
-                "You cannot make anybody {}, because that is more than you are.",
+                "You cannot make anybody {0}, because {0} may do what you may not.",
                 a(role)
             ),
         )

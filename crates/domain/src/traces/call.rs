@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use orderdesk_mcp_contract::{ApiError, ChangeId, ErrorCode, StoreUid, TenantId, UtcMillis};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
+};
 use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
 use orderdesk_mcp_vault::{Place, Purpose};
 use serde_json::{Map, Value};
@@ -212,23 +214,30 @@ impl Services {
     fn seal_payload(
         &self,
         caller: &Caller,
-        id: orderdesk_mcp_contract::TraceId,
+        id: TraceId,
         payload: &str,
     ) -> Result<SealedBlob, Failure> {
-        let place = Place {
-            tenant: &caller.tenant_id().to_string(),
-            table: "traces",
-            column: "sealed_payload",
-            row: &id.to_string(),
-        };
-        let sealed = self.keyring().seal(
-            Purpose::TracePayload,
-            &place,
-            payload.as_bytes(),
-            self.entropy(),
-        )?;
+        let sealed = payload_place(caller.tenant_id(), id, |place| {
+            let (purpose, entropy) = (Purpose::TracePayload, self.entropy());
+            self.keyring()
+                .seal(purpose, place, payload.as_bytes(), entropy)
+        })?;
         Ok(crate::services::blob(sealed))
     }
+}
+
+/// Where a payload is kept; bound into the seal, so that it opens in no other place.
+pub(super) fn payload_place<R>(
+    tenant: TenantId,
+    id: TraceId,
+    with: impl FnOnce(&Place<'_>) -> R,
+) -> R {
+    with(&Place {
+        tenant: &tenant.to_string(),
+        table: "traces",
+        column: "sealed_payload",
+        row: &id.to_string(),
+    })
 }
 
 /// A call whose caller went away is dropped before its end. It happened all the same, and may have asked

@@ -1,11 +1,19 @@
 //! What every call did: recorded while it runs, written off the request path.
 
+mod asked;
 mod call;
+mod counts;
+mod facets;
+mod names;
+mod one;
 mod payload;
 mod recorder;
+mod related;
 mod retention;
+mod search;
 mod spans;
 mod watch;
+mod waterfall;
 
 pub(crate) use call::Call;
 pub(crate) use payload::size_of_json;

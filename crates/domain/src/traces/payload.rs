@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::tools::catalog;
-use serde::Serialize;
+use orderdesk_mcp_contract::trace::view::{KeptResult, TracePayload};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// Most of a call's arguments that is kept, in bytes of JSON.
@@ -64,6 +66,45 @@ pub(super) fn payload(arguments: Option<&Arguments>, error: Option<&ApiError>) -
         }),
     };
     serde_json::to_string(&payload).ok()
+}
+
+/// A payload that was opened, as it is shown. `cache_hit` is the call's: of an answer from the cache nothing is kept.
+pub(super) fn read_payload(
+    text: &str,
+    cache_hit: Option<bool>,
+) -> Result<TracePayload, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Payload<'a> {
+        #[serde(borrow)]
+        arguments: Option<&'a RawValue>,
+        #[serde(default)]
+        arguments_were_cut: bool,
+        #[serde(borrow)]
+        result: Option<&'a RawValue>,
+        #[serde(default)]
+        result_was_cut: bool,
+        error: Option<Error>,
+    }
+    #[derive(Deserialize)]
+    struct Error {
+        message: String,
+    }
+    let payload: Payload<'_> = serde_json::from_str(text)?;
+    let text = |raw: &RawValue| raw.get().to_owned();
+    let result = match payload.result {
+        Some(json) => KeptResult::Kept {
+            json: text(json),
+            was_cut: payload.result_was_cut,
+        },
+        None if cache_hit == Some(true) => KeptResult::Cached,
+        None => KeptResult::Nothing,
+    };
+    Ok(TracePayload {
+        arguments: payload.arguments.map(text),
+        arguments_were_cut: payload.arguments_were_cut,
+        result,
+        error: payload.error.map(|error| error.message),
+    })
 }
 
 /// A copy that leaves out secrets and ends when it is full.

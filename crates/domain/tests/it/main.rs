@@ -23,3 +23,5 @@ mod stores;
 mod stores_kept;
 mod support;
 mod traces;
+mod traces_one;
+mod traces_search;

@@ -1,0 +1,98 @@
+//! A query as the database is asked: names become ids, and closed sets what is left of them.
+
+use orderdesk_mcp_contract::trace::Door;
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::{Status, Test};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, UtcMillis};
+use orderdesk_mcp_storage::record::{Sieve, TraceSearch};
+
+use super::names::Names;
+
+/// Names that are told when one is not known.
+const NAMES_TOLD: usize = 20;
+
+/// What the database is asked for by a query.
+///
+/// # Errors
+/// `Invalid` at `query` for a key, person or store that the workspace does not know.
+pub(super) fn search_of(
+    query: &TraceQuery,
+    names: &Names,
+    now: UtcMillis,
+) -> Result<TraceSearch, ApiError> {
+    let mut search = TraceSearch::default();
+    let (mut doors, mut outcomes, mut cached) =
+        (Sieve::default(), Sieve::default(), Sieve::default());
+    for term in query.terms() {
+        let excluded = term.excluded;
+        match &term.test {
+            Test::Tool(tool) => put(&mut search.tools, excluded, [tool.clone()]),
+            Test::Order(order) => put(&mut search.orders, excluded, [order.clone()]),
+            Test::Client(part) => put(&mut search.clients, excluded, [part.to_ascii_lowercase()]),
+            Test::Store(text) => {
+                let found = names.stores_called(text);
+                if found.is_empty() {
+                    let message = format!("There is no store “{text}” in this workspace.");
+                    return Err(unknown(message, names.all_stores()));
+                }
+                put(&mut search.stores, excluded, found);
+            }
+            Test::Key(text) => {
+                let found = names.actors_called(text);
+                if found.is_empty() {
+                    let message =
+                        format!("There is no key and no person “{text}” in this workspace.");
+                    return Err(unknown(message, names.all_actors()));
+                }
+                put(&mut search.keys, excluded, found);
+            }
+            Test::Door(door) => put(&mut doors, excluded, [*door]),
+            Test::Status(status) => put(&mut outcomes, excluded, outcomes_of(*status)),
+            Test::Cached(hit) => put(&mut cached, excluded, [Some(*hit)]),
+            Test::Latency(latency) => search.duration_us = latency.bounds_us(),
+            Test::Change(change) => search.change = Some(*change),
+            Test::Since(when) => search.from = when.start(now),
+            Test::Until(when) => search.until = when.end(now),
+        }
+    }
+    search.doors = left_of(&doors, Door::ALL);
+    let all_outcomes = std::iter::once(None).chain(ErrorCode::ALL.map(Some));
+    search.outcomes = left_of(&outcomes, all_outcomes);
+    search.cached = left_of(&cached, [None, Some(true), Some(false)]);
+    Ok(search)
+}
+
+/// The outcomes that a status stands for.
+pub(super) fn outcomes_of(status: Status) -> Vec<Option<ErrorCode>> {
+    match status {
+        Status::Ok => vec![None],
+        Status::Code(code) => vec![Some(code)],
+        Status::Failed => {
+            let failed = ErrorCode::ALL.into_iter();
+            let failed = failed.filter(|code| *code != ErrorCode::Cancelled);
+            failed.map(Some).collect()
+        }
+    }
+}
+
+fn put<T>(sieve: &mut Sieve<T>, excluded: bool, values: impl IntoIterator<Item = T>) {
+    if excluded {
+        sieve.never.extend(values);
+    } else {
+        sieve.only.get_or_insert_default().extend(values);
+    }
+}
+
+/// The values of a closed set that pass; none when nothing was said of it.
+fn left_of<T: PartialEq>(sieve: &Sieve<T>, all: impl IntoIterator<Item = T>) -> Option<Vec<T>> {
+    let is_asked = sieve.only.is_some() || !sieve.never.is_empty();
+    is_asked.then(|| {
+        all.into_iter()
+            .filter(|value| sieve.passes(Some(value)))
+            .collect()
+    })
+}
+
+fn unknown(message: String, known: Vec<String>) -> ApiError {
+    ApiError::invalid("query", message).with_allowed(known.into_iter().take(NAMES_TOLD))
+}

@@ -1,0 +1,209 @@
+//! Counts beside the list: the values that a query can be narrowed by, and how many calls there were when.
+
+use std::collections::HashMap;
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::Field;
+use orderdesk_mcp_contract::trace::view::{Counted, Histogram, HistogramSlot, TraceCounts};
+use orderdesk_mcp_contract::{ApiError, Right, UtcMillis};
+use orderdesk_mcp_storage::record::{SlotTotals, TraceSearch};
+
+use super::asked::search_of;
+use super::facets::{facets, passes};
+use super::search::made_at;
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// The stretch of time that is counted when a query names none.
+const DEFAULT_MS: i64 = 7 * DAY_MS;
+/// A shorter one is counted call by call: of whole hours there would be too few to see anything.
+const HOURS_FROM_MS: i64 = 3 * HOUR_MS;
+/// Most slots of a histogram.
+const SLOTS_MAX: i64 = 60;
+/// Lengths of slots, the shortest first; the ones from an hour on can be made of hours.
+const SLOTS_MS: [i64; 15] = [
+    1000,
+    5000,
+    15_000,
+    MINUTE_MS,
+    2 * MINUTE_MS,
+    5 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    HOUR_MS,
+    3 * HOUR_MS,
+    6 * HOUR_MS,
+    12 * HOUR_MS,
+    DAY_MS,
+    7 * DAY_MS,
+    28 * DAY_MS,
+];
+
+impl Services {
+    /// Counts of the calls of the caller's workspace that a query asks for; of the last seven days when it names no
+    /// beginning. They come from the sums of whole hours where the query names nothing else than those are kept by, else
+    /// from the newest calls, and say so.
+    ///
+    /// # Errors
+    /// As [`Services::search_traces`], and `Invalid` at `query` for a stretch of time that ends before it begins.
+    pub async fn trace_counts(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+    ) -> Result<TraceCounts, ApiError> {
+        caller.require(Right::Look)?;
+        let counts = self.count_traces(caller, query).await;
+        counts.map_err(Failure::answer)
+    }
+
+    async fn count_traces(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+    ) -> Result<TraceCounts, Failure> {
+        let tenant = caller.tenant_id();
+        let now = self.now();
+        let names = self.trace_names(tenant).await?;
+        let mut search = search_of(query, &names, now)?;
+        if query.until().is_none() || search.until > now {
+            // What begins in this very millisecond is counted too.
+            search.until = now.plus_millis(1);
+        }
+        if query.since().is_none() {
+            search.from = search.until.plus_millis(-DEFAULT_MS);
+        }
+        if search.from >= search.until {
+            let text = "The query ends before it begins. Change `since:` or `until:`.";
+            return Err(ApiError::invalid("query", text).into());
+        }
+        let by_hours = is_kept_by_hours(query) && search.until.since(search.from) >= HOURS_FROM_MS;
+        let (shortest, slots_ms) = if by_hours {
+            (HOUR_MS, &SLOTS_MS[8..])
+        } else {
+            (1, &SLOTS_MS[..])
+        };
+        search.from = UtcMillis(search.from.0 - search.from.0.rem_euclid(shortest));
+        search.until = UtcMillis(search.until.0 + (-search.until.0).rem_euclid(shortest));
+        let slot_ms = slot_length(&search, slots_ms);
+        let storage = self.storage();
+        let sums = if by_hours {
+            storage.count_trace_hours(tenant, &search, slot_ms).await?
+        } else {
+            storage.count_traces(tenant, &search, slot_ms).await?
+        };
+        let mut of = Counted::All;
+        if let Some((number, oldest)) = sums.looked_at {
+            of = Counted::LookedAt(number);
+            // Ids are of when calls ended; the oldest may have begun before.
+            let first = sums.slots.first().map(|slot| slot.starts_at);
+            let reached = made_at(oldest).min(first.unwrap_or(search.until));
+            search.from = reached.max(search.from);
+        }
+        Ok(TraceCounts {
+            from: search.from,
+            until: search.until,
+            of,
+            calls: passing_calls(&sums.groups, &search),
+            facets: facets(query, &search, &sums.groups, &names),
+            histogram: Histogram {
+                slot_ms,
+                slots: without_gaps(&sums.slots, &search, slot_ms),
+            },
+        })
+    }
+}
+
+fn passing_calls(
+    groups: &[orderdesk_mcp_storage::record::TraceGroup],
+    search: &TraceSearch,
+) -> u64 {
+    let passing = groups.iter().filter(|group| passes(group, search, None));
+    passing.map(|group| group.calls).sum()
+}
+
+/// Whether the sums of hours know all that the query names.
+fn is_kept_by_hours(query: &TraceQuery) -> bool {
+    query.terms().iter().all(|term| {
+        !matches!(
+            term.test.field(),
+            Field::Order | Field::Client | Field::Latency | Field::Change
+        )
+    })
+}
+
+/// The shortest of these lengths that gives no more slots than a histogram shows.
+fn slot_length(search: &TraceSearch, lengths: &[i64]) -> i64 {
+    let slots = |length: i64| {
+        let first = search.from.0.div_euclid(length);
+        (search.until.0 - 1).div_euclid(length) - first + 1
+    };
+    let fits = lengths
+        .iter()
+        .copied()
+        .find(|length| slots(*length) <= SLOTS_MAX);
+    fits.unwrap_or_else(|| {
+        let days = search.until.since(search.from) / (SLOTS_MAX - 2) / DAY_MS + 1;
+        days * DAY_MS
+    })
+}
+
+/// Every slot of the stretch of time, the ones without calls too.
+fn without_gaps(found: &[SlotTotals], search: &TraceSearch, slot_ms: i64) -> Vec<HistogramSlot> {
+    let by_start: HashMap<_, _> = found.iter().map(|slot| (slot.starts_at, slot)).collect();
+    let first = search.from.0.div_euclid(slot_ms);
+    let last = (search.until.0 - 1).div_euclid(slot_ms);
+    let slots = (first..=last).map(|slot| {
+        let starts_at = UtcMillis(slot * slot_ms);
+        let (calls, failed) = by_start
+            .get(&starts_at)
+            .map_or((0, 0), |slot| (slot.calls, slot.errors));
+        HistogramSlot {
+            starts_at,
+            ok: calls.saturating_sub(failed),
+            failed,
+        }
+    });
+    slots.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_histogram_has_at_most_sixty_slots_whatever_its_length() {
+        for lengths in [&SLOTS_MS[..], &SLOTS_MS[8..]] {
+            for length in [
+                1,
+                1000,
+                59_999,
+                3 * HOUR_MS,
+                DAY_MS,
+                31 * DAY_MS,
+                700 * DAY_MS,
+                20_000 * DAY_MS,
+            ] {
+                for from in [0, 1, HOUR_MS - 1, 1_764_000_000_123] {
+                    let search = TraceSearch {
+                        from: UtcMillis(from),
+                        until: UtcMillis(from + length),
+                        ..TraceSearch::default()
+                    };
+                    let slot_ms = slot_length(&search, lengths);
+                    let slots = without_gaps(&[], &search, slot_ms);
+                    assert!(
+                        (1..=60).contains(&slots.len()),
+                        "{length} {from}: {}",
+                        slots.len()
+                    );
+                    assert!(slots[0].starts_at <= search.from);
+                    assert!(lengths[0] < HOUR_MS || slot_ms % HOUR_MS == 0);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The values that a query can be narrowed by, with counts.
+
+use orderdesk_mcp_contract::ErrorCode;
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::{Field, Latency, Status, Term, Test};
+use orderdesk_mcp_contract::trace::view::{Facet, FacetValue};
+use orderdesk_mcp_storage::record::{SLOWER_THAN_MS, TraceGroup, TraceSearch};
+
+use super::names::Names;
+
+/// Values shown of a field.
+const VALUES_MAX: usize = 20;
+
+/// The facets, in the order in which they are shown.
+pub(super) fn facets(
+    query: &TraceQuery,
+    search: &TraceSearch,
+    groups: &[TraceGroup],
+    names: &Names,
+) -> Vec<Facet> {
+    let of = |field, values: &dyn Fn(&TraceGroup) -> Vec<Value>| {
+        facet(field, query, search, groups, values)
+    };
+    vec![
+        of(Field::Status, &|group| statuses(group)),
+        of(Field::Tool, &|group| {
+            vec![Value::plain(&group.tool, Test::Tool(group.tool.clone()))]
+        }),
+        of(Field::Store, &|group| {
+            let store = group.store_id.map(|id| names.store(id));
+            let value = store.map(|store| {
+                let text = names.store_text(&store);
+                Value {
+                    is_chosen: is_in(search.stores.only.as_ref(), &store.id),
+                    is_excluded: search.stores.never.contains(&store.id),
+                    ..Value::plain(&store.name, Test::Store(text))
+                }
+            });
+            value.into_iter().collect()
+        }),
+        of(Field::Key, &|group| {
+            let actor = group.key_id.map(|id| names.actor(id));
+            let value = actor.map(|actor| {
+                let text = names.actor_text(&actor);
+                Value {
+                    is_chosen: is_in(search.keys.only.as_ref(), &actor.id),
+                    is_excluded: search.keys.never.contains(&actor.id),
+                    ..Value::plain(&actor.name, Test::Key(text))
+                }
+            });
+            value.into_iter().collect()
+        }),
+        of(Field::Door, &|group| {
+            vec![Value::plain(group.door.label(), Test::Door(group.door))]
+        }),
+        of(Field::Cached, &|group| {
+            let label = |hit: bool| {
+                if hit {
+                    "From the cache"
+                } else {
+                    "Not from the cache"
+                }
+            };
+            let value = group
+                .cached
+                .map(|hit| Value::plain(label(hit), Test::Cached(hit)));
+            value.into_iter().collect()
+        }),
+        of(Field::Latency, &|group| slower(group)),
+    ]
+}
+
+/// Whether a group passes a search, but for one field.
+pub(super) fn passes(group: &TraceGroup, search: &TraceSearch, but: Option<Field>) -> bool {
+    let is = |field| but == Some(field);
+    let sieve = |field, passes: bool| is(field) || passes;
+    sieve(Field::Tool, search.tools.passes(Some(&group.tool)))
+        && sieve(Field::Store, search.stores.passes(group.store_id.as_ref()))
+        && sieve(Field::Key, search.keys.passes(group.key_id.as_ref()))
+        && (is(Field::Door) || is_any(search.doors.as_ref(), &group.door))
+        && (is(Field::Status) || is_any(search.outcomes.as_ref(), &group.error))
+        && (is(Field::Cached) || is_any(search.cached.as_ref(), &group.cached))
+}
+
+/// Something that a group's calls count for: under several values at once, where one holds the other.
+struct Value {
+    label: String,
+    test: Test,
+    /// How many of the group's calls; all where absent.
+    calls: Option<u64>,
+    is_chosen: bool,
+    is_excluded: bool,
+}
+
+impl Value {
+    fn plain(label: &str, test: Test) -> Self {
+        Self {
+            label: label.to_owned(),
+            test,
+            calls: None,
+            is_chosen: false,
+            is_excluded: false,
+        }
+    }
+}
+
+fn facet(
+    field: Field,
+    query: &TraceQuery,
+    search: &TraceSearch,
+    groups: &[TraceGroup],
+    values_of: &dyn Fn(&TraceGroup) -> Vec<Value>,
+) -> Facet {
+    let mut values: Vec<FacetValue> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for group in groups
+        .iter()
+        .filter(|group| passes(group, search, Some(field)))
+    {
+        for value in values_of(group) {
+            let calls = value.calls.unwrap_or(group.calls);
+            let (only, never) = (Term::only(value.test.clone()), Term::never(value.test));
+            let place = *places.entry(only.to_string()).or_insert_with_key(|term| {
+                values.push(FacetValue {
+                    label: value.label,
+                    term: term.clone(),
+                    calls: 0,
+                    is_chosen: value.is_chosen || query.has(&only),
+                    is_excluded: value.is_excluded || query.has(&never),
+                });
+                values.len() - 1
+            });
+            values[place].calls += calls;
+        }
+    }
+    values.retain(|value| value.calls > 0 || value.is_chosen || value.is_excluded);
+    // What is chosen stays in sight, so that it can be taken back.
+    values.sort_by(|one, other| {
+        let rank = |value: &FacetValue| {
+            (
+                !(value.is_chosen || value.is_excluded),
+                std::cmp::Reverse(value.calls),
+            )
+        };
+        rank(one)
+            .cmp(&rank(other))
+            .then_with(|| one.label.cmp(&other.label))
+    });
+    let more = values.len().saturating_sub(VALUES_MAX) as u64;
+    values.truncate(VALUES_MAX);
+    if field == Field::Latency {
+        values.sort_by_key(|value| std::cmp::Reverse(value.calls));
+    }
+    Facet {
+        field,
+        values,
+        more,
+    }
+}
+
+/// How a group ended: each kind of error, and all of them together.
+fn statuses(group: &TraceGroup) -> Vec<Value> {
+    let of = |label: &str, status| Value::plain(label, Test::Status(status));
+    match group.error {
+        None => vec![of("Succeeded", Status::Ok)],
+        Some(code) => {
+            let words = code.as_str().replace('_', " ");
+            let mut values = vec![of(&words, Status::Code(code))];
+            if code != ErrorCode::Cancelled {
+                values.push(of("Failed in any way", Status::Failed));
+            }
+            values
+        }
+    }
+}
+
+/// How many of a group's calls took longer than each of the durations that are counted.
+fn slower(group: &TraceGroup) -> Vec<Value> {
+    let values = SLOWER_THAN_MS.into_iter().zip(group.slower);
+    let values = values.filter(|(_, calls)| *calls > 0);
+    let value = |(ms, calls): (u32, u64)| {
+        let label = if ms < 1000 {
+            format!("Over {ms} ms")
+        } else {
+            format!("Over {} s", ms / 1000)
+        };
+        Value {
+            calls: Some(calls),
+            ..Value::plain(&label, Test::Latency(Latency::Over(ms)))
+        }
+    };
+    values.map(value).collect()
+}
+
+fn is_any<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
+    all.is_none_or(|all| all.contains(value))
+}
+
+fn is_in<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
+    all.is_some_and(|all| all.contains(value))
+}

@@ -1,0 +1,61 @@
+//! The list of recorded calls.
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::view::TracePage;
+use orderdesk_mcp_contract::{ApiError, Right, TraceId, UtcMillis};
+use orderdesk_mcp_storage::record::TRACE_PAGE_MAX;
+
+use super::asked::search_of;
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+impl Services {
+    /// Calls of the caller's workspace that a query asks for and that are older than `before`, newest first, at most
+    /// `limit` (1 to 200). Looking at them is not recorded: a page that refreshes itself would otherwise be what it mostly
+    /// shows.
+    ///
+    /// # Errors
+    /// `Invalid` at `query` for a key, person or store that the workspace does not know; `Unavailable` when the database
+    /// cannot be asked.
+    pub async fn search_traces(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+        before: Option<TraceId>,
+        limit: u32,
+    ) -> Result<TracePage, ApiError> {
+        caller.require(Right::Look)?;
+        let page = self.find_traces(caller, query, before, limit).await;
+        page.map_err(Failure::answer)
+    }
+
+    async fn find_traces(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+        before: Option<TraceId>,
+        limit: u32,
+    ) -> Result<TracePage, Failure> {
+        let tenant = caller.tenant_id();
+        let as_of = self.now();
+        let names = self.trace_names(tenant).await?;
+        let search = search_of(query, &names, as_of)?;
+        let limit = limit.clamp(1, TRACE_PAGE_MAX);
+        let found = self
+            .storage()
+            .search_traces(tenant, &search, before, limit)
+            .await?;
+        Ok(TracePage {
+            as_of,
+            lines: found.rows.iter().map(|row| names.line(row)).collect(),
+            next: found.next,
+            looked_back_to: found.looked_back_to.map(made_at),
+        })
+    }
+}
+
+/// When a trace was made, by its id: when its call ended.
+pub(super) fn made_at(id: TraceId) -> UtcMillis {
+    UtcMillis(i64::try_from(id.millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,332 @@
+//! Searching, counting and looking at recorded calls.
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::Field;
+use orderdesk_mcp_contract::trace::view::{ActorKind, Counted, TraceCounts, TracePage};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode};
+use orderdesk_mcp_domain::Caller;
+use orderdesk_mcp_storage::record::Door;
+use serde_json::json;
+
+use crate::support::{Bench, STORE_ID, recorded};
+
+async fn found(bench: &Bench, caller: &Caller, query: &str) -> Result<TracePage, ApiError> {
+    let query = TraceQuery::parse(query).unwrap();
+    bench.services.search_traces(caller, &query, None, 50).await
+}
+
+async fn tools(bench: &Bench, caller: &Caller, query: &str) -> Vec<String> {
+    let page = found(bench, caller, query).await.unwrap();
+    assert_eq!((page.next, page.looked_back_to), (None, None), "{query}");
+    page.lines.into_iter().map(|line| line.tool).collect()
+}
+
+async fn counts(bench: &Bench, caller: &Caller, query: &str) -> TraceCounts {
+    let query = TraceQuery::parse(query).unwrap();
+    bench.services.trace_counts(caller, &query).await.unwrap()
+}
+
+/// Label, term and number of each value of a facet.
+fn values(counts: &TraceCounts, field: Field) -> Vec<(&str, &str, u64)> {
+    let facet = counts.facets.iter().find(|facet| facet.field == field);
+    let values = facet.unwrap().values.iter();
+    values
+        .map(|value| (value.label.as_str(), value.term.as_str(), value.calls))
+        .collect()
+}
+
+/// A workspace in which a key named Assistant, a master key and a person at the console called.
+async fn busy(bench: &Bench) -> (Caller, Caller) {
+    let owner = bench.tenant_with_store("Acme").await;
+    let (assistant, _) = bench.api_key(&owner, Access::Read).await;
+    let assistant = assistant.with_client("Claude-Code/2.0");
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let read = json!({ "order_id": id });
+    bench.ok(&assistant, "orders_get", read.clone()).await;
+    bench.ok(&assistant, "orders_get", read).await;
+    bench.ok(&owner, "orders_list", json!({})).await;
+    bench
+        .err(&owner, "orders_get", json!({ "order_id": "../x" }))
+        .await;
+    bench
+        .err(
+            &assistant,
+            "orders_move",
+            json!({ "order_id": id, "folder": "New" }),
+        )
+        .await;
+    let person = bench.in_browser(&owner).await;
+    bench.services.key_choices(&person).await.unwrap();
+    recorded(bench, &owner, 8).await;
+    (owner, assistant)
+}
+
+#[tokio::test]
+async fn a_query_finds_calls_by_names() {
+    let bench = Bench::start().await;
+    let (owner, assistant) = busy(&bench).await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let read = ["orders_get", "orders_get"];
+    assert_eq!(
+        tools(&bench, &owner, "key:assistant tool:orders_get").await,
+        read
+    );
+    let by_id = format!("key:{} tool:orders_get", assistant.actor_id());
+    assert_eq!(tools(&bench, &owner, &by_id).await, read);
+    assert_eq!(
+        tools(&bench, &owner, "client:claude -status:error").await,
+        read
+    );
+    assert_eq!(
+        tools(&bench, &owner, &format!("order:{id} status:ok")).await,
+        read
+    );
+    assert_eq!(tools(&bench, &owner, "cached:yes").await, ["orders_get"]);
+    assert_eq!(
+        tools(&bench, &owner, "status:forbidden").await,
+        ["orders_move"]
+    );
+    assert_eq!(
+        tools(&bench, &owner, "status:error").await,
+        ["orders_move", "orders_get"]
+    );
+    assert_eq!(tools(&bench, &owner, "door:web").await, ["key_choices"]);
+    assert_eq!(
+        tools(&bench, &owner, "store:MAIN -tool:stores_register cached:no").await,
+        ["orders_list", "orders_get"]
+    );
+    assert_eq!(tools(&bench, &owner, "latency:>80000000").await, [""; 0]);
+    assert_eq!(tools(&bench, &owner, "until:1h").await, [""; 0]);
+    assert_eq!(tools(&bench, &owner, "since:1h").await.len(), 8);
+
+    let page = found(&bench, &owner, "cached:yes").await.unwrap();
+    let line = &page.lines[0];
+    let actor = line.actor.as_ref().unwrap();
+    assert_eq!(
+        (actor.name.as_str(), actor.kind),
+        ("Assistant", ActorKind::Key)
+    );
+    assert_eq!(line.store.as_ref().unwrap().name, "Main");
+    assert_eq!(
+        (line.door, line.order_id.as_deref()),
+        (Door::Mcp, Some(id.as_str()))
+    );
+}
+
+#[tokio::test]
+async fn names_that_nobody_has_are_told_of() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    for (query, says) in [
+        ("key:Nobody", "no key and no person “Nobody”"),
+        ("-store:\"Other shop\"", "no store “Other shop”"),
+    ] {
+        let refused = found(&bench, &owner, query).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Invalid);
+        assert_eq!(refused.field.as_deref(), Some("query"));
+        assert!(refused.message.contains(says), "{refused}");
+        let known = refused
+            .allowed
+            .iter()
+            .any(|name| name == "Main" || name == "Assistant");
+        assert!(known, "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn calls_of_keys_and_stores_that_are_gone_keep_their_names() {
+    let bench = Bench::start().await;
+    let (owner, assistant) = busy(&bench).await;
+    bench
+        .services
+        .revoke_key(&owner, assistant.actor_id())
+        .await
+        .unwrap();
+    bench
+        .ok(
+            &owner,
+            "stores_delete",
+            json!({ "store_identifier": "Main" }),
+        )
+        .await;
+    let page = found(&bench, &owner, "key:Assistant store:Main status:ok")
+        .await
+        .unwrap();
+    let line = &page.lines[0];
+    assert_eq!(line.actor.as_ref().unwrap().name, "Assistant");
+    let store = line.store.as_ref().unwrap();
+    assert_eq!((store.name.as_str(), store.is_gone), ("Main", true));
+    // A week later the store is gone for good; its calls are found by its id all the same.
+    bench.clock.advance_secs(8 * 24 * 3600);
+    bench
+        .storage
+        .purge_stores(bench.services.now(), 10)
+        .await
+        .unwrap();
+    let page = found(&bench, &owner, &format!("store:{}", store.id))
+        .await
+        .unwrap();
+    assert_eq!(
+        page.lines.last().unwrap().store.as_ref().unwrap().name,
+        "A store that was removed"
+    );
+}
+
+#[tokio::test]
+async fn another_workspace_sees_none_of_it() {
+    let bench = Bench::start().await;
+    let (owner, assistant) = busy(&bench).await;
+    let other = bench.tenant("Other").await;
+    recorded(&bench, &other, 0).await;
+    let theirs = found(&bench, &owner, "").await.unwrap().lines;
+    for query in [
+        "",
+        "tool:orders_get",
+        "status:error",
+        "cached:yes",
+        "order:1",
+    ] {
+        assert_eq!(found(&bench, &other, query).await.unwrap().lines, []);
+        assert_eq!(counts(&bench, &other, query).await.calls, 0);
+    }
+    let by_id = format!("key:{}", assistant.actor_id());
+    assert_eq!(found(&bench, &other, &by_id).await.unwrap().lines, []);
+    for line in &theirs {
+        let services = &bench.services;
+        let codes = [
+            services.trace_view(&other, line.id).await.unwrap_err().code,
+            services
+                .trace_payload(&other, line.id)
+                .await
+                .unwrap_err()
+                .code,
+            services
+                .trace_related(&other, line.id)
+                .await
+                .unwrap_err()
+                .code,
+            services
+                .compare_traces(&other, line.id, line.id)
+                .await
+                .unwrap_err()
+                .code,
+        ];
+        assert_eq!(codes, [ErrorCode::NotFound; 4]);
+    }
+}
+
+#[tokio::test]
+async fn looking_leaves_no_calls_behind() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    let before = found(&bench, &owner, "").await.unwrap().lines;
+    let id = before[0].id;
+    counts(&bench, &owner, "").await;
+    bench.services.trace_view(&owner, id).await.unwrap();
+    bench.services.trace_related(&owner, id).await.unwrap();
+    bench
+        .services
+        .compare_traces(&owner, id, before[1].id)
+        .await
+        .unwrap();
+    // What is recorded of a call comes after all that was handed over before it.
+    bench.ok(&owner, "stores_list", json!({})).await;
+    recorded(&bench, &owner, before.len() + 1).await;
+    assert_eq!(
+        found(&bench, &owner, "").await.unwrap().lines.len(),
+        before.len() + 1
+    );
+}
+
+#[tokio::test]
+async fn hours_are_counted_whole_and_each_facet_as_if_it_were_not_asked_for() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    let all = counts(&bench, &owner, "").await;
+    assert_eq!((all.of, all.calls), (Counted::All, 8));
+    assert_eq!(all.until.0 % 3_600_000, 0);
+    assert_eq!(all.until.since(all.from) / 3_600_000, 7 * 24 + 1);
+    assert_eq!(
+        values(&all, Field::Status),
+        [
+            ("Succeeded", "status:ok", 6),
+            ("Failed in any way", "status:error", 2),
+            ("forbidden", "status:forbidden", 1),
+            ("invalid", "status:invalid", 1),
+        ]
+    );
+    assert_eq!(
+        values(&all, Field::Tool)[0],
+        ("orders_get", "tool:orders_get", 3)
+    );
+    assert_eq!(values(&all, Field::Store), [("Main", "store:Main", 4)]);
+    assert_eq!(
+        values(&all, Field::Key)[1],
+        ("Assistant", "key:Assistant", 3)
+    );
+    assert_eq!(
+        values(&all, Field::Door),
+        [("MCP over HTTP", "door:mcp", 7), ("Web app", "door:web", 1)]
+    );
+    let slots = &all.histogram.slots;
+    assert_eq!(slots.iter().map(|slot| slot.ok).sum::<u64>(), 6);
+    assert_eq!(slots.iter().map(|slot| slot.failed).sum::<u64>(), 2);
+
+    let errors = counts(&bench, &owner, "status:error tool:orders_get").await;
+    assert_eq!((errors.of, errors.calls), (Counted::All, 1));
+    let tools = values(&errors, Field::Tool);
+    assert_eq!(
+        tools,
+        [
+            ("orders_get", "tool:orders_get", 1),
+            ("orders_move", "tool:orders_move", 1)
+        ]
+    );
+    let statuses = values(&errors, Field::Status);
+    assert_eq!(statuses[0], ("Failed in any way", "status:error", 1));
+    assert_eq!(statuses[1], ("Succeeded", "status:ok", 2));
+    let facet = errors
+        .facets
+        .iter()
+        .find(|facet| facet.field == Field::Tool)
+        .unwrap();
+    assert_eq!(
+        (facet.values[0].is_chosen, facet.values[1].is_chosen),
+        (true, false)
+    );
+    let without = counts(&bench, &owner, "-key:Assistant -tool:orders_get").await;
+    assert_eq!(without.calls, 4);
+    let facet = without
+        .facets
+        .iter()
+        .find(|facet| facet.field == Field::Key)
+        .unwrap();
+    assert!(
+        facet
+            .values
+            .iter()
+            .any(|value| value.label == "Assistant" && value.is_excluded)
+    );
+}
+
+#[tokio::test]
+async fn what_hours_do_not_know_is_counted_call_by_call() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let of_order = counts(&bench, &owner, &format!("order:{id} since:7d")).await;
+    assert_eq!((of_order.of, of_order.calls), (Counted::All, 2));
+    let lately = counts(&bench, &owner, "since:10m client:claude").await;
+    assert_eq!(lately.calls, 3);
+    assert_eq!(
+        (lately.histogram.slot_ms, lately.histogram.slots.len()),
+        (15_000, 41)
+    );
+    let refused = TraceQuery::parse("since:1h until:2h").unwrap();
+    let refused = bench
+        .services
+        .trace_counts(&owner, &refused)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Invalid);
+}
