@@ -24,7 +24,8 @@ use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::settings::SettingsPage;
-use crate::pages::stores::{NewStorePage, StorePage, StoresPage, store_health};
+use crate::pages::stores::{StorePage, StoresPage, store_health};
+use crate::pages::traces::TracesPage;
 use crate::palette::listen_to_keys;
 use crate::parts::format::{ago, count, duration, percent, plural};
 use crate::parts::{
@@ -82,10 +83,12 @@ fn Root() -> impl IntoView {
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("stores/new") view={Lazy::<NewStorePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("stores/new") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores/:id") view={Lazy::<StorePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("changes") view={Lazy::<ChangesPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("traces") view={Lazy::<TracesPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("traces/:id") view={Lazy::<TracesPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/new") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>

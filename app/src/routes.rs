@@ -9,6 +9,7 @@ pub(crate) const LOGIN: &str = "/login";
 pub(crate) const STORES: &str = "/stores";
 pub(crate) const NEW_STORE: &str = "/stores/new";
 pub(crate) const CHANGES: &str = "/changes";
+pub(crate) const TRACES: &str = "/traces";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
@@ -33,6 +34,27 @@ pub(crate) fn change(id: impl Display) -> String {
 /// The changes that a key or person asked for.
 pub(crate) fn changes_of(actor: impl Display) -> String {
     format!("{CHANGES}?key={actor}")
+}
+
+/// A recorded call's page.
+pub(crate) fn trace(id: impl Display) -> String {
+    format!("{TRACES}/{id}")
+}
+
+/// The list of recorded calls with these parameters, of which blank ones are left out.
+pub(crate) fn traces(parameters: &[(&str, &str)]) -> String {
+    let mut address = TRACES.to_owned();
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(if address.len() == TRACES.len() {
+            '?'
+        } else {
+            '&'
+        });
+        address.push_str(name);
+        address.push('=');
+        address.push_str(&percent_encode(value));
+    }
+    address
 }
 
 /// The console with one tool.

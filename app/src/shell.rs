@@ -99,10 +99,11 @@ fn brand() -> Markup {
 }
 
 /// The pages of the navigation: the letter that leads there after `g`, address, icon, name.
-pub(crate) const PAGES: [(&str, &str, &str, &str); 9] = [
+pub(crate) const PAGES: [(&str, &str, &str, &str); 10] = [
     ("d", routes::DASHBOARD, "layout-dashboard", "Dashboard"),
     ("a", routes::APPROVALS, "inbox", "Approvals"),
     ("c", routes::CHANGES, "history", "Changes"),
+    ("t", routes::TRACES, "activity", "Traces"),
     ("s", routes::STORES, "store", "Stores"),
     ("o", routes::CONSOLE, "terminal", "Console"),
     ("k", routes::KEYS, "key-round", "Keys"),

@@ -54,6 +54,11 @@ for (const [theme, workspaceName] of [['light', 'Northwind Goods'], ['dark', 'No
       await open('/changes', 'changes');
       await open(`/changes/${waiting}`, 'change-waiting');
       await open(`/changes/${done}?undo`, 'change-undo');
+      await open('/traces', 'traces');
+      await page.goto('/traces?q=tool:orders_update');
+      await page.locator('.trace-tool').first().click();
+      await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+      await take('trace');
       await open('/stores', 'stores');
       await page.getByRole('table', { name: 'Stores' }).getByRole('link').first().click();
       await expect(page.getByRole('heading', { name: 'Connection' })).toBeVisible();

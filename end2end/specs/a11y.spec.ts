@@ -36,7 +36,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/traces', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
         await page.goto(path);
         await axe();
       }
@@ -57,6 +57,12 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(new Shell(page).heading).toHaveText('Main shop');
       await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
+      await axe();
+      await page.goto('/traces?q=door:web');
+      await page.getByText('What can be asked').click();
+      await axe();
+      await page.locator('.trace-tool').first().click();
+      await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
       await axe();
       await page.goto('/stores');
       await axe();

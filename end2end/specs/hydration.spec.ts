@@ -15,7 +15,7 @@ test('the text of every page is the same before and after hydration', async ({ p
   const store = new URL(page.url()).pathname;
   // So that it has all its parts.
   await openDashboardWithCalls(page);
-  for (const path of ['/', '/stores', '/stores/new', store, '/keys/new', '/console', '/console?tool=orders_list', '/console?tool=orders_delete', '/connect', '/connect?client=cursor', '/login', '/join', '/people', '/settings']) {
+  for (const path of ['/', '/stores', '/stores/new', store, '/keys/new', '/console', '/console?tool=orders_list', '/console?tool=orders_delete', '/connect', '/connect?client=cursor', '/login', '/join', '/people', '/settings', '/traces?q=until:1m', '/traces?q=nonsense']) {
     await isTheSame(page, blank, path);
   }
 });

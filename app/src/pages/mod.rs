@@ -13,3 +13,4 @@ pub(crate) mod not_found;
 pub(crate) mod people;
 pub(crate) mod settings;
 pub(crate) mod stores;
+pub(crate) mod traces;

@@ -115,7 +115,8 @@ fn press(selector: &str) -> bool {
     found.is_some()
 }
 
-fn letters_are_on() -> bool {
+/// Whether single letters do something (WCAG 2.2, 2.1.4).
+pub(crate) fn letters_are_on() -> bool {
     let cookies = document()
         .dyn_into::<web_sys::HtmlDocument>()
         .ok()

@@ -59,7 +59,7 @@ impl LazyRoute for ChangePage {
             answer!(
                 GetChange,
                 super::api::get_change(id.to_owned(), undo == "true", from.to_owned()),
-                &fields(&asked)
+                &[("id", id), ("undo", undo), ("from", from)]
             )
         });
         let decision = Decision::new();

@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::validate::NAME_MAX;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
@@ -21,24 +20,15 @@ use crate::routes;
 use crate::transport::{Submission, answer, load, read};
 
 /// The page at `/stores/new`.
-pub(crate) struct NewStorePage;
-
-#[lazy_route]
-impl LazyRoute for NewStorePage {
-    fn data() -> Self {
-        Self
+pub(super) fn new_store() -> AnyView {
+    let is_sandbox_offered = load(Signal::stored(String::new()), |_| {
+        answer!(IsSandboxOffered, super::api::is_sandbox_offered(), &[])
+    });
+    view! {
+        <PageHead title="Add a store" up=(routes::STORES, "Stores")/>
+        <Loaded data=is_sandbox_offered lines=8 show/>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let is_sandbox_offered = load(Signal::stored(String::new()), |_| {
-            answer!(IsSandboxOffered, super::api::is_sandbox_offered(), &[])
-        });
-        view! {
-            <PageHead title="Add a store" up=(routes::STORES, "Stores")/>
-            <Loaded data=is_sandbox_offered lines=8 show/>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {

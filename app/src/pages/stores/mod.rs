@@ -13,7 +13,6 @@ mod edit;
 mod health;
 mod list;
 
-pub(crate) use add::NewStorePage;
 pub(crate) use detail::StorePage;
 pub(crate) use health::store_health;
 pub(crate) use list::StoresPage;

@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and whose business it is.
 type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 20] = [
     ("/", |_| "/".into(), For::Having(Right::Look)),
     ("/login", |_| "/login".into(), For::Anybody),
     ("/join", |_| "/join".into(), For::Anybody),
@@ -29,6 +29,12 @@ const ROWS: [Row; 18] = [
     (
         "/changes/{id}",
         |f| format!("/changes/{}", f.waiting_id),
+        For::Having(Right::Look),
+    ),
+    ("/traces", |_| "/traces".into(), For::Having(Right::Look)),
+    (
+        "/traces/{id}",
+        |f| format!("/traces/{}", f.trace_id),
         For::Having(Right::Look),
     ),
     (
@@ -133,7 +139,7 @@ async fn open_all(f: &Fixture) {
             );
         }
     }
-    for path in ["/stores", "/approvals", "/changes", "/people"] {
+    for path in ["/stores", "/approvals", "/changes", "/traces", "/people"] {
         let page = owner.open(&f.server, path).await.text().await.unwrap();
         assert!(
             page.contains(CANARY),

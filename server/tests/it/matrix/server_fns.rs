@@ -15,6 +15,7 @@ const NONE: Form = |_| Vec::new();
 const STORE: Form = |f| vec![("id", f.store_uid.clone())];
 const CHANGE: Form = |f| vec![("id", f.waiting_id.clone())];
 const KEY: Form = |f| vec![("id", f.proposer_id.clone())];
+const TRACE: Form = |f| vec![("id", f.trace_id.clone())];
 const STOP: Form = |f| {
     vec![
         ("scope", "store".into()),
@@ -30,8 +31,9 @@ const STORES: For = For::Having(Right::Stores);
 const KEYS: For = For::Having(Right::Keys);
 const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
+const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 63] = [
+const ROWS: [(&str, For, Form); 67] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -123,6 +125,12 @@ const ROWS: [(&str, For, Form); 63] = [
     ("/api/list_changes", LOOK, |f| {
         vec![("filter", format!("store={}", f.store_uid))]
     }),
+    ("/api/list_traces", LOOK, |f| {
+        vec![("query", format!("order:{}", f.order_id))]
+    }),
+    ("/api/count_traces", LOOK, NONE),
+    ("/api/get_trace", LOOK, TRACE),
+    ("/api/read_trace", PAYLOADS, TRACE),
     ("/api/change_choices", LOOK, NONE),
     ("/api/list_approvals", LOOK, NONE),
     ("/api/get_change", LOOK, CHANGE),
@@ -199,7 +207,9 @@ const ROWS: [(&str, For, Form); 63] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 25] = [
+const OF_ANOTHER: [&str; 27] = [
+    "/api/get_trace",
+    "/api/read_trace",
     "/api/switch_tenant",
     "/api/revoke_invite",
     "/api/set_role",
@@ -300,7 +310,8 @@ async fn ask_for_all(f: &Fixture) {
                 &f.waiting_id,
                 &f.proposer_id,
                 &f.member_id,
-                &f.invite_id
+                &f.invite_id,
+                &f.trace_id
             ]
             .iter()
             .all(|secret| !text.contains(secret)),

@@ -1,0 +1,155 @@
+//! Counts in words, with the addresses that narrow the list.
+
+use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::{Field, Term, Test, When};
+use orderdesk_mcp_contract::trace::view::{
+    Counted, Facet, FacetValue, Histogram, HistogramSlot, TraceCounts,
+};
+
+use super::super::super::view::{Bar, CountsView, FacetLine, FacetView};
+use crate::parts::format::{count, plural};
+use crate::parts::local;
+use crate::routes;
+
+/// Values of a field that are shown.
+const VALUES: usize = 6;
+
+pub(super) fn view(query: &TraceQuery, counts: TraceCounts) -> CountsView {
+    let calls = plural(counts.calls, "call", "calls");
+    let (from, until) = (local(counts.from), local(counts.until));
+    let said = match counts.of {
+        Counted::All => format!("{calls} from {from} to {until}"),
+        Counted::LookedAt(looked_at) => format!(
+            "{calls} among the {} newest, from {from} to {until}",
+            count(looked_at)
+        ),
+    };
+    CountsView {
+        said,
+        slot: format!("Each bar is {}.", length(counts.histogram.slot_ms)),
+        bars: bars(query, &counts.histogram),
+        facets: counts
+            .facets
+            .into_iter()
+            .filter(|facet| !facet.values.is_empty())
+            .map(|found| facet(query, found))
+            .collect(),
+    }
+}
+
+/// A stretch of time in words.
+fn length(ms: i64) -> String {
+    let minutes = u64::try_from(ms / 60_000).unwrap_or(0);
+    match minutes {
+        0 => plural(u64::try_from(ms / 1_000).unwrap_or(0), "second", "seconds"),
+        1..60 => plural(minutes, "minute", "minutes"),
+        _ if minutes.is_multiple_of(1_440) => plural(minutes / 1_440, "day", "days"),
+        _ if minutes.is_multiple_of(60) => plural(minutes / 60, "hour", "hours"),
+        _ => plural(minutes, "minute", "minutes"),
+    }
+}
+
+fn bars(query: &TraceQuery, histogram: &Histogram) -> Vec<Bar> {
+    let all = |slot: &HistogramSlot| slot.ok + slot.failed;
+    let highest = histogram.slots.iter().map(all).max().unwrap_or(0).max(1);
+    let share = |part: u64| {
+        // What is there is seen, however little it is.
+        let least = u64::from(part > 0);
+        u8::try_from((part * 100 / highest).max(least)).unwrap_or(100)
+    };
+    let bar = |slot: &HistogramSlot| {
+        let until = slot.starts_at.plus_millis(histogram.slot_ms);
+        Bar {
+            href: within(query, slot.starts_at, until),
+            title: format!(
+                "{}: {}, {} failed",
+                local(slot.starts_at),
+                plural(all(slot), "call", "calls"),
+                count(slot.failed)
+            ),
+            ok: share(slot.ok),
+            failed: share(slot.failed),
+        }
+    };
+    histogram.slots.iter().map(bar).collect()
+}
+
+/// The same query for one stretch of time.
+fn within(query: &TraceQuery, from: UtcMillis, until: UtcMillis) -> String {
+    let narrowed = query
+        .clone()
+        .with(Term::only(Test::Since(When::At(from))))
+        .with(Term::only(Test::Until(When::At(until))));
+    address(&narrowed)
+}
+
+fn address(query: &TraceQuery) -> String {
+    routes::traces(&[("q", &query.to_string())])
+}
+
+fn facet(query: &TraceQuery, facet: Facet) -> FacetView {
+    let rest = u64::try_from(facet.values.len().saturating_sub(VALUES)).unwrap_or(0) + facet.more;
+    let more = match rest {
+        0 => String::new(),
+        rest => format!("and {} more", count(rest)),
+    };
+    FacetView {
+        title: title(facet.field).to_owned(),
+        values: facet
+            .values
+            .into_iter()
+            .take(VALUES)
+            .filter_map(|value| line(query, value))
+            .collect(),
+        more,
+    }
+}
+
+/// What people call a field.
+fn title(field: Field) -> &'static str {
+    match field {
+        Field::Tool => "Tool",
+        Field::Store => "Store",
+        Field::Key => "Key or person",
+        Field::Order => "Order",
+        Field::Door => "Came through",
+        Field::Client => "Client",
+        Field::Status => "Outcome",
+        Field::Cached => "Cache",
+        Field::Latency => "Duration",
+        Field::Change => "Change",
+        Field::Since => "From",
+        Field::Until => "Until",
+    }
+}
+
+fn line(query: &TraceQuery, value: FacetValue) -> Option<FacetLine> {
+    // The term is the value's own, so it is read again as it was written.
+    let term = TraceQuery::parse(&value.term)
+        .ok()?
+        .terms()
+        .first()?
+        .clone();
+    let without = if value.is_excluded || value.is_chosen {
+        String::new()
+    } else {
+        address(&query.clone().with(Term::never(term.test.clone())))
+    };
+    let term = if value.is_excluded {
+        Term::never(term.test)
+    } else {
+        term
+    };
+    Some(FacetLine {
+        href: address(&query.clone().toggled(term)),
+        label: if value.is_excluded {
+            format!("{} (left out)", value.label)
+        } else {
+            value.label
+        },
+        calls: count(value.calls),
+        is_chosen: value.is_chosen || value.is_excluded,
+        without,
+    })
+}

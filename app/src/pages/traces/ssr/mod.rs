@@ -1,0 +1,218 @@
+//! The server's side of the pages of recorded calls: read the query, ask the use cases, and put the answer into words.
+
+mod counts;
+mod one;
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::view::{ActorKind, TraceLine, TracePage};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
+
+use super::super::view::{CountsView, OneView, Outcome, TraceRow, TracesView};
+use crate::backend::{enter, reply};
+use crate::parts::format::duration;
+use crate::parts::{local, utc};
+use crate::routes;
+
+/// Calls on one page of the list.
+const PAGE: u32 = 40;
+
+pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiError> {
+    let (services, caller) = enter()?;
+    let before: Option<TraceId> = before.parse().ok();
+    let found = match TraceQuery::parse(query) {
+        Ok(asked) => services.search_traces(&caller, &asked, before, PAGE).await,
+        Err(fault) => Err(ApiError::invalid("query", fault.to_string())),
+    };
+    let page = match found {
+        // What is asked may name a store that is not there: the page stands, and says so.
+        Err(error) if error.code == ErrorCode::Invalid => return Ok(refused(query, error)),
+        found => reply(found)?,
+    };
+    let newest = before.map(|_| routes::traces(&[("q", query)]));
+    Ok(shown(query, newest, page))
+}
+
+fn refused(query: &str, error: ApiError) -> TracesView {
+    TracesView {
+        as_of: orderdesk_mcp_contract::UtcMillis(0),
+        query: query.to_owned(),
+        fault: Some(error.message),
+        rows: Vec::new(),
+        note: None,
+        newest: None,
+        older: None,
+    }
+}
+
+fn shown(query: &str, newest: Option<String>, page: TracePage) -> TracesView {
+    let older = page.next.map(|next| {
+        let next = next.to_string();
+        routes::traces(&[("q", query), ("before", &next)])
+    });
+    let note = page.looked_back_to.map(|moment| {
+        format!(
+            "So as to answer at once, calls were looked at back to {}. “Older” goes on from there.",
+            local(moment)
+        )
+    });
+    TracesView {
+        as_of: page.as_of,
+        query: query.to_owned(),
+        fault: None,
+        rows: rows(&page.lines),
+        note,
+        newest,
+        older,
+    }
+}
+
+pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> {
+    let (services, caller) = enter()?;
+    let Ok(asked) = TraceQuery::parse(query) else {
+        return Ok(None);
+    };
+    match services.trace_counts(&caller, &asked).await {
+        // The list says it.
+        Err(error) if error.code == ErrorCode::Invalid => Ok(None),
+        counted => Ok(Some(counts::view(&asked, reply(counted)?))),
+    }
+}
+
+pub(super) async fn one(id: &str, carried: bool) -> Result<OneView, ApiError> {
+    let (services, caller) = enter()?;
+    let id = id.parse().map_err(|_| {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such call. It may have been thrown away by age.",
+        )
+    });
+    let id = reply(id)?;
+    let view = reply(services.trace_view(&caller, id).await)?;
+    let related = reply(services.trace_related(&caller, id).await)?;
+    let payload = if carried {
+        Some(reply(services.trace_payload(&caller, id).await)?)
+    } else {
+        None
+    };
+    Ok(one::view(view, related, payload))
+}
+
+/// The rows, each with its share of the longest.
+fn rows(lines: &[TraceLine]) -> Vec<TraceRow> {
+    let longest = lines.iter().map(|line| line.duration_us).max();
+    let longest = longest.unwrap_or(0).max(1);
+    lines.iter().map(|line| row(line, longest)).collect()
+}
+
+fn row(line: &TraceLine, longest_us: u64) -> TraceRow {
+    let share = line.duration_us.saturating_mul(100) / longest_us;
+    TraceRow {
+        id: line.id,
+        at: line.started_at,
+        tool: line.tool.clone(),
+        outcome: outcome(line.error),
+        who: who(line),
+        store: line
+            .store
+            .as_ref()
+            .map(|store| store.name.clone())
+            .unwrap_or_default(),
+        order: line
+            .order_id
+            .as_ref()
+            .map(|order| (order.clone(), of_order(order))),
+        took: took(line.duration_us),
+        share: u8::try_from(share).unwrap_or(100).clamp(1, 100),
+        change: line.change_id,
+    }
+}
+
+/// The address of all calls about an order.
+fn of_order(order: &str) -> String {
+    use orderdesk_mcp_contract::trace::query::{Term, Test};
+    let term = Term::only(Test::Order(order.to_owned()));
+    let query = TraceQuery::default().with(term).to_string();
+    routes::traces(&[("q", &query)])
+}
+
+/// Who called: a person by name, a key by its name and client.
+fn who(line: &TraceLine) -> String {
+    let Some(actor) = &line.actor else {
+        return line.door.label().to_owned();
+    };
+    match (actor.kind, &line.client) {
+        (ActorKind::Key, Some(client)) => format!("{} · {client}", actor.name),
+        (ActorKind::Key, None) => format!("{} · {}", actor.name, line.door.label()),
+        (ActorKind::Person | ActorKind::Gone, _) => {
+            format!("{} · {}", actor.name, line.door.label())
+        }
+    }
+}
+
+fn outcome(error: Option<ErrorCode>) -> Outcome {
+    let (tone, word) = match error {
+        None => ("ok", "Succeeded".to_owned()),
+        Some(ErrorCode::Cancelled) => ("neutral", "Given up".to_owned()),
+        Some(code) => ("error", code.as_str().replace('_', " ")),
+    };
+    Outcome {
+        tone: tone.to_owned(),
+        word,
+    }
+}
+
+/// A duration that may be far below a millisecond.
+fn took(micros: u64) -> String {
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
+        _ => duration(micros / 1_000),
+    }
+}
+
+/// A moment by the reader's clock, with UTC where that is another.
+fn moment(at: orderdesk_mcp_contract::UtcMillis) -> String {
+    let (here, there) = (local(at), utc(at));
+    if here == there {
+        here
+    } else {
+        format!("{here} ({there})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_keep_what_matters() {
+        for (micros, said) in [
+            (0, "0 µs"),
+            (999, "999 µs"),
+            (1_000, "1.0 ms"),
+            (9_990, "9.9 ms"),
+            (10_000, "10 ms"),
+            (1_250_000, "1.3 s"),
+        ] {
+            assert_eq!(took(micros), said);
+        }
+    }
+
+    #[test]
+    fn outcomes_are_told_apart() {
+        let shown = |error| {
+            let Outcome { tone, word } = outcome(error);
+            (tone, word)
+        };
+        let pair = |tone: &str, word: &str| (tone.to_owned(), word.to_owned());
+        assert_eq!(shown(None), pair("ok", "Succeeded"));
+        assert_eq!(
+            shown(Some(ErrorCode::Cancelled)),
+            pair("neutral", "Given up")
+        );
+        assert_eq!(
+            shown(Some(ErrorCode::RateLimited)),
+            pair("error", "rate limited")
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! What the pages of recorded calls show: in words, so that the browser needs no code for queries and spans.
+
+use orderdesk_mcp_contract::{ChangeId, TraceId, UtcMillis};
+use serde::{Deserialize, Serialize};
+
+/// A page of the list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TracesView {
+    /// The moment it was read.
+    pub as_of: UtcMillis,
+    /// The query as it was asked.
+    pub query: String,
+    /// Why it cannot be answered, and what may stand there.
+    pub fault: Option<String>,
+    /// The calls, newest first.
+    pub rows: Vec<TraceRow>,
+    /// What is said of a page that ended before it was full.
+    pub note: Option<String>,
+    /// The address of the first page, when this is another.
+    pub newest: Option<String>,
+    /// The address of the next page.
+    pub older: Option<String>,
+}
+
+/// One call in a list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TraceRow {
+    /// Its id.
+    pub id: TraceId,
+    /// When it began.
+    pub at: UtcMillis,
+    /// The tool, or what was done in the web app.
+    pub tool: String,
+    /// Whether it succeeded, and the word for how it ended.
+    pub outcome: Outcome,
+    /// Who called, through which door.
+    pub who: String,
+    /// The store, where it was about one.
+    pub store: String,
+    /// The order, and the address of all calls about it.
+    pub order: Option<(String, String)>,
+    /// How long it took.
+    pub took: String,
+    /// The same in hundredths of the longest of the page, at least 1.
+    pub share: u8,
+    /// The change that came of it.
+    pub change: Option<ChangeId>,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// `ok`, `error`, or `neutral` for one that its caller gave up.
+    pub tone: String,
+    /// The word.
+    pub word: String,
+}
+
+/// What there is beside the list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CountsView {
+    /// How many calls there are, of which time, and whether all were counted.
+    pub said: String,
+    /// The bars of the histogram, oldest first.
+    pub bars: Vec<Bar>,
+    /// The length of a bar, in words.
+    pub slot: String,
+    /// The values that the list can be narrowed by.
+    pub facets: Vec<FacetView>,
+}
+
+/// One bar.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Bar {
+    /// The address of the calls of this stretch of time.
+    pub href: String,
+    /// What it stands for, in words.
+    pub title: String,
+    /// Height of the calls that did not fail, in hundredths of the highest bar.
+    pub ok: u8,
+    /// Height of those that failed, on top of it.
+    pub failed: u8,
+}
+
+/// The values of one field.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FacetView {
+    /// What the field is called.
+    pub title: String,
+    /// Its values.
+    pub values: Vec<FacetLine>,
+    /// How many more there are, in words; blank when these are all.
+    pub more: String,
+}
+
+/// One value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FacetLine {
+    /// What it is called.
+    pub label: String,
+    /// How many calls have it.
+    pub calls: String,
+    /// The address of the list with it or, when it is chosen, without it.
+    pub href: String,
+    /// Whether the query asks for it.
+    pub is_chosen: bool,
+    /// The address of the list without what has it; blank when that is what the query says.
+    pub without: String,
+}
+
+/// One call by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OneView {
+    /// Its id.
+    pub id: TraceId,
+    /// The tool, or what was done in the web app.
+    pub tool: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What is known of it: name and value.
+    pub facts: Vec<FactLine>,
+    /// What its duration came of, in a sentence.
+    pub summary: String,
+    /// What happened in it.
+    pub steps: Vec<StepRow>,
+    /// Waits that are drawn short, in words.
+    pub gaps: Vec<String>,
+    /// Why it was let through, held up or refused, a sentence each.
+    pub policy: Vec<String>,
+    /// What it carried, or why that is not shown.
+    pub payload: PayloadView,
+    /// The latest calls about the same order.
+    pub order: Vec<TraceRow>,
+    /// The run of the same assistant that it belongs to, oldest first.
+    pub run: Vec<TraceRow>,
+}
+
+/// One fact.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FactLine {
+    /// What it is.
+    pub name: String,
+    /// What it says.
+    pub value: String,
+    /// Where it leads; blank when nowhere.
+    pub href: String,
+    /// Whether it is an id or the like, to be set in the typeface for code.
+    pub is_code: bool,
+}
+
+/// One step of a call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StepRow {
+    /// What kind of step it was.
+    pub kind: String,
+    /// What was done.
+    pub name: String,
+    /// In how many others it happened, at most 4.
+    pub depth: u8,
+    /// When it began, from the call's start.
+    pub from: String,
+    /// How long it took.
+    pub took: String,
+    /// Where its bar begins, in thousandths of the drawing.
+    pub x: u16,
+    /// How long its bar is, at least 2.
+    pub width: u16,
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// Whether the call's duration came of it.
+    pub is_critical: bool,
+    /// More of it: name and value.
+    pub facts: Vec<(String, String)>,
+}
+
+/// What a call carried.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum PayloadView {
+    /// Nothing is shown; why, in words.
+    Not(String),
+    /// It can be read at this address.
+    Readable(String),
+    /// What it was: title, text as JSON or words, and what is said of it.
+    Shown(Vec<(String, String, String)>),
+}

@@ -1,0 +1,83 @@
+//! What happened in a call, as a table with a bar for each step.
+
+use super::view::StepRow;
+use crate::parts::{Markup, el, head, icon};
+
+/// The steps; `gaps` says which waits are drawn short.
+pub(super) fn waterfall(steps: Vec<StepRow>, gaps: Vec<String>) -> Markup {
+    if steps.is_empty() {
+        return el("p")
+            .class("hint")
+            .text("Nothing was waited for: it was answered at once.");
+    }
+    let table = el("table")
+        .class("table waterfall")
+        .child(
+            el("caption")
+                .class("visually-hidden")
+                .text("What happened in the call, in order"),
+        )
+        .child(head(&[
+            ("Step", ""),
+            ("From", "number"),
+            ("Took", "number"),
+            ("Where the time went", "waterfall-bar"),
+        ]))
+        .child(el("tbody").children(steps.into_iter().map(step)));
+    let gaps = gaps.into_iter().map(|gap| el("p").class("hint").text(gap));
+    el("div").child(table).children(gaps)
+}
+
+fn step(step: StepRow) -> Markup {
+    let kind = el("span").class("step-kind").text(step.kind);
+    let failed = (!step.ok).then(|| {
+        el("span")
+            .class("step-failed")
+            .child(icon("circle-alert"))
+            .text("failed")
+    });
+    let name = el("span").class("step-name").text(step.name);
+    let facts = (!step.facts.is_empty()).then(|| {
+        let fact = |(name, value): (String, String)| [el("dt").text(name), el("dd").text(value)];
+        el("details")
+            .class("step-facts")
+            .child(el("summary").text("More"))
+            .child(
+                el("dl")
+                    .class("facts")
+                    .children(step.facts.into_iter().flat_map(fact)),
+            )
+    });
+    let depth = ["", "step-1", "step-2", "step-3", "step-4"];
+    let class = depth[usize::from(step.depth).min(depth.len() - 1)];
+    let bar = match (step.ok, step.is_critical) {
+        (false, _) => "step-bar step-bar-failed",
+        (true, true) => "step-bar step-bar-critical",
+        (true, false) => "step-bar",
+    };
+    let drawing = el("svg")
+        .class(bar)
+        .with("viewBox", "0 0 1000 10")
+        .with("preserveAspectRatio", "none")
+        .with("aria-hidden", "true")
+        .child(
+            el("rect")
+                .with("x", step.x.to_string())
+                .with("width", step.width.to_string())
+                .with("height", "10"),
+        );
+    el("tr")
+        .child(
+            el("th").with("scope", "row").child(
+                el("div")
+                    .class(["step ", class].concat())
+                    .child(kind)
+                    .child(name)
+                    .maybe(failed)
+                    .maybe(facts),
+            ),
+        )
+        .child(el("td").class("number").text(step.from))
+        .child(el("td").class("number").text(step.took))
+        .child(el("td").class("waterfall-bar").child(drawing))
+}

@@ -1,0 +1,54 @@
+// The pages of recorded calls: the list with its query, and one call.
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export class Traces {
+  readonly query: Locator;
+  readonly table: Locator;
+  readonly rows: Locator;
+  readonly panel: Locator;
+  readonly bars: Locator;
+
+  constructor(readonly page: Page) {
+    this.query = page.getByRole('searchbox', { name: 'Which calls' });
+    this.table = page.getByRole('table', { name: 'Calls, newest first' });
+    this.rows = this.table.locator('tbody tr');
+    this.panel = page.locator('.trace-panel');
+    this.bars = page.locator('.histogram li a');
+  }
+
+  /** Opens the list with a query, anew until it has at least so many calls: they are written in batches. */
+  async open(query = '', least = 1): Promise<void> {
+    await expect(async () => {
+      await this.page.goto(query ? `/traces?q=${encodeURIComponent(query)}` : '/traces');
+      expect(await this.rows.count()).toBeGreaterThanOrEqual(least);
+    }).toPass();
+  }
+
+  async ask(query: string): Promise<void> {
+    await this.query.fill(query);
+    await this.query.press('Enter');
+    await expect(this.page).toHaveURL(query ? `/traces?q=${encodeURIComponent(query).replaceAll('%2F', '/')}` : '/traces');
+  }
+
+  facet(title: string): Locator {
+    return this.page.locator('.facet').filter({ has: this.page.getByRole('heading', { name: title, exact: true }) });
+  }
+
+  /** The value of a facet; on narrow screens they stand above the list. */
+  value(title: string, label: string | RegExp): Locator {
+    return this.facet(title).locator('.facet-value').filter({ hasText: label });
+  }
+}
+
+/** The page of one call. */
+export class Trace {
+  readonly steps: Locator;
+  readonly carried: Locator;
+  readonly details: Locator;
+
+  constructor(readonly page: Page) {
+    this.steps = page.getByRole('table', { name: 'What happened in the call, in order' });
+    this.carried = page.getByRole('region', { name: 'What it carried' });
+    this.details = page.getByRole('region', { name: 'Details' });
+  }
+}
