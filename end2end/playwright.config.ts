@@ -33,6 +33,7 @@ export default defineConfig({
     // Makes the pictures of docs/screenshots: see `make screenshots`.
     { name: 'screenshots', testMatch: 'screenshots/**/*.spec.ts', use: desktop },
     // Measures time, so that it runs by itself, after the others: see scripts/test.sh.
-    { name: 'perf', testMatch: 'perf/**/*.spec.ts', use: desktop, fullyParallel: false },
+    // Recording would slow down what is measured.
+    { name: 'perf', testMatch: 'perf/**/*.spec.ts', use: { ...desktop, trace: 'off', screenshot: 'off' }, fullyParallel: false },
   ],
 });

@@ -1,15 +1,24 @@
 // The limits of budgets.json, measured in the browser.
 import { TENANT } from '../app';
+import { budgets, type Form } from '../budgets';
 import { assistant, openDashboardWithCalls } from '../calls';
 import { expect, test } from '../fixtures';
-import { budgets } from '../budgets';
-import { firstLoadBytes, lighthouseScores } from '../measure';
+import { useEverything } from '../hands';
+import { manyStores } from '../many';
+import { firstLoadBytes, Lighthouse, median, quantile } from '../measure';
+import { hydratedAfter, inFreshPage, navigation, SLOWED_DOWN, type Interaction } from '../speed';
 
-const PAGES = [
-  { name: 'login', path: '/login', isPublic: true },
-  { name: 'dashboard', path: '/' },
-  { name: 'stores', path: '/stores' },
-];
+/** Runs of what is a time: their median counts. */
+const RUNS = 5;
+/** Of Lighthouse: on a computer little is to be seen, and what there is varies little. */
+const LIGHTHOUSE_RUNS: Record<Form, number> = { mobile: RUNS, desktop: 3 };
+/** How often a hundred interactions are made. */
+const ROUNDS = 3;
+const PAGES: Record<string, string> = { login: '/login', dashboard: '/' };
+/** What Lighthouse says of these but their speed does not vary, so that they are looked at once. */
+const OTHERS = ['/stores', '/changes', '/approvals', '/keys', '/console?tool=orders_list', '/connect', '/people', '/settings'];
+/** Pages that are loaded when they are first opened: the link and the heading. */
+const LAZY = ['Approvals', 'Changes', 'Stores', 'Console', 'Keys', 'Connect', 'People', 'Settings'];
 
 // The pages as they are in use: a store, and calls that went well and failed.
 test.beforeAll(async ({ app }) => {
@@ -19,20 +28,50 @@ test.beforeAll(async ({ app }) => {
   await call('orders_get', { store_identifier: 'Sandbox', order_id: '999999999' });
 });
 
-for (const { name, path, isPublic } of PAGES) {
-  test(`Lighthouse on desktop: ${name}`, async ({ app, session, page }) => {
-    test.setTimeout(180_000);
-    if (!isPublic) {
-      await page.context().addCookies(session.cookies);
-      await openDashboardWithCalls(page);
+test.describe('Lighthouse', () => {
+  for (const form of ['mobile', 'desktop'] as const) {
+    for (const [name, path] of Object.entries(PAGES)) {
+      test(`${form}: ${name}`, async ({ app, session, page }) => {
+        test.setTimeout(180_000);
+        const cookies = path === '/login' ? [] : session.cookies;
+        if (path === '/') {
+          await page.context().addCookies(session.cookies);
+          await openDashboardWithCalls(page);
+        }
+        const lighthouse = await Lighthouse.open(cookies);
+        try {
+          const limits = budgets.vitals[form];
+          const categories = ['performance', ...Object.keys(budgets.scores)];
+          const found = await lighthouse.measure(app.url + path, form, categories, Object.keys(limits), LIGHTHOUSE_RUNS[form]);
+          console.log(form, name, found);
+          const { performance, ...scores } = found;
+          expect.soft(performance, `performance of ${name}`).toBeGreaterThanOrEqual(budgets.performance[form][name] ?? 100);
+          for (const [audit, most] of Object.entries(limits)) expect.soft(found[audit], `${audit} of ${name}`).toBeLessThanOrEqual(most);
+          expectScores(scores, name);
+        } finally {
+          await lighthouse.close();
+        }
+      });
     }
-    const cookies = isPublic ? [] : session.cookies;
-    const scores = await lighthouseScores(app.url + path, cookies);
-    console.log(name, scores);
-    for (const [category, least] of Object.entries(budgets['lighthouse desktop'])) {
-      expect.soft(scores[category], `${category} of ${name}`).toBeGreaterThanOrEqual(least);
+  }
+
+  test('every other page, but for its speed', async ({ app, session }) => {
+    test.setTimeout(180_000);
+    const lighthouse = await Lighthouse.open(session.cookies);
+    try {
+      for (const path of OTHERS) {
+        expectScores(await lighthouse.measure(app.url + path, 'mobile', Object.keys(budgets.scores), [], 1), path);
+      }
+    } finally {
+      await lighthouse.close();
     }
   });
+});
+
+function expectScores(found: Record<string, number>, what: string): void {
+  for (const [category, least] of Object.entries(budgets.scores)) {
+    expect.soft(found[category], `${category} of ${what}`).toBeGreaterThanOrEqual(least);
+  }
 }
 
 test('the first load of the dashboard stays within its bytes', async ({ app, browser, session }) => {
@@ -40,4 +79,48 @@ test('the first load of the dashboard stays within its bytes', async ({ app, bro
   console.log('first load', bytes);
   expect(bytes).toBeGreaterThan(0);
   expect(bytes).toBeLessThanOrEqual(budgets.bytes['first load']);
+});
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`a slow processor: ${name} listens soon`, async ({ app, browser, session }) => {
+    const times: number[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const cookies = path === '/login' ? undefined : session;
+      times.push(await inFreshPage(browser, cookies, SLOWED_DOWN, (page) => hydratedAfter(page, app.url + path)));
+    }
+    console.log('hydrated', name, times.map(Math.round));
+    expect(median(times)).toBeGreaterThan(0);
+    expect(median(times)).toBeLessThanOrEqual(budgets.milliseconds.hydrated);
+  });
+}
+
+test('a slow processor: what is clicked and typed shows soon', async ({ app, browser, session }) => {
+  test.setTimeout(180_000);
+  manyStores(app, TENANT, 100);
+  const all: Interaction[] = [];
+  for (let run = 0; run < ROUNDS; run += 1) {
+    const some = await inFreshPage(browser, session, SLOWED_DOWN, async (page) => {
+      await hydratedAfter(page, `${app.url}/`);
+      return useEverything(page);
+    });
+    all.push(...some);
+  }
+  const slowest = [...all].sort((a, b) => b.took - a.took).slice(0, 10);
+  console.log('interactions', all.length, ...slowest.map(({ took, what }) => `\n  ${took} ms: ${what}`));
+  expect(quantile(all.map(({ took }) => took), 0.98)).toBeLessThanOrEqual(budgets.milliseconds.interaction);
+});
+
+test('a page that was never opened stands soon after the click', async ({ app, browser, session }) => {
+  test.setTimeout(120_000);
+  const times: Record<string, number[]> = {};
+  for (let run = 0; run < RUNS; run += 1) {
+    await inFreshPage(browser, session, 1, async (page) => {
+      await hydratedAfter(page, `${app.url}/`);
+      for (const name of LAZY) (times[name] ??= []).push(await navigation(page, name, name));
+    });
+  }
+  for (const [name, taken] of Object.entries(times)) {
+    console.log('to', name, taken.map(Math.round));
+    expect.soft(median(taken), `to ${name}`).toBeLessThanOrEqual(budgets.milliseconds.navigation);
+  }
 });

@@ -193,7 +193,7 @@ async fn check(connection: &mut Connection, request: &[u8]) -> anyhow::Result<()
     let reply = connection.ask(request).await?;
     let page = std::str::from_utf8(reply.body).context("it is no text")?;
     let is_whole = reply.status == 200
-        && page.trim_end().ends_with("</html>")
+        && page.contains("</main>")
         && page.contains("<h1")
         && !page.contains("class=\"problem");
     if !is_whole {

@@ -55,8 +55,8 @@ impl Seed {
         Ok(keys)
     }
 
-    /// Copies a workspace's only store until there are `count`. The copies' keys are sealed for the first one and cannot be
-    /// opened, and so what is measured must not ask their shops.
+    /// Copies a workspace's only store until there are `count`. The copies' keys are sealed for the first one and do not
+    /// open.
     ///
     /// # Errors
     /// The workspace has no store, or they cannot be added.

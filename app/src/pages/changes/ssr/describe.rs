@@ -54,7 +54,7 @@ pub(super) fn view(detail: &ChangeDetail, looker: &Caller, from: usize) -> Chang
     } else {
         deleted.len()
     };
-    let from = if from < all { from - from % FIELDS } else { 0 };
+    let from = page_at(from, all);
     page_of(&mut fields, from);
     page_of(&mut deleted, from);
     let mut three_way: Vec<_> = detail.three_way.iter().map(three_way).collect();
@@ -107,6 +107,11 @@ pub(super) fn view(detail: &ChangeDetail, looker: &Caller, from: usize) -> Chang
     }
 }
 
+/// Where the page begins that has the field `from`; the first one, when there is no such field.
+fn page_at(from: usize, all: usize) -> usize {
+    if from < all { from - from % FIELDS } else { 0 }
+}
+
 /// Leaves the rows of the page that begins at `from`.
 fn page_of(rows: &mut Vec<FieldRow>, from: usize) {
     rows.drain(..from.min(rows.len()));
@@ -152,4 +157,42 @@ fn deleted(record: &Json) -> Vec<FieldRow> {
             values: vec![Some(value)],
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(count: usize) -> Vec<FieldRow> {
+        let row = |place: usize| FieldRow {
+            name: place.to_string(),
+            path: None,
+            values: Vec::new(),
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn pages_have_every_row_once() {
+        let mut seen = Vec::new();
+        for from in [0, 100, 200] {
+            let mut page = rows(204);
+            page_of(&mut page, page_at(from, 204));
+            assert!(page.len() <= FIELDS);
+            seen.extend(page);
+        }
+        assert_eq!(seen, rows(204));
+        assert_eq!(page_at(150, 204), 100, "an address in between");
+        assert_eq!(page_at(204, 204), 0, "an address beyond the end");
+        assert_eq!(page_at(0, 0), 0);
+    }
+
+    #[test]
+    fn what_is_cut_is_counted() {
+        for (all, more) in [(0, 0), (25, 0), (26, 1), (400, 375)] {
+            let mut first = rows(all);
+            assert_eq!(cut(&mut first), more);
+            assert_eq!(first.len() + more, all);
+        }
+    }
 }
