@@ -83,7 +83,6 @@ fn Root() -> impl IntoView {
             <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                 <Route path=path!("") view={Lazy::<DashboardPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("stores/new") view={Lazy::<StoresPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("stores/:id") view={Lazy::<StorePage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("changes") view={Lazy::<ChangesPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("changes/:id") view={Lazy::<ChangePage>::new()} ssr=SsrMode::Async/>
@@ -91,7 +90,6 @@ fn Root() -> impl IntoView {
                 <Route path=path!("traces/:id") view={Lazy::<TracesPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("approvals") view={Lazy::<ApprovalsPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("keys/new") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id/made") view={Lazy::<KeysPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("keys/:id") view={Lazy::<KeyPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async/>

@@ -8,10 +8,11 @@ use orderdesk_mcp_contract::{ApiError, KeyId, KeyKind, StopScope};
 
 use super::api::GetKey;
 use super::list::{has_ended, key_state, kind_in_words, time_or_never};
+use super::new::{ask, new_key};
 use super::policy::{policy_card, provide_policy_form};
 use super::revoke::revoke_card;
 use super::rotate::rotate_card;
-use super::view::KeyPageView;
+use super::view::{KeyPageView, PolicyView};
 use crate::parts::{
     Loaded, Markup, PageHead, Tone, Whole, card, el, link, notice, notice_of, time,
 };
@@ -20,8 +21,12 @@ use crate::shell::access_in_words;
 use crate::stops::{provide_switch, stop_card};
 use crate::transport::{answer, load, read};
 
-/// The page at `/keys/:id`.
+/// The pages at `/keys/:id` and, under the id `new`, where one is made: every route has its price for the part of the browser's
+/// share that every visit loads.
 pub(crate) struct KeyPage;
+
+/// Stands where an id does for the page on which a key is made.
+const NEW: &str = "new";
 
 #[lazy_route]
 impl LazyRoute for KeyPage {
@@ -33,6 +38,9 @@ impl LazyRoute for KeyPage {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
         let key = load(Signal::derive(id), |id| {
+            if id == NEW {
+                return ask();
+            }
             answer!(GetKey, super::api::get_key(id.clone()), &[("id", &id)])
         });
         provide_switch(key);
@@ -42,7 +50,10 @@ impl LazyRoute for KeyPage {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    read::<KeyPageView>(text).map(|page| view! { <Detail page/> }.whole())
+    match read::<PolicyView>(text) {
+        Ok(policy) => Ok(new_key(policy)),
+        Err(_) => read::<KeyPageView>(text).map(|page| view! { <Detail page/> }.whole()),
+    }
 }
 
 #[component]

@@ -8,7 +8,6 @@ use orderdesk_mcp_contract::{ApiError, KeyKind, UtcMillis};
 
 use super::api::ListKeys;
 use super::made::made_key;
-use super::new::new_key;
 use super::view::KeysView;
 use crate::parts::format::ago;
 use crate::parts::{
@@ -18,7 +17,7 @@ use crate::routes;
 use crate::shell::access_in_words;
 use crate::transport::{answer, load, read};
 
-/// The pages at `/keys`, `/keys/new` and `/keys/:id/made`: one part of the browser's share, because they are small, and
+/// The pages at `/keys` and `/keys/:id/made`: one part of the browser's share, because they are small, and
 /// every part has its price for all others that share code with it.
 pub(crate) struct KeysPage;
 
@@ -30,9 +29,7 @@ impl LazyRoute for KeysPage {
 
     fn view(_this: Self) -> AnyView {
         let path = use_location().pathname.get_untracked();
-        if path == routes::NEW_KEY {
-            new_key()
-        } else if path == routes::KEYS {
+        if path == routes::KEYS {
             list()
         } else {
             made_key()

@@ -12,10 +12,10 @@ use super::policy::{hint, in_general, legend, policy_fields};
 use super::view::PolicyView;
 use crate::flash::flash_for;
 use crate::parts::{
-    Loaded, Look, Markup, PageHead, TextField, Whole, el, post_form, refusal, submit_button, told,
+    Look, Markup, PageHead, TextField, Whole, el, post_form, refusal, submit_button, told,
 };
 use crate::routes;
-use crate::transport::{Submission, answer, load, read};
+use crate::transport::{Answer, Submission, answer};
 
 /// What a key may do: as it is sent, as it is called, and what that means.
 const ACCESS: [[&str; 3]; 4] = [
@@ -41,20 +41,15 @@ const ACCESS: [[&str; 3]; 4] = [
     ],
 ];
 
-/// The page at `/keys/new`.
-pub(super) fn new_key() -> AnyView {
-    let form = load(Signal::stored(String::new()), |_| {
-        answer!(NewKeyForm, super::api::new_key_form(), &[])
-    });
-    view! {
-        <PageHead title="Make a key" up=(routes::KEYS, "Keys")/>
-        <Loaded data=form lines=10 show/>
-    }
-    .into_any()
+/// What the page at `/keys/new` shows, as a [`PolicyView`].
+pub(super) fn ask() -> Answer {
+    answer!(NewKeyForm, super::api::new_key_form(), &[])
 }
 
-fn show(text: &str) -> Result<AnyView, ApiError> {
-    read::<PolicyView>(text).map(form)
+/// The page at `/keys/new`.
+pub(super) fn new_key(policy: PolicyView) -> AnyView {
+    let head = view! { <PageHead title="Make a key" up=(routes::KEYS, "Keys")/> };
+    vec![head.whole(), form(policy)].whole()
 }
 
 fn form(policy: PolicyView) -> AnyView {

@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::validate::NAME_MAX;
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
 use orderdesk_mcp_contract::views::store::StoreView;
@@ -13,33 +12,27 @@ use super::api::{ADD_FORM, AddSandbox, AddStore, Added, CheckStore, IsSandboxOff
 use super::left_report;
 use crate::flash::{Flash, flash_for};
 use crate::parts::{
-    Icon, Loaded, Look, PageHead, PostForm, SecretField, SubmitButton, TextField, Whole,
-    connection_steps, refusal, toast, told_in_general,
+    Icon, Look, PageHead, PostForm, SecretField, SubmitButton, TextField, Whole, connection_steps,
+    refusal, toast, told_in_general,
 };
 use crate::routes;
-use crate::transport::{Submission, answer, load, read};
+use crate::transport::{Answer, Submission, answer};
 
-/// The page at `/stores/new`.
-pub(super) fn new_store() -> AnyView {
-    let is_sandbox_offered = load(Signal::stored(String::new()), |_| {
-        answer!(IsSandboxOffered, super::api::is_sandbox_offered(), &[])
-    });
-    view! {
-        <PageHead title="Add a store" up=(routes::STORES, "Stores")/>
-        <Loaded data=is_sandbox_offered lines=8 show/>
-    }
-    .into_any()
+/// What the page at `/stores/new` shows, as a `bool`.
+pub(super) fn ask() -> Answer {
+    answer!(IsSandboxOffered, super::api::is_sandbox_offered(), &[])
 }
 
-fn show(text: &str) -> Result<AnyView, ApiError> {
-    let is_sandbox_offered = read::<bool>(text)?;
-    Ok(view! {
+/// The page at `/stores/new`.
+pub(super) fn new_store(is_sandbox_offered: bool) -> AnyView {
+    view! {
+        <PageHead title="Add a store" up=(routes::STORES, "Stores")/>
         <div class="columns columns-form">
             <AddForm/>
             {is_sandbox_offered.then(|| view! { <SandboxCard/> })}
         </div>
     }
-    .whole())
+    .whole()
 }
 
 #[component]

@@ -9,6 +9,7 @@ use orderdesk_mcp_contract::{ApiError, StopScope};
 
 use server_fn::ServerFn as _;
 
+use super::add::{ask, new_store};
 use super::api::{GetStore, StorePageView, TEST_FORM, TestStore};
 use super::danger::danger_zone;
 use super::edit::{edit_card, provide_editing};
@@ -23,9 +24,12 @@ use crate::routes;
 use crate::stops::{provide_switch, stop_card};
 use crate::transport::{Submission, answer, load, read};
 
+/// Stands where an id does for the page on which a store is added.
+const NEW: &str = "new";
 const HELD_BACK: &str = "Order Desk kept failing for this store, so requests are held back for a while. Test the connection to see why.";
 
-/// The page at `/stores/:id`.
+/// The pages at `/stores/:id` and, under the id `new`, where one is added: every route has its price for the part of the
+/// browser's share that every visit loads.
 pub(crate) struct StorePage;
 
 /// The test of the connection belongs to the page, not to what is shown of the store: that is read anew after it.
@@ -42,6 +46,9 @@ impl LazyRoute for StorePage {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
         let store = load(Signal::derive(id), |id| {
+            if id == NEW {
+                return ask();
+            }
             answer!(GetStore, super::api::get_store(id.clone()), &[("id", &id)])
         });
         let test_store = Submission::new();
@@ -62,6 +69,9 @@ impl LazyRoute for StorePage {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
+    if let Ok(is_sandbox_offered) = read::<bool>(text) {
+        return Ok(new_store(is_sandbox_offered));
+    }
     read::<StorePageView>(text).map(|page| view! { <Detail page/> }.whole())
 }
 

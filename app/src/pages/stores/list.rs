@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::StoresPage as StoresPageView;
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
-use super::add::{SandboxOffer, new_store};
+use super::add::SandboxOffer;
 use super::api::{ListStores, StoresOverview};
 use super::deleted::deleted_card;
 use super::health::store_health;
@@ -21,7 +21,7 @@ use crate::parts::{
 use crate::routes;
 use crate::transport::{answer, load, read};
 
-/// The pages at `/stores` and `/stores/new`: one part of the browser's share, because every part has its price for all others.
+/// The page at `/stores`.
 pub(crate) struct StoresPage;
 
 #[lazy_route]
@@ -31,37 +31,29 @@ impl LazyRoute for StoresPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        if use_location().pathname.get_untracked() == routes::NEW_STORE {
-            new_store()
-        } else {
-            stores()
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            query.with(|query| {
+                let part = |name| query.get(name).unwrap_or_default();
+                [part("page"), part("q")].join(" ")
+            })
+        });
+        let stores = load(asked.into(), |asked| {
+            let (page, q) = asked.split_once(' ').unwrap_or_default();
+            let (page, q) = (page.to_owned(), q.to_owned());
+            answer!(
+                ListStores,
+                super::api::list_stores(q.clone(), page.clone()),
+                &[("q", &q), ("page", &page)]
+            )
+        });
+        view! {
+            <PageHead title="Stores"/>
+            {search_form()}
+            <Loaded data=stores show/>
         }
+        .into_any()
     }
-}
-
-fn stores() -> AnyView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| {
-            let part = |name| query.get(name).unwrap_or_default();
-            [part("page"), part("q")].join(" ")
-        })
-    });
-    let stores = load(asked.into(), |asked| {
-        let (page, q) = asked.split_once(' ').unwrap_or_default();
-        let (page, q) = (page.to_owned(), q.to_owned());
-        answer!(
-            ListStores,
-            super::api::list_stores(q.clone(), page.clone()),
-            &[("q", &q), ("page", &page)]
-        )
-    });
-    view! {
-        <PageHead title="Stores"/>
-        {search_form()}
-        <Loaded data=stores show/>
-    }
-    .into_any()
 }
 
 /// How long nobody types before the list follows.
