@@ -49,13 +49,11 @@ impl Door {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpanKind {
-    /// Recognising the caller.
-    Auth,
-    /// Limits, permission, and for a change what the workspace's rules say.
+    /// Asking what rules, stops and budgets say of a change.
     Policy,
     /// Asking the cache, or waiting for another call that is fetching the same.
     Cache,
-    /// Waiting for other changes of the same record, or for a place in line.
+    /// Waiting for other changes of the same record.
     Queue,
     /// Waiting for a place in the store's request bucket.
     Pace,
@@ -63,14 +61,13 @@ pub enum SpanKind {
     Upstream,
     /// Reading again after a write, to prove what came of it.
     Verify,
-    /// Our own database.
+    /// Writing into our own database what is about to be done.
     Database,
 }
 
 impl SpanKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Auth,
+    pub const ALL: [Self; 7] = [
         Self::Policy,
         Self::Cache,
         Self::Queue,
@@ -83,7 +80,6 @@ impl SpanKind {
     /// The name it is stored under.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Auth => "auth",
             Self::Policy => "policy",
             Self::Cache => "cache",
             Self::Queue => "queue",
@@ -97,7 +93,6 @@ impl SpanKind {
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Auth => "Sign-in",
             Self::Policy => "Rules",
             Self::Cache => "Cache",
             Self::Queue => "Waiting in line",

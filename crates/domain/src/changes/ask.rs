@@ -7,7 +7,7 @@ use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::{ChangeReceipt, WriteOptions};
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, KeyPolicy, UtcMillis};
-use orderdesk_mcp_storage::record::{BudgetCheck, ChangeKey, StoreRecord};
+use orderdesk_mcp_storage::record::{BudgetCheck, ChangeKey, SpanKind, StoreRecord};
 use tokio::time::Instant;
 
 use super::add::Recorded;
@@ -108,14 +108,7 @@ impl Services {
     ) -> Result<ChangeReceipt, Failure> {
         let caller = call.caller();
         let tenant = call.tenant();
-        let stop = self
-            .stop_for(tenant, proposal.store.id, caller.actor_id())
-            .await?;
-        if let Some(stop) = stop {
-            return Err(words::stopped(&stop, None).into());
-        }
-        let policy = self.policy_of(caller).await?;
-        self.refuse_spent(caller, &policy).await?;
+        let policy = self.rules_of(call, &proposal.store).await?;
         if proposal.options.dry_run {
             return self.preview(call, &proposal, &policy).await;
         }
@@ -126,7 +119,9 @@ impl Services {
             &proposal.wish_text,
             now,
         );
+        let began = Instant::now();
         let turn = self.wishes().turn(&name.hash).await;
+        call.observer().waited("wait for the same wish", began);
         if let Some(known) = self
             .storage()
             .change_by_key(tenant, &name.hash, now)
@@ -183,6 +178,31 @@ impl Services {
                 receipt.map_err(|failure| not_unchanged(failure, id))
             }
         }
+    }
+
+    /// The rules of a key, where neither a stop nor a budget that is used up keeps it from changing anything.
+    async fn rules_of(&self, call: &Call, store: &StoreRecord) -> Result<KeyPolicy, Failure> {
+        let (caller, began) = (call.caller(), Instant::now());
+        let rules = async {
+            let stop = self
+                .stop_for(call.tenant(), store.id, caller.actor_id())
+                .await?;
+            if let Some(stop) = stop {
+                return Err(words::stopped(&stop, None).into());
+            }
+            let policy = self.policy_of(caller).await?;
+            self.refuse_spent(caller, &policy).await?;
+            Ok(policy)
+        };
+        let rules = rules.await;
+        let log = call.observer();
+        log.ended(
+            SpanKind::Policy,
+            "stops, rules and budget",
+            began,
+            rules.is_ok(),
+        );
+        rules
     }
 
     /// Carries a change out in a task that ends by itself, and waits for it until the deadline.

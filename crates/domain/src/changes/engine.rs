@@ -9,8 +9,9 @@ use std::time::Duration;
 use orderdesk::client::Priority;
 use orderdesk_mcp_contract::{ApiError, ChangeState, ErrorCode};
 use orderdesk_mcp_storage::record::{
-    BudgetCheck, ChangeRecord, ChangeStep, ImagePart, Stepped, StoreRecord,
+    BudgetCheck, ChangeRecord, ChangeStep, ImagePart, SpanKind, Stepped, StoreRecord,
 };
+use tokio::time::Instant;
 
 use super::crash;
 use super::lease::{Held, record_name};
@@ -55,16 +56,27 @@ impl Work {
     /// Carries the change out.
     pub(super) async fn run(mut self) -> Result<Ended, Failure> {
         let name = record_name(&self.change, &self.planned.operation);
+        let began = Instant::now();
         let held = self
             .services
             .hold(self.change.tenant_id, self.store.id, &name, PATIENCE)
             .await?;
+        self.shop.log().waited("wait for the record", began);
         let Some(held) = held else {
             let busy = words::record_busy(&self.change);
             return self.refuse(ChangeState::Approved, None, busy).await;
         };
         crash::here("before_intent");
-        if let Some(ended) = self.intend(&held).await? {
+        let began = Instant::now();
+        let ended = self.intend(&held).await?;
+        let log = self.shop.log();
+        log.ended(
+            SpanKind::Database,
+            "write down the intent",
+            began,
+            ended.is_none(),
+        );
+        if let Some(ended) = ended {
             return Ok(ended);
         }
         crash::here("after_intent");
@@ -231,6 +243,19 @@ impl Work {
 
     /// Looks, again after each pause where Order Desk cannot be read.
     pub(super) async fn look_patiently(&self, pauses: &[Duration]) -> Option<Look> {
+        let began = Instant::now();
+        let look = self.look_until(pauses).await;
+        let log = self.shop.log();
+        log.ended(
+            SpanKind::Verify,
+            "read again and compare",
+            began,
+            look.is_some(),
+        );
+        look
+    }
+
+    async fn look_until(&self, pauses: &[Duration]) -> Option<Look> {
         let mut pauses = pauses.iter();
         loop {
             let looked = look(

@@ -18,7 +18,7 @@ use crate::caller::Caller;
 use crate::error::Failure;
 use crate::metrics;
 use crate::services::Services;
-use crate::traces::{Call, size_of_json};
+use crate::traces::Call;
 
 /// What a read takes from a key's bucket.
 const READ_COST: NonZeroU32 = NonZeroU32::MIN;
@@ -109,8 +109,8 @@ impl Services {
         };
         let run = |input| Run::<T>::run(self, Running(&call), input);
         let outcome = self.guarded(&call, spec, checked, run).await;
-        if let Ok(output) = &outcome {
-            call.answered(size_of_json(output));
+        if let Ok(Ok(answer)) = outcome.as_ref().map(Document::of) {
+            call.answered(&answer);
         }
         self.conclude(T::NAME, call, outcome).await
     }
@@ -180,7 +180,7 @@ impl Services {
             ToolAnswer::of(&output).map_err(|error| Failure::bug("a result is not JSON", error))
         });
         if let Ok(answer) = &outcome {
-            call.answered(answer.text().len());
+            call.answered(&answer.0);
         }
         self.conclude(spec.name, call, outcome).await
     }

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
+    ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
 };
 use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
 use orderdesk_mcp_vault::{Place, Purpose};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::payload::{Arguments, payload, size_of_json};
+use super::payload::{Answer, Arguments, payload, size_of_json};
 use super::spans::{SpanLog, micros};
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -36,6 +36,7 @@ struct Facts {
     change: Option<ChangeId>,
     cache_hit: Option<bool>,
     arguments: Option<Arguments>,
+    answer: Option<Document>,
     input_bytes: usize,
     output_bytes: usize,
 }
@@ -74,7 +75,7 @@ impl Call {
         self.facts().cache_hit.unwrap_or(false)
     }
 
-    /// Keeps the arguments, cut and without secrets.
+    /// Keeps the arguments, cut and without what is hidden.
     pub(crate) fn with_arguments(&self, arguments: &Map<String, Value>) {
         let mut facts = self.facts();
         facts.input_bytes = size_of_json(arguments);
@@ -95,8 +96,12 @@ impl Call {
         self
     }
 
-    pub(crate) fn answered(&self, bytes: usize) {
-        self.facts().output_bytes = bytes;
+    /// Notes the answer. What the cache gave is not kept: the call that fetched it holds it, and recording it again would
+    /// cost more than answering.
+    pub(crate) fn answered(&self, answer: &Document) {
+        let mut facts = self.facts();
+        facts.output_bytes = answer.as_str().len();
+        facts.answer = (facts.cache_hit != Some(true)).then(|| answer.clone());
     }
 
     /// Notes something that began at `began` and has just ended.
@@ -184,7 +189,8 @@ impl Services {
         let arguments = facts
             .arguments
             .filter(|_| code != Some(ErrorCode::RateLimited));
-        let sealed_payload = payload(arguments.as_ref(), error)
+        let answer = facts.answer.as_ref().and_then(Answer::of);
+        let sealed_payload = payload(arguments.as_ref(), answer.as_ref(), error)
             .map(|payload| self.seal_payload(caller, id, &payload))
             .transpose()?;
         let origin = caller.origin();

@@ -2,12 +2,14 @@
 
 mod asked;
 mod call;
+mod copy;
 mod counts;
 mod facets;
 mod names;
 mod one;
 mod payload;
 mod recorder;
+mod redact;
 mod related;
 mod retention;
 mod search;
@@ -16,7 +18,6 @@ mod watch;
 mod waterfall;
 
 pub(crate) use call::Call;
-pub(crate) use payload::size_of_json;
 pub(crate) use recorder::Recorder;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;

@@ -1,26 +1,22 @@
-//! What of a call is kept sealed: its arguments without secrets, cut where they are long, and the words
-//! it was refused with.
+//! What of a call is kept sealed: its arguments and its answer without what is hidden, cut where they are long, and the
+//! words it was refused with.
 
 use std::io::{self, Write};
-use std::sync::LazyLock;
 
-use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::trace::view::{KeptResult, TracePayload};
+use orderdesk_mcp_contract::{ApiError, Document};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use super::copy::Copy;
 
 /// Most of a call's arguments that is kept, in bytes of JSON.
 const ARGUMENTS_MAX: usize = 16 << 10;
 /// Most of an error's words that is kept, in bytes of JSON.
 const ERROR_MAX: usize = 4 << 10;
-/// Stands where a secret was.
-const SECRET: &str = "[secret]";
-/// How our own keys begin.
-const KEY_BRAND: &str = "odm_";
-/// A text that is no longer holds no key, at most talks about one.
-const TOO_SHORT_FOR_A_KEY: usize = 16;
+/// Most of an answer that is kept, in bytes of JSON.
+const RESULT_MAX: usize = 16 << 10;
 
 /// A call's arguments as they are kept.
 pub(super) struct Arguments {
@@ -33,19 +29,44 @@ impl Arguments {
         let mut copy = Copy::of_at_most(ARGUMENTS_MAX);
         Self {
             kept: copy.object(arguments),
-            were_cut: copy.was_cut,
+            were_cut: copy.was_cut(),
         }
     }
 }
 
+/// An answer as it is kept.
+pub(super) struct Answer {
+    kept: Value,
+    was_cut: bool,
+}
+
+impl Answer {
+    /// None when it cannot be read, as with a number that only text can hold.
+    pub(super) fn of(answer: &Document) -> Option<Self> {
+        let mut copy = Copy::of_at_most(RESULT_MAX);
+        Some(Self {
+            kept: copy.document(answer.as_str())?,
+            was_cut: copy.was_cut(),
+        })
+    }
+}
+
 /// What is sealed, as JSON; none when there is nothing to keep.
-pub(super) fn payload(arguments: Option<&Arguments>, error: Option<&ApiError>) -> Option<String> {
+pub(super) fn payload(
+    arguments: Option<&Arguments>,
+    answer: Option<&Answer>,
+    error: Option<&ApiError>,
+) -> Option<String> {
     #[derive(Serialize)]
     struct Payload<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         arguments: Option<&'a Map<String, Value>>,
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         arguments_were_cut: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        result: Option<&'a Value>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        result_was_cut: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<Error<'a>>,
     }
@@ -54,12 +75,14 @@ pub(super) fn payload(arguments: Option<&Arguments>, error: Option<&ApiError>) -
         code: &'a str,
         message: String,
     }
-    if arguments.is_none() && error.is_none() {
+    if arguments.is_none() && answer.is_none() && error.is_none() {
         return None;
     }
     let payload = Payload {
         arguments: arguments.map(|arguments| &arguments.kept),
         arguments_were_cut: arguments.is_some_and(|arguments| arguments.were_cut),
+        result: answer.map(|answer| &answer.kept),
+        result_was_cut: answer.is_some_and(|answer| answer.was_cut),
         error: error.map(|error| Error {
             code: error.code.as_str(),
             message: Copy::of_at_most(ERROR_MAX).text(&error.message),
@@ -107,110 +130,8 @@ pub(super) fn read_payload(
     })
 }
 
-/// A copy that leaves out secrets and ends when it is full.
-struct Copy {
-    left: usize,
-    was_cut: bool,
-}
-
-impl Copy {
-    fn of_at_most(bytes: usize) -> Self {
-        Self {
-            left: bytes,
-            was_cut: false,
-        }
-    }
-
-    fn object(&mut self, members: &Map<String, Value>) -> Map<String, Value> {
-        let mut kept = Map::new();
-        for (name, value) in members {
-            if !self.take(6) {
-                break;
-            }
-            let is_secret = is_secret_name(name);
-            let name = self.text(name);
-            let value = if is_secret {
-                SECRET.into()
-            } else {
-                self.value(value)
-            };
-            kept.insert(name, value);
-        }
-        kept
-    }
-
-    fn value(&mut self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => self.text(text).into(),
-            Value::Object(members) => self.object(members).into(),
-            Value::Array(elements) => {
-                let mut kept = Vec::new();
-                for element in elements {
-                    if !self.take(3) {
-                        break;
-                    }
-                    kept.push(self.value(element));
-                }
-                kept.into()
-            }
-            small => {
-                if self.take(size_of_json(small)) {
-                    small.clone()
-                } else {
-                    Value::Null
-                }
-            }
-        }
-    }
-
-    fn text(&mut self, text: &str) -> String {
-        if text.len() > TOO_SHORT_FOR_A_KEY && text.contains(KEY_BRAND) {
-            return SECRET.to_owned();
-        }
-        let is_kept = |letter: &char| {
-            let escaped = letter.is_control() || matches!(letter, '"' | '\\');
-            self.take(if escaped { 6 } else { letter.len_utf8() })
-        };
-        text.chars().take_while(is_kept).collect()
-    }
-
-    /// Takes room, and none any more once something did not fit.
-    fn take(&mut self, bytes: usize) -> bool {
-        match self.left.checked_sub(bytes) {
-            Some(left) => self.left = left,
-            None => {
-                self.left = 0;
-                self.was_cut = true;
-            }
-        }
-        !self.was_cut
-    }
-}
-
-/// Whether any tool has a secret argument of this name, however it is written: a secret given to the
-/// wrong tool, or under `apiKey`, is as secret.
-fn is_secret_name(name: &str) -> bool {
-    static SECRETS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        catalog::offered()
-            .iter()
-            .flat_map(|tool| tool.secrets)
-            .map(|name| plain(name))
-            .collect()
-    });
-    SECRETS.contains(&plain(name))
-}
-
-/// The first letters of a name in lower case, without what is between its words.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters
-        .take(40)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
-}
-
 /// How long a value is as JSON, without writing it down.
-pub(crate) fn size_of_json(value: &impl Serialize) -> usize {
+pub(super) fn size_of_json(value: &impl Serialize) -> usize {
     struct Counted(usize);
     impl Write for Counted {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -236,7 +157,7 @@ mod tests {
         let Value::Object(arguments) = arguments else {
             panic!("arguments are an object");
         };
-        let text = payload(Some(&Arguments::of(&arguments)), None).unwrap();
+        let text = payload(Some(&Arguments::of(&arguments)), None, None).unwrap();
         serde_json::from_str(&text).unwrap()
     }
 
@@ -277,13 +198,60 @@ mod tests {
     }
 
     #[test]
+    fn differences_and_long_answers_are_kept_without_what_is_hidden() {
+        let long = vec![json!({ "shipping": { "city": "canary", "country": "US" } }); 5000];
+        let answer = Document::of(&json!({
+            "diff": [
+                { "path": "shipping.first_name", "before": "canary", "after": "canary" },
+                { "path": "customer", "before": { "company": "canary" }, "after": null },
+                { "path": "order_items[id=1].quantity", "before": 1, "after": 2 },
+            ],
+            "note": "canary@example.com wrote",
+            "cc_exp": "", "phone": null, "fax": [], "zip": 12345,
+            "orders": long,
+        }));
+        let answer = Answer::of(&answer.unwrap()).unwrap();
+        let text = payload(None, Some(&answer), None).unwrap();
+        assert!(!text.contains("canary"), "{}", &text[..900]);
+        assert!((12_000..=18_000).contains(&text.len()), "{}", text.len());
+        let kept: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(kept["result_was_cut"], true);
+        let diff = &kept["result"]["diff"];
+        assert_eq!(diff[0]["before"], "[hidden: name]");
+        assert_eq!(diff[1]["before"]["company"], "[hidden: name]");
+        assert_eq!(
+            (&diff[2]["before"], &diff[2]["after"]),
+            (&json!(1), &json!(2))
+        );
+        let rest = ["note", "cc_exp", "phone", "fax", "zip"].map(|name| &kept["result"][name]);
+        let expected = [
+            json!("[hidden: e-mail] wrote"),
+            json!(""),
+            json!(null),
+            json!([]),
+            json!("[hidden: address]"),
+        ];
+        assert_eq!(rest.map(Clone::clone), expected);
+        assert_eq!(kept["result"]["orders"][0]["shipping"]["country"], "US");
+        let read = read_payload(&text, Some(false)).unwrap();
+        assert!(matches!(
+            read.result,
+            KeptResult::Kept { was_cut: true, .. }
+        ));
+        assert_eq!(
+            read_payload("{}", Some(true)).unwrap().result,
+            KeptResult::Cached
+        );
+    }
+
+    #[test]
     fn an_error_is_kept_in_its_words() {
         let error = ApiError::invalid("limit", "y".repeat(100_000));
-        let text = payload(None, Some(&error)).unwrap();
+        let text = payload(None, None, Some(&error)).unwrap();
         assert!(text.len() < 5 << 10, "{}", text.len());
         assert!(text.starts_with("{\"error\":{\"code\":\"invalid\",\"message\":\"yyy"));
         let none = ApiError::new(ErrorCode::Internal, "");
-        assert!(payload(None, Some(&none)).is_some() && payload(None, None).is_none());
+        assert!(payload(None, None, Some(&none)).is_some() && payload(None, None, None).is_none());
     }
 
     #[test]

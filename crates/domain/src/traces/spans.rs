@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::metrics;
 
-/// A shorter wait for a place in the bucket is not worth a span.
+/// A shorter wait is not worth a span.
 const WORTH_SHOWING: Duration = Duration::from_millis(1);
 
 pub(crate) struct SpanLog {
@@ -50,6 +50,18 @@ impl SpanLog {
             attributes,
         };
         self.spans().push(span);
+    }
+
+    /// Notes something that began at `began` and has just ended.
+    pub(crate) fn ended(&self, kind: SpanKind, name: &str, began: Instant, ok: bool) {
+        self.add(kind, name.to_owned(), began, began.elapsed(), ok, json!({}));
+    }
+
+    /// Notes a wait that began at `began` and has just ended, where it is worth showing.
+    pub(crate) fn waited(&self, name: &str, began: Instant) {
+        if began.elapsed() >= WORTH_SHOWING {
+            self.ended(SpanKind::Queue, name, began, true);
+        }
     }
 
     /// The spans so far, by when they began.

@@ -161,7 +161,9 @@ fn critical(spans: &[SpanView], parents: &[Option<usize>], duration_us: u64) -> 
         for part in &parts_of[whole] {
             let span = &spans[*part];
             let (begins, ends) = (span.offset_us.max(from), end(span).min(at));
-            if begins >= ends {
+            // What went on after something began is not what that waited for.
+            let goes_on = at < until && end(span) > at.saturating_add(ROUNDING_US);
+            if begins >= ends || goes_on {
                 continue;
             }
             found.push((whole, ends, at));
@@ -239,7 +241,7 @@ mod tests {
             span(SpanKind::Upstream, 50, 90),
             // Ran beside the cache and ended before it: nobody waited for it.
             span(SpanKind::Database, 20, 60),
-            span(SpanKind::Verify, 95, 130),
+            span(SpanKind::Verify, 100, 130),
         ];
         let critical = Waterfall::of(spans, 150).critical;
         let parts: Vec<_> = critical
@@ -252,8 +254,8 @@ mod tests {
                 (None, 0, 10),
                 (Some(1), 10, 50),
                 (Some(3), 50, 90),
-                (Some(0), 90, 95),
-                (Some(4), 95, 130),
+                (Some(0), 90, 100),
+                (Some(4), 100, 130),
                 (None, 130, 150),
             ]
         );
@@ -269,8 +271,8 @@ mod tests {
             span(SpanKind::Pace, 0, 4 * second),
             span(SpanKind::Upstream, 4 * second, 9 * second),
             span(SpanKind::Pace, 9 * second, 9 * second + 100_000),
-            // Somebody else's wait at the same time as work is no gap.
-            span(SpanKind::Queue, 5 * second, 8 * second),
+            // Waiting for something else at the same time as work is no gap.
+            span(SpanKind::Queue, 3 * second, 8 * second),
         ];
         let gaps = Waterfall::of(spans, 10_000_000).gaps;
         assert_eq!(

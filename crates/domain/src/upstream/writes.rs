@@ -34,6 +34,11 @@ impl Shop {
         }
     }
 
+    /// Where else what is done for the change is told of.
+    pub(crate) fn log(&self) -> &SpanLog {
+        &self.observer
+    }
+
     fn context(&self, priority: Priority) -> CallContext {
         CallContext::new(priority).observed_by(Arc::clone(&self.observer) as _)
     }

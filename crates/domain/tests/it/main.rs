@@ -23,5 +23,6 @@ mod stores;
 mod stores_kept;
 mod support;
 mod traces;
+mod traces_canary;
 mod traces_one;
 mod traces_search;

@@ -107,6 +107,42 @@ async fn a_write_names_its_change_and_a_refusal_says_why() {
 }
 
 #[tokio::test]
+async fn a_write_shows_its_rules_its_intent_and_its_proof() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let changes = json!({ "order_id": id, "changes": { "shipping": { "city": "Elsewhere" } } });
+    bench.ok(&owner, "orders_update", changes).await;
+    let line = lines(&bench, &owner, "tool:orders_update", 1)
+        .await
+        .remove(0);
+    let spans = bench
+        .services
+        .trace_view(&owner, line.id)
+        .await
+        .unwrap()
+        .spans;
+    let at = |kind, name: &str| {
+        let found = spans
+            .iter()
+            .position(|span| span.kind == kind && span.name.starts_with(name));
+        found.unwrap_or_else(|| panic!("{name}: {spans:?}"))
+    };
+    let rules = at(SpanKind::Policy, "stops, rules");
+    let first_read = at(SpanKind::Upstream, "GET");
+    let intent = at(SpanKind::Database, "write down the intent");
+    let write = at(SpanKind::Upstream, "PUT");
+    let proof = at(SpanKind::Verify, "read again");
+    assert!(rules < first_read && first_read < intent && intent < write && write < proof);
+    let read_back = &spans[proof + 1];
+    assert_eq!(
+        (read_back.kind, read_back.depth),
+        (SpanKind::Upstream, spans[proof].depth + 1)
+    );
+    assert!(spans.iter().all(|span| span.ok));
+}
+
+#[tokio::test]
 async fn reading_what_a_call_carried_needs_the_right_and_is_recorded() {
     let bench = Bench::start().await;
     let owner = bench.tenant_with_store("Acme").await;

@@ -40,7 +40,7 @@ pub struct TraceRecord {
     pub output_bytes: i64,
     /// The change that came of it, or that it decided on.
     pub change_id: Option<ChangeId>,
-    /// A capped copy of the arguments without secrets, and the error's words, sealed by the vault;
+    /// Capped copies of the arguments and the answer without what is hidden, and the error's words, sealed by the vault;
     /// opaque here.
     pub sealed_payload: Option<SealedBlob>,
     /// What happened inside, in order.

@@ -1,0 +1,199 @@
+//! A copy of a JSON value that leaves out what is hidden, and ends when it is full. It reads as it goes, so that of a long
+//! answer no more than what is kept is ever built.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::payload::size_of_json;
+use super::redact::{Place, bared};
+
+/// Members that stand beside a path and hold what is there: differences and conflicts of changes.
+const OF_PATH: [&str; 5] = ["before", "after", "wanted", "found", "value"];
+
+/// What is still free in a copy.
+pub(super) struct Copy {
+    left: usize,
+    was_cut: bool,
+}
+
+impl Copy {
+    pub(super) fn of_at_most(bytes: usize) -> Self {
+        Self {
+            left: bytes,
+            was_cut: false,
+        }
+    }
+
+    /// Whether something did not fit.
+    pub(super) fn was_cut(&self) -> bool {
+        self.was_cut
+    }
+
+    /// The members of an object.
+    pub(super) fn object(&mut self, members: &Map<String, Value>) -> Map<String, Value> {
+        let mut kept = Map::new();
+        for (name, value) in members {
+            if !self.take(6) {
+                break;
+            }
+            let place = Place::default().member(name);
+            let name = self.text(name);
+            // Values were read before and are so again; nothing of that can fail.
+            let value = Part { copy: self, place }.deserialize(value);
+            kept.insert(name, value.unwrap_or(Value::Null));
+        }
+        kept
+    }
+
+    /// A document. None when it is no JSON.
+    pub(super) fn document(&mut self, json: &str) -> Option<Value> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let place = Place::default();
+        Part { copy: self, place }.deserialize(&mut reader).ok()
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> String {
+        let is_kept = |letter: &char| {
+            let escaped = letter.is_control() || matches!(letter, '"' | '\\');
+            self.take(if escaped { 6 } else { letter.len_utf8() })
+        };
+        bared(text).chars().take_while(is_kept).collect()
+    }
+
+    /// Takes room, and none any more once something did not fit.
+    fn take(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes) {
+            Some(left) => self.left = left,
+            None => {
+                self.left = 0;
+                self.was_cut = true;
+            }
+        }
+        !self.was_cut
+    }
+}
+
+/// A part of the value that is copied.
+struct Part<'a> {
+    copy: &'a mut Copy,
+    place: Place,
+}
+
+impl Part<'_> {
+    /// A value that is neither text nor holds others.
+    fn small(self, value: Value) -> Value {
+        match self.place.hidden {
+            Some(hidden) if !value.is_null() => self.copy.text(hidden.mark()).into(),
+            _ if self.copy.take(size_of_json(&value)) => value,
+            _ => Value::Null,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Part<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Part<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(self.small(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(self.small(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(self.small(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(self.small(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(self.small(value.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        let text = match self.place.hidden {
+            // That nothing was given tells nothing.
+            Some(hidden) if !text.is_empty() => hidden.mark(),
+            _ => text,
+        };
+        Ok(self.copy.text(text).into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        if let Some(hidden) = self.place.hidden {
+            let mut is_empty = true;
+            while elements.next_element::<IgnoredAny>()?.is_some() {
+                is_empty = false;
+            }
+            return Ok(if is_empty {
+                Value::Array(Vec::new())
+            } else {
+                self.copy.text(hidden.mark()).into()
+            });
+        }
+        let mut kept = Vec::new();
+        while self.copy.take(3) {
+            let part = Part {
+                copy: &mut *self.copy,
+                place: self.place,
+            };
+            match elements.next_element_seed(part)? {
+                Some(value) => kept.push(value),
+                None => return Ok(kept.into()),
+            }
+        }
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(kept.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        if let Some(hidden) = self.place.hidden {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(self.copy.text(hidden.mark()).into());
+        }
+        let mut kept = Map::new();
+        let mut named = None;
+        while self.copy.take(6) {
+            let Some(name) = members.next_key::<Cow<'de, str>>()? else {
+                return Ok(kept.into());
+            };
+            let place = match named {
+                Some(place) if OF_PATH.contains(&name.as_ref()) => place,
+                _ => self.place.member(&name),
+            };
+            // Before the value, which may take all the room that is left.
+            let kept_name = self.copy.text(&name);
+            let part = Part {
+                copy: &mut *self.copy,
+                place,
+            };
+            let value = members.next_value_seed(part)?;
+            if name == "path"
+                && let Value::String(path) = &value
+            {
+                named = Some(self.place.member(path));
+            }
+            kept.insert(kept_name, value);
+        }
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(kept.into())
+    }
+}
