@@ -12,8 +12,8 @@ use super::api::{ADD_FORM, AddSandbox, AddStore, Added, CheckStore, IsSandboxOff
 use super::left_report;
 use crate::flash::{Flash, flash_for};
 use crate::parts::{
-    Icon, Look, PageHead, PostForm, SecretField, SubmitButton, TextField, Whole, connection_steps,
-    refusal, toast, told_in_general,
+    Look, PageHead, PostForm, SecretField, SubmitButton, TextField, Whole, connection_steps, el,
+    post_form, refusal, submit_button, toast, told_in_general,
 };
 use crate::routes;
 use crate::transport::{Answer, Submission, answer};
@@ -25,46 +25,43 @@ pub(super) fn ask() -> Answer {
 
 /// The page at `/stores/new`.
 pub(super) fn new_store(is_sandbox_offered: bool) -> AnyView {
-    view! {
-        <PageHead title="Add a store" up=(routes::STORES, "Stores")/>
-        <div class="columns columns-form">
-            <AddForm/>
-            {is_sandbox_offered.then(|| view! { <SandboxCard/> })}
-        </div>
+    let head = view! { <PageHead title="Add a store" up=(routes::STORES, "Stores")/> };
+    let mut columns = vec![view! { <AddForm/> }.whole()];
+    if is_sandbox_offered {
+        columns.push(sandbox_card());
     }
-    .whole()
+    let columns = el("div").class("columns columns-form").around(columns);
+    vec![head.whole(), columns].whole()
 }
 
-#[component]
-fn SandboxCard() -> impl IntoView {
-    view! {
-        <aside class="card card-quiet" aria-labelledby="sandbox-title">
-            <h2 id="sandbox-title">"Only looking around?"</h2>
-            <p>"The sandbox is a made-up shop inside this server: 500 orders, 120 products, nothing real to break."</p>
-            <SandboxOffer/>
-        </aside>
-    }
-    .whole()
+fn sandbox_card() -> AnyView {
+    let title = el("h2")
+        .with("id", "sandbox-title")
+        .text("Only looking around?");
+    let about = el("p").text(
+        "The sandbox is a made-up shop inside this server: 500 orders, 120 products, nothing real to break.",
+    );
+    el("aside")
+        .class("card card-quiet")
+        .with("aria-labelledby", "sandbox-title")
+        .around(vec![title.whole(), about.whole(), sandbox_offer()])
 }
 
 /// Adds the sandbox in one click.
-#[component]
-pub(super) fn SandboxOffer() -> impl IntoView {
+pub(super) fn sandbox_offer() -> AnyView {
     let add_sandbox = Submission::new();
     let refusal = refusal(add_sandbox, ADD_FORM);
     open_when_added(move || add_sandbox.answer::<StoreView>()?.ok());
-    view! {
-        <div class="sandbox-offer">
-            <PostForm submission=add_sandbox url=AddSandbox::url()>
-                <SubmitButton look=Look::Plain pending=add_sandbox.pending()>
-                    <Icon name="flask-conical"/>
-                    "Add the sandbox"
-                </SubmitButton>
-            </PostForm>
-            {told_in_general(refusal)}
-        </div>
-    }
-    .whole()
+    let button = submit_button(
+        Look::Plain,
+        add_sandbox.pending(),
+        "flask-conical",
+        "Add the sandbox",
+    );
+    el("div").class("sandbox-offer").around(vec![
+        post_form(add_sandbox, AddSandbox::url(), vec![button]),
+        told_in_general(refusal),
+    ])
 }
 
 /// Goes to a store's page once it is there, and says so.

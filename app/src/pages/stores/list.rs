@@ -9,7 +9,7 @@ use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::StoresPage as StoresPageView;
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
-use super::add::SandboxOffer;
+use super::add::sandbox_offer;
 use super::api::{ListStores, StoresOverview};
 use super::deleted::deleted_card;
 use super::health::store_health;
@@ -124,7 +124,7 @@ fn NoStores(is_sandbox_offered: bool) -> impl IntoView {
             <p>"Add an Order Desk store with its store id and API key, and assistants can work on its orders."</p>
             <div class="actions">
                 {add_button()}
-                {is_sandbox_offered.then(|| view! { <SandboxOffer/> })}
+                {is_sandbox_offered.then(sandbox_offer)}
             </div>
             {is_sandbox_offered
                 .then(|| {
@@ -177,9 +177,7 @@ fn store_list(
             .with("role", "status")
             .text(tally)
             .whole(),
-        is_sandbox_offered
-            .then(|| view! { <SandboxOffer/> }.whole())
-            .whole(),
+        is_sandbox_offered.then(sandbox_offer).whole(),
         match no_change {
             Some(why) => el("p").class("hint").text(why),
             None => add_button(),
