@@ -107,7 +107,8 @@ pub enum Counted {
 /// Counts of the calls that a query asks for, beside the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceCounts {
-    /// The stretch of time they are of: whole hours where they come from the hourly sums.
+    /// The stretch of time they are of: whole hours where they come from the hourly sums, and later than the query's
+    /// beginning where there was too much to count.
     pub from: UtcMillis,
     /// Its end.
     pub until: UtcMillis,

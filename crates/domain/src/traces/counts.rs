@@ -22,6 +22,9 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const DEFAULT_MS: i64 = 7 * DAY_MS;
 /// A shorter one is counted call by call: of whole hours there would be too few to see anything.
 const HOURS_FROM_MS: i64 = 3 * HOUR_MS;
+/// Most sums of hours that are added up. A workspace whose calls are much alike has fewer in years; of one whose calls are
+/// all different, the newest hours are counted.
+const SUMS_MAX: u32 = 100_000;
 /// Most slots of a histogram.
 const SLOTS_MAX: i64 = 60;
 /// Lengths of slots, the shortest first; the ones from an hour on can be made of hours.
@@ -46,7 +49,7 @@ const SLOTS_MS: [i64; 15] = [
 impl Services {
     /// Counts of the calls of the caller's workspace that a query asks for; of the last seven days when it names no
     /// beginning. They come from the sums of whole hours where the query names nothing else than those are kept by, else
-    /// from the newest calls, and say so.
+    /// from the newest calls, and say so, and from when on they are.
     ///
     /// # Errors
     /// As [`Services::search_traces`], and `Invalid` at `query` for a stretch of time that ends before it begins.
@@ -91,6 +94,7 @@ impl Services {
         let slot_ms = slot_length(&search, slots_ms);
         let storage = self.storage();
         let sums = if by_hours {
+            search.look_at = SUMS_MAX;
             storage.count_trace_hours(tenant, &search, slot_ms).await?
         } else {
             storage.count_traces(tenant, &search, slot_ms).await?
@@ -102,6 +106,9 @@ impl Services {
             let first = sums.slots.first().map(|slot| slot.starts_at);
             let reached = made_at(oldest).min(first.unwrap_or(search.until));
             search.from = reached.max(search.from);
+        }
+        if let Some(from) = sums.counted_from {
+            search.from = from;
         }
         Ok(TraceCounts {
             from: search.from,

@@ -64,7 +64,7 @@ pub struct TraceSearch {
     pub from: UtcMillis,
     /// It began before this moment.
     pub until: UtcMillis,
-    /// How many of the newest candidates are looked at, at least 1.
+    /// How many of the newest candidates are looked at, traces or sums of hours, at least 1.
     pub look_at: u32,
 }
 
@@ -83,7 +83,7 @@ impl Default for TraceSearch {
             duration_us: (0, i64::MAX),
             from: UtcMillis(0),
             until: UtcMillis(i64::MAX),
-            look_at: 20_000,
+            look_at: 10_000,
         }
     }
 }
@@ -130,4 +130,6 @@ pub struct TraceSums {
     pub slots: Vec<SlotTotals>,
     /// How many candidates were looked at, and the oldest of them, where there were more; absent when all were counted.
     pub looked_at: Option<(u64, TraceId)>,
+    /// The first hour that was counted, where there were more sums of hours than were looked at.
+    pub counted_from: Option<UtcMillis>,
 }

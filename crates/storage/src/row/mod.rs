@@ -39,7 +39,9 @@ pub use retention::{RetentionRow, TraceStockRow, trace_id_of};
 use totals::count;
 pub use totals::{CallTotalsRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
-pub use trace_hours::{HourKey, HourSums, TraceGroupRow, by_hour, hour_from, trace_sums};
+pub use trace_hours::{
+    HourKey, HourSums, TraceGroupRow, by_hour, hour_after, hour_from, trace_sums,
+};
 
 use crate::error::StorageError;
 use crate::record::SealedBlob;

@@ -121,7 +121,8 @@ impl TryFrom<TraceGroupRow> for TraceGroup {
     }
 }
 
-/// Counts from what the statements found; with how many were looked at and the oldest of them, where there were more.
+/// Counts from what the statements found; with how many were looked at and the oldest of them, or the first hour that was
+/// counted, where there were more.
 ///
 /// # Errors
 /// `Corrupt` when a row cannot be read.
@@ -129,6 +130,7 @@ pub fn trace_sums(
     groups: Vec<TraceGroupRow>,
     slots: Vec<SlotTotalsRow>,
     looked_at: Option<(u32, String)>,
+    counted_from: Option<i64>,
 ) -> Result<TraceSums, StorageError> {
     let groups = groups.into_iter().map(TryInto::try_into);
     let looked_at = looked_at.map(|(number, oldest)| Ok((u64::from(number), read_id(&oldest)?)));
@@ -136,6 +138,7 @@ pub fn trace_sums(
         groups: groups.collect::<Result<_, _>>()?,
         slots: slots.into_iter().map(Into::into).collect(),
         looked_at: looked_at.transpose()?,
+        counted_from: counted_from.map(UtcMillis),
     })
 }
 
@@ -146,6 +149,11 @@ pub(super) fn read_id(text: &str) -> Result<TraceId, StorageError> {
         row: text,
     };
     at.parse("id", text)
+}
+
+/// The hour after this one.
+pub fn hour_after(hour: i64) -> i64 {
+    hour.saturating_add(HOUR_MS)
 }
 
 /// The first whole hour that begins at this moment or later.

@@ -97,7 +97,7 @@ pub async fn calls_are_counted_one_by_one(db: Db) {
         let expected = TraceSums {
             groups: counted(calls.iter().filter(|call| passes(&grouped, call))),
             slots: slots(calls.iter().filter(|call| passes(&search, call)), HOUR),
-            looked_at: None,
+            ..TraceSums::default()
         };
         assert_eq!(sorted(sums), expected, "{search:?}");
     }
@@ -152,7 +152,7 @@ pub async fn hours_add_up_what_began_in_them(db: Db) {
             let expected = TraceSums {
                 groups: counted(calls.iter().filter(in_hours)),
                 slots: slots(passing, 2 * HOUR),
-                looked_at: None,
+                ..TraceSums::default()
             };
             let sums = db
                 .count_trace_hours(tenant_id(1), &search, 2 * HOUR)
@@ -161,6 +161,56 @@ pub async fn hours_add_up_what_began_in_them(db: Db) {
             assert_eq!(sorted(sums), expected, "{search:?}");
         }
     }
+}
+
+pub async fn of_too_many_sums_whole_hours_are_counted(db: Db) {
+    let calls = many_calls(&db).await;
+    let all = TraceSearch::default();
+    let hour = |call: &TraceRecord| call.started_at.0 / HOUR * HOUR;
+    let newest = calls.iter().map(hour).max().unwrap();
+    let sums_of = |from: i64| counted_by_hour(&calls, from).len();
+    // Room for the newest hour and a part of the one before.
+    let search = TraceSearch {
+        look_at: u32::try_from(sums_of(newest) + 1).unwrap(),
+        ..all.clone()
+    };
+    let sums = db
+        .count_trace_hours(tenant_id(1), &search, HOUR)
+        .await
+        .unwrap();
+    assert_eq!(sums.counted_from, Some(UtcMillis(newest)));
+    let of_newest = || calls.iter().filter(|call| hour(call) == newest);
+    assert_eq!(sorted(sums.clone()).groups, counted(of_newest()));
+    assert_eq!(sums.slots, slots(of_newest(), HOUR));
+    let search = TraceSearch {
+        look_at: u32::try_from(sums_of(0)).unwrap(),
+        ..all
+    };
+    let sums = db
+        .count_trace_hours(tenant_id(1), &search, HOUR)
+        .await
+        .unwrap();
+    assert_eq!(sums.counted_from, None);
+    assert_eq!(sorted(sums).groups, counted(&calls));
+}
+
+/// The sums that are kept of the hours from one on.
+fn counted_by_hour(calls: &[TraceRecord], from: i64) -> Vec<TraceGroup> {
+    let mut hours: Vec<i64> = calls.iter().map(|call| call.started_at.0 / HOUR).collect();
+    hours.sort_unstable();
+    hours.dedup();
+    let of = |hour: &i64| {
+        counted(
+            calls
+                .iter()
+                .filter(|call| call.started_at.0 / HOUR == *hour),
+        )
+    };
+    hours
+        .iter()
+        .filter(|hour| **hour * HOUR >= from)
+        .flat_map(of)
+        .collect()
 }
 
 pub async fn a_batch_sent_again_is_counted_once(db: Db) {
