@@ -31,7 +31,7 @@ export function callWith(app: App, key: string, tool: string, args: object): Pro
   });
 }
 
-/** Loads the dashboard anew until it has figures: calls are written in batches. */
+/** Loads the dashboard anew until it has figures: calls are written in batches, and only those of tools are counted. */
 export async function openDashboardWithCalls(page: Page): Promise<void> {
   await expect(async () => {
     await page.goto('/');

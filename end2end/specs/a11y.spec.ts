@@ -1,6 +1,6 @@
 // axe on every page, in each theme; the mobile project repeats it on a phone.
 import { expect, test } from '../workspace';
-import { openDashboardWithCalls } from '../calls';
+import { callWith, openDashboardWithCalls } from '../calls';
 import { Change, Changes } from '../pages/changes';
 import { Console } from '../pages/console';
 import { Keys } from '../pages/keys';
@@ -42,8 +42,8 @@ for (const theme of ['light', 'dark'] as const) {
       }
     });
 
-    test('pages of a workspace with a store, with everything open', async ({ page, axe, workspace }) => {
-      expect(workspace.name).not.toBe('');
+    test('pages of a workspace with a store, with everything open', async ({ page, axe, app, workspace }) => {
+      await callWith(app, workspace.masterKey, 'stores_list', {});
       await new Stores(page).add({ ...SANDBOX, name: 'Main shop' });
       await page.getByRole('button', { name: 'Test connection' }).click();
       await expect(page.getByText('The connection works')).toBeVisible();

@@ -74,7 +74,7 @@ pub struct Dashboard {
     pub needs: Needs,
     /// What changes have done, by store, the most changes first. Stores in which nothing was changed are left out.
     pub impact: Vec<StoreImpact>,
-    /// Calls through any door.
+    /// Calls of tools, by assistants and in the console.
     pub calls: u64,
     /// Of those, the ones that failed.
     pub errors: u64,
