@@ -48,7 +48,7 @@ export class Trace {
 
   constructor(readonly page: Page) {
     this.steps = page.getByRole('table', { name: 'What happened in the call, in order' });
-    this.carried = page.getByRole('region', { name: 'What it carried' });
+    this.carried = page.getByRole('region', { name: 'What it carried', exact: true });
     this.details = page.getByRole('region', { name: 'Details' });
   }
 }

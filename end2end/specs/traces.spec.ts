@@ -111,7 +111,7 @@ test.describe('what a call carried', () => {
     await new Login(page).signInAs(auditor, PASSWORD);
     await expect(page).toHaveURL('/traces');
     await traces.open('tool:orders_update', 1);
-    await traces.rows.getByRole('link', { name: 'orders_update' }).first().click();
+    await traces.rows.getByRole('link', { name: 'orders_update', exact: true }).first().click();
     await trace.carried.getByRole('link', { name: 'Show what it carried' }).click();
     await expect(trace.carried).toContainText(order);
     await expect(trace.carried).toContainText('[hidden: address]');
@@ -182,7 +182,7 @@ test.describe('without script', () => {
     await traces.query.fill(`order:${order}`);
     await page.getByRole('button', { name: 'Show' }).click();
     await expect(traces.rows).toHaveCount(1);
-    await traces.rows.getByRole('link', { name: 'orders_get' }).click();
+    await traces.rows.getByRole('link', { name: 'orders_get', exact: true }).click();
     await expect(new Shell(page).heading).toHaveText('orders_get');
     await expect(new Trace(page).details).toContainText(order);
   });

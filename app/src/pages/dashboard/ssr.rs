@@ -234,7 +234,7 @@ fn health(figures: &Dashboard) -> Rows {
             "neutral",
             "Calls",
             &count(figures.calls),
-            "through MCP, web and command line",
+            "by assistants and in the console",
             &view_box,
             &calls,
         ]),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 use server_fn::ServerFn as _;
@@ -39,7 +40,10 @@ pub(super) struct Asked {
 impl Asked {
     /// From the address.
     fn now() -> Self {
-        let params = use_query_map();
+        Self::of(use_query_map())
+    }
+
+    fn of(params: Memo<ParamsMap>) -> Self {
         let of = |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
         Self {
             query: of("q"),
@@ -313,8 +317,10 @@ fn show_peek(text: &str) -> Result<AnyView, ApiError> {
 }
 
 fn show_list(text: &str) -> Result<AnyView, ApiError> {
-    let asked = untrack(Asked::now);
-    read::<TracesView>(text).map(|traces| list(traces, &asked))
+    let params = use_query_map();
+    // What is looked at beside the list is marked in it.
+    read::<TracesView>(text)
+        .map(|traces| (move || list(traces.clone(), &Asked::of(params))).whole())
 }
 
 fn list(traces: TracesView, asked: &Asked) -> AnyView {

@@ -15,7 +15,9 @@ use crate::error::Failure;
 use crate::services::Services;
 
 /// Failed calls shown.
-const LATEST_ERRORS: u32 = 5;
+const LATEST_ERRORS: usize = 5;
+/// Failed calls looked at for them: what people are refused in the web app is among those.
+const LOOKED_AT: u32 = 50;
 /// Stores shown.
 const STORES: usize = 6;
 
@@ -112,7 +114,7 @@ impl Services {
     ) -> Result<Vec<FailedCall>, Failure> {
         let filter = TraceFilter {
             failed_only: true,
-            limit: LATEST_ERRORS,
+            limit: LOOKED_AT,
             ..TraceFilter::default()
         };
         let failed = self
@@ -120,7 +122,7 @@ impl Services {
             .list_traces(caller.tenant_id(), &filter)
             .await?;
         let name = |id| rows.iter().find(|row| row.id == id).map(|row| &row.name);
-        let view = |trace: orderdesk_mcp_storage::record::TraceRecord| {
+        let view = |trace: TraceRecord| {
             Some(FailedCall {
                 trace_id: trace.id,
                 tool: trace.tool,
@@ -129,7 +131,9 @@ impl Services {
                 started_at: trace.started_at,
             })
         };
-        Ok(failed.into_iter().filter_map(view).collect())
+        let of_tools = |trace: &TraceRecord| !matches!(trace.door, Door::Web | Door::Cli);
+        let latest = failed.into_iter().filter(of_tools).take(LATEST_ERRORS);
+        Ok(latest.filter_map(view).collect())
     }
 
     /// The slots from the one that the range begins in to the one that it ends in, the ones without calls too. What was
