@@ -32,7 +32,9 @@ test.describe('the workspace', () => {
   test('a workspace is renamed by an admin, and nobody below', async ({ page, app, workspace }) => {
     await expect(page.getByRole('region', { name: 'Workspace' })).toContainText('Only owners and admins');
     await expect(page.getByRole('button', { name: 'Rename it' })).toHaveCount(0);
-    const admin = addPerson(app, workspace.name, 'Bea', 'admin');
+    await expect(page.getByRole('region', { name: 'Recorded calls' })).toContainText('90 days');
+  await expect(page.getByLabel('Days that calls are kept')).toHaveCount(0);
+  const admin = addPerson(app, workspace.name, 'Bea', 'admin');
     await new Shell(page).signOut();
     await page.goto('/login?next=/settings');
     await new Login(page).signInAs(admin, PASSWORD);
@@ -47,7 +49,19 @@ test.describe('the workspace', () => {
     await expect(new Shell(page).notices).toContainText('The workspace has its new name.');
     await page.reload();
     await expect(name).toHaveValue(renamed);
-    app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
+    const days = page.getByLabel('Days that calls are kept');
+  const save = page.getByRole('region', { name: 'Recorded calls' }).getByRole('button', { name: 'Save' });
+  await days.fill('4000');
+  await save.click();
+  await expect(days).toHaveAccessibleDescription(/1 to 3650 days/);
+  await days.fill('30');
+  await page.getByLabel('Most calls that are kept').fill('50,000');
+  await save.click();
+  await expect(new Shell(page).notices).toContainText('How long calls are kept is saved.');
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Recorded calls' })).toContainText('the newest 50,000');
+  await expect(days).toHaveValue('30');
+  app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
   });
 });
 

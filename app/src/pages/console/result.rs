@@ -7,7 +7,7 @@ use super::panel::group;
 use super::read::{part, size as number, text};
 use super::views::{VIEWS, view};
 use crate::parts::format::{duration, plural};
-use crate::parts::{Markup, Tone, badge, el, notice};
+use crate::parts::{Markup, Tone, badge, el, link, notice};
 use crate::routes;
 
 /// The card with the result, and what stands there until there is one.
@@ -179,7 +179,7 @@ pub(super) fn about(run: &Run) -> Markup {
         el("p")
             .class("hint")
             .text("Recorded call: ")
-            .child(el("code").class("mono").text(id.to_owned()))
+            .child(link(routes::trace(id), id.to_owned()))
     });
     el("div")
         .maybe(said(run))

@@ -1,6 +1,7 @@
 //! One's own account: profile, password, browsers.
 
 use leptos::prelude::*;
+use orderdesk_mcp_contract::trace::retention::KeptCalls;
 use orderdesk_mcp_contract::views::account::SignedIn;
 use orderdesk_mcp_contract::views::people::AccountView;
 use orderdesk_mcp_contract::{ApiError, SecretText};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The forms' names in a [`crate::flash::Flash`].
 pub(super) const PROFILE_FORM: &str = "profile";
 pub(super) const WORKSPACE_FORM: &str = "workspace";
+pub(super) const RETENTION_FORM: &str = "retention";
 pub(super) const PASSWORD_FORM: &str = "password";
 pub(super) const SESSIONS_FORM: &str = "sessions";
 
@@ -21,6 +23,8 @@ pub struct SettingsView {
     pub signed_in: SignedIn,
     /// Why the workspace cannot be renamed by whoever is signed in, if that is so.
     pub no_rename: Option<String>,
+    /// The recorded calls that the workspace keeps.
+    pub kept: KeptCalls,
     /// What holds in every workspace of the server: what, and how much.
     pub rules: Vec<(String, String)>,
 }
@@ -41,6 +45,16 @@ pub async fn set_my_name(#[server(default)] name: String) -> Result<String, ApiE
 #[server(endpoint = "rename_workspace")]
 pub async fn rename_workspace(#[server(default)] tenant_name: String) -> Result<String, ApiError> {
     ssr::rename_workspace(&tenant_name).await
+}
+
+/// Sets how long the workspace keeps recorded calls, and says so; blank for the number of calls keeps them all. Errors:
+/// `Forbidden`, `Invalid` with the field at fault.
+#[server(endpoint = "set_retention")]
+pub async fn set_retention(
+    #[server(default)] keep_days: String,
+    #[server(default)] keep_calls: String,
+) -> Result<String, ApiError> {
+    ssr::set_retention(&keep_days, &keep_calls).await
 }
 
 /// Sets the person's password and ends their other sessions, and says so. Errors: `Forbidden` for a key, `Invalid` with the

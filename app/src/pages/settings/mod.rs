@@ -2,6 +2,7 @@
 
 mod account;
 mod api;
+mod recorded;
 mod sessions;
 mod workspace;
 
@@ -11,6 +12,7 @@ use orderdesk_mcp_contract::ApiError;
 
 use self::account::{password_card, profile_card};
 use self::api::{MyAccount, SettingsView};
+use self::recorded::recorded_card;
 use self::sessions::sessions_card;
 use self::workspace::workspace_card;
 use crate::parts::{Loaded, Markup, PageHead, Tone, Whole, card, el, link, notice_of, toast};
@@ -28,6 +30,7 @@ struct Forms {
     password: Submission,
     sessions: Submission,
     workspace: Submission,
+    retention: Submission,
 }
 
 #[lazy_route]
@@ -55,6 +58,7 @@ fn provide_forms(account: Data) {
         password: Submission::new(),
         sessions: Submission::new(),
         workspace: Submission::new(),
+        retention: Submission::new(),
     };
     provide_context(forms);
     for form in [
@@ -62,6 +66,7 @@ fn provide_forms(account: Data) {
         forms.password,
         forms.sessions,
         forms.workspace,
+        forms.retention,
     ] {
         Effect::new(move |_| {
             if let Some(Ok(said)) = form.answer::<String>() {
@@ -78,6 +83,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         account,
         signed_in,
         no_rename,
+        kept,
         rules,
     } = read(text)?;
     let forms: Forms = expect_context();
@@ -94,7 +100,9 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         }
         None => sections.push(signed_in_by_key(account.name)),
     }
+    let may_change = no_rename.is_none();
     sections.push(workspace_card(forms.workspace, signed_in, no_rename));
+    sections.push(recorded_card(forms.retention, kept, may_change));
     sections.push(sessions_card(
         forms.sessions,
         account.as_of,

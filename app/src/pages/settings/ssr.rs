@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, SecretText};
 use orderdesk_mcp_domain::Settings;
 
-use super::{PASSWORD_FORM, PROFILE_FORM, SESSIONS_FORM, SettingsView, WORKSPACE_FORM};
+use super::{
+    PASSWORD_FORM, PROFILE_FORM, RETENTION_FORM, SESSIONS_FORM, SettingsView, WORKSPACE_FORM,
+};
 use crate::backend::{enter, leave_saying, renew_session, reply, session_key};
 use crate::parts::format::{count, plural};
 use crate::routes;
@@ -15,6 +18,7 @@ pub(super) async fn account() -> Result<SettingsView, ApiError> {
     Ok(SettingsView {
         account: reply(services.own_account(&caller, session_key()?).await)?,
         signed_in: reply(services.signed_in(&caller).await)?,
+        kept: reply(services.kept_calls(&caller).await)?,
         no_rename: caller.why_not(Right::Settings),
         rules: rules(services.settings()),
     })
@@ -76,6 +80,37 @@ pub(super) async fn rename_workspace(name: &str) -> Result<String, ApiError> {
     leave_saying(routes::SETTINGS, WORKSPACE_FORM, said)
 }
 
+pub(super) async fn set_retention(days: &str, calls: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let set = match retention(days, calls) {
+        Ok(retention) => services.set_retention(&caller, retention).await,
+        Err(error) => Err(error),
+    };
+    let said = set.map(|()| "How long calls are kept is saved.".to_owned());
+    leave_saying(routes::SETTINGS, RETENTION_FORM, said)
+}
+
+/// What was typed; numbers may be grouped.
+fn retention(days: &str, calls: &str) -> Result<Retention, ApiError> {
+    let number = |field: &str, typed: &str| {
+        let digits: String = typed
+            .chars()
+            .filter(|letter| !matches!(letter, ',' | ' '))
+            .collect();
+        let number = digits.parse::<u64>();
+        number.map_err(|_| ApiError::invalid(field, "Give a whole number."))
+    };
+    let keep_calls = match calls.trim() {
+        "" => None,
+        calls => Some(number("keep_calls", calls)?),
+    };
+    Ok(Retention {
+        // What is too large for days is out of their bounds, and told so.
+        keep_days: u32::try_from(number("keep_days", days.trim())?).unwrap_or(u32::MAX),
+        keep_calls,
+    })
+}
+
 pub(super) async fn change_password(
     present: Option<SecretText>,
     new: Option<SecretText>,
@@ -125,6 +160,23 @@ pub(super) async fn end_others() -> Result<String, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_read_as_numbers() {
+        let read =
+            |days, calls| retention(days, calls).map(|read| (read.keep_days, read.keep_calls));
+        assert_eq!(read(" 30 ", ""), Ok((30, None)));
+        assert_eq!(read("30", "2,000,000"), Ok((30, Some(2_000_000))));
+        assert_eq!(read("99999999999", ""), Ok((u32::MAX, None)));
+        for (days, calls, field) in [
+            ("", "", "keep_days"),
+            ("a", "", "keep_days"),
+            ("1", "-5", "keep_calls"),
+        ] {
+            let error = read(days, calls).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field));
+        }
+    }
 
     #[test]
     fn lengths_of_time_are_in_their_largest_whole_unit() {

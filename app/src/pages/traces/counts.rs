@@ -10,13 +10,7 @@ pub(super) fn beside(counts: CountsView) -> Markup {
         .class("trace-side")
         .with("aria-label", "Narrow the list")
         .child(histogram(counts.said, counts.slot, counts.bars))
-        .child(
-            el("details")
-                .class("facets")
-                .flag("open", true)
-                .child(el("summary").text("Narrow by"))
-                .children(facets),
-        )
+        .child(el("div").class("facets").children(facets))
 }
 
 /// Each bar leads to the calls of its stretch of time.

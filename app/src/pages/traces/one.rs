@@ -150,7 +150,7 @@ fn payload_card(payload: PayloadView) -> AnyView {
                     .to_owned(),
             )
             .whole(),
-            el("p").child(link_button(href, "Show what it carried").with("data-noscroll", "true")).whole(),
+            el("p").class("carried-button").child(link_button(href, "Show what it carried").with("data-noscroll", "true")).whole(),
         ],
         PayloadView::Shown(parts) => parts.into_iter().flat_map(carried).collect(),
     };

@@ -8,7 +8,9 @@ use orderdesk_mcp_contract::views::dashboard::{
     Dashboard, FailedCall, Range, SlotCount, StoreImpact, StoreState,
 };
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, StoreUid, UtcMillis};
-use orderdesk_mcp_storage::record::{Door, KeyRecord, StoreRecord, StoreTotals, TraceFilter};
+use orderdesk_mcp_storage::record::{
+    Door, KeyRecord, StoreRecord, StoreTotals, TraceFilter, TraceRecord,
+};
 
 use crate::caller::Caller;
 use crate::error::Failure;

@@ -33,7 +33,7 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 67] = [
+const ROWS: [(&str, For, Form); 68] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -57,6 +57,9 @@ const ROWS: [(&str, For, Form); 67] = [
     ("/api/my_account", LOOK, NONE),
     ("/api/set_my_name", LOOK, |_| {
         vec![("name", "Renamed".into())]
+    }),
+    ("/api/set_retention", SETTINGS, |_| {
+        vec![("keep_days", "0".into())]
     }),
     ("/api/rename_workspace", SETTINGS, |_| {
         vec![("tenant_name", " ".into())]

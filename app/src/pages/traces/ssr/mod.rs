@@ -3,8 +3,9 @@
 mod counts;
 mod one;
 
+use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::view::{ActorKind, TraceLine, TracePage};
+use orderdesk_mcp_contract::trace::view::{TraceLine, TracePage};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
 use super::super::view::{CountsView, OneView, Outcome, TraceRow, TracesView};
@@ -135,18 +136,17 @@ fn of_order(order: &str) -> String {
     routes::traces(&[("q", &query)])
 }
 
-/// Who called: a person by name, a key by its name and client.
+/// Who called, and through what: an assistant by the client it says it is.
 fn who(line: &TraceLine) -> String {
     let Some(actor) = &line.actor else {
         return line.door.label().to_owned();
     };
-    match (actor.kind, &line.client) {
-        (ActorKind::Key, Some(client)) => format!("{} · {client}", actor.name),
-        (ActorKind::Key, None) => format!("{} · {}", actor.name, line.door.label()),
-        (ActorKind::Person | ActorKind::Gone, _) => {
-            format!("{} · {}", actor.name, line.door.label())
-        }
-    }
+    // A browser's name says nothing that the door does not.
+    let client = line
+        .client
+        .as_deref()
+        .filter(|_| matches!(line.door, Door::Mcp | Door::Stdio));
+    format!("{} · {}", actor.name, client.unwrap_or(line.door.label()))
 }
 
 fn outcome(error: Option<ErrorCode>) -> Outcome {
