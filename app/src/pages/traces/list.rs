@@ -328,7 +328,7 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
         return notice(Tone::Error, fault).whole();
     }
     let live = if asked.is_live {
-        link_button(asked.live(false), "Live: on").with("aria-pressed", "true")
+        link_button(asked.live(false), "Live: on")
     } else {
         link_button(asked.live(true), "Live: off")
     };

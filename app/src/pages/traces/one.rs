@@ -46,7 +46,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let one: OneView = read(text)?;
     let title = one.tool.clone();
     let badge = outcome_badge(&one.outcome);
-    let as_of = as_of(&one);
+    let as_of = one.as_of;
     let main = el("div").class("stack").around(vec![
         steps_card(&one.summary, one.steps, one.gaps).whole(),
         payload_card(one.payload),
@@ -72,12 +72,6 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         el("div").class("columns").around(vec![main, side.whole()]),
     ];
     Ok(parts.whole())
-}
-
-/// What "ago" counts from in the lists of other calls: the newest of all that is shown, so that server and browser agree.
-fn as_of(one: &OneView) -> UtcMillis {
-    let all = one.order.iter().chain(&one.run).map(|row| row.at);
-    all.max().unwrap_or(UtcMillis(0))
 }
 
 /// The call beside the list; `close` is the address without it.

@@ -111,6 +111,8 @@ pub struct FacetLine {
 /// One call by itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OneView {
+    /// The moment it was read.
+    pub as_of: UtcMillis,
     /// Its id.
     pub id: TraceId,
     /// The tool, or what was done in the web app.

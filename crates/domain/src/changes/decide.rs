@@ -275,9 +275,7 @@ impl Services {
             .ok_or_else(no_such_change)?;
         call.about_change(id);
         call.about_store(change.store_id);
-        if let Some(record_id) = &change.record_id {
-            call.about_order(record_id);
-        }
+        call.about_record(change.record_kind, change.record_id.as_deref());
         if change.state != ChangeState::Proposed {
             return Err(not_waiting(change.state));
         }

@@ -66,9 +66,8 @@ impl Services {
     ) -> Result<ChangeDetail, Failure> {
         let detail = self.detail_of(call.tenant(), id).await?;
         call.about_store(detail.summary.store_uid);
-        if let Some(record_id) = &detail.summary.record_id {
-            call.about_order(record_id);
-        }
+        let of = &detail.summary;
+        call.about_record(of.record_kind, of.record_id.as_deref());
         Ok(detail)
     }
 

@@ -54,9 +54,7 @@ impl Services {
             .await?
             .ok_or_else(no_such_change)?;
         call.about_store(change.store_id);
-        if let Some(record_id) = &change.record_id {
-            call.about_order(record_id);
-        }
+        call.about_record(change.record_kind, change.record_id.as_deref());
         let opened = self.open_parts(tenant, id).await?;
         let operation = self.way_back(&change, &opened).map_err(|why| {
             ApiError::new(ErrorCode::Conflict, format!("{why} Nothing was changed."))

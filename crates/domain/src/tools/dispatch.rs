@@ -192,7 +192,8 @@ impl Services {
         name: &str,
         arguments: &Map<String, Value>,
     ) -> Result<R, ApiError> {
-        let call = self.begin(caller, shown_name(name));
+        // The name that was sent is anything at all: as a tool it would be counted and kept for ever.
+        let call = self.begin(caller, "unknown");
         call.with_arguments(arguments);
         let refused = self.charge(caller, READ_COST).and(Err(unknown_tool(name)));
         let outcome = refused.map_err(Failure::from);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
     ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
 };
@@ -62,6 +63,13 @@ impl Call {
     /// The change that came of it, or that it decides on.
     pub(crate) fn about_change(&self, change: ChangeId) {
         self.facts().change = Some(change);
+    }
+
+    /// Notes the record that a change is of. Products have ids of their own, which would mix with those of orders.
+    pub(crate) fn about_record(&self, kind: RecordKind, id: Option<&str>) {
+        if let (RecordKind::Order, Some(id)) = (kind, id) {
+            self.about_order(id);
+        }
     }
 
     /// Whether the cache answered. A call of several lookups was a hit only if all were.

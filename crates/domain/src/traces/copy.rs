@@ -129,6 +129,16 @@ impl<'de> Visitor<'de> for Part<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        // An assistant may send as text what was to be an object: it hides the same.
+        let may_be_json = self.place.hidden.is_none() && text.trim_start().starts_with(['{', '[']);
+        if may_be_json {
+            let place = self.place;
+            let mut reader = serde_json::Deserializer::from_str(text);
+            let copy = &mut *self.copy;
+            if let Ok(value) = (Part { copy, place }).deserialize(&mut reader) {
+                return Ok(value);
+            }
+        }
         let text = match self.place.hidden {
             // That nothing was given tells nothing.
             Some(hidden) if !text.is_empty() => hidden.mark(),
@@ -170,7 +180,7 @@ impl<'de> Visitor<'de> for Part<'_> {
             return Ok(self.copy.text(hidden.mark()).into());
         }
         let mut kept = Map::new();
-        let mut named = None;
+        let (mut named, mut before_it): (Option<Place>, Vec<String>) = (None, Vec::new());
         while self.copy.take(6) {
             let Some(name) = members.next_key::<Cow<'de, str>>()? else {
                 return Ok(kept.into());
@@ -189,7 +199,17 @@ impl<'de> Visitor<'de> for Part<'_> {
             if name == "path"
                 && let Value::String(path) = &value
             {
-                named = Some(self.place.member(path));
+                let place = self.place.member(path);
+                for early in before_it.drain(..) {
+                    if let Some(value) = kept.get_mut(&early) {
+                        let copy = &mut *self.copy;
+                        let again = (Part { copy, place }).deserialize(value.take());
+                        *value = again.unwrap_or(Value::Null);
+                    }
+                }
+                named = Some(place);
+            } else if named.is_none() && OF_PATH.contains(&name.as_ref()) {
+                before_it.push(kept_name.clone());
             }
             kept.insert(kept_name, value);
         }

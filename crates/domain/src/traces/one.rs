@@ -95,9 +95,11 @@ impl Services {
         trace: &TraceRecord,
     ) -> Result<Vec<String>, Failure> {
         let word = match trace.error {
-            Some(ErrorCode::Forbidden) => "It was refused: whoever called may not do this.",
+            Some(ErrorCode::Forbidden) => {
+                "It was refused: whoever called may not do this, or a stop, the key's policy or the workspace's rules forbade it."
+            }
             Some(ErrorCode::RateLimited) => {
-                "It was turned away: there were more calls than the limit lets through."
+                "It was turned away at a limit: of calls in a minute, or of what the key may change in its window."
             }
             Some(ErrorCode::Unauthenticated) => "It was refused: the credential was not valid.",
             _ => "",

@@ -1,6 +1,7 @@
 //! What of a call is kept sealed: its arguments and its answer without what is hidden, cut where they are long, and the
 //! words it was refused with.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use orderdesk_mcp_contract::trace::view::{KeptResult, TracePayload};
@@ -85,10 +86,22 @@ pub(super) fn payload(
         result_was_cut: answer.is_some_and(|answer| answer.was_cut),
         error: error.map(|error| Error {
             code: error.code.as_str(),
-            message: Copy::of_at_most(ERROR_MAX).text(&error.message),
+            message: Copy::of_at_most(ERROR_MAX).text(&without_value(&error.message)),
         }),
     };
     serde_json::to_string(&payload).ok()
+}
+
+/// A refusal's words without the value that was refused, which serde repeats.
+fn without_value(message: &str) -> Cow<'_, str> {
+    for begins in ["invalid type: ", "invalid value: ", "unknown variant "] {
+        if let Some(at) = message.find(begins) {
+            let (before, rest) = message.split_at(at + begins.len());
+            let expected = rest.rfind(", expected").map_or("", |at| &rest[at..]);
+            return Cow::Owned([before, "[hidden]", expected].concat());
+        }
+    }
+    Cow::Borrowed(message)
 }
 
 /// A payload that was opened, as it is shown. `cache_hit` is the call's: of an answer from the cache nothing is kept.

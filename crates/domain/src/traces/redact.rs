@@ -1,5 +1,5 @@
 //! What of a call's arguments and answer is hidden before it is kept: secrets, and what tells who a customer is, where they
-//! live, how they are reached and how they paid. The table covers the members of Order Desk's orders and our tools' arguments;
+//! live, how they are reached and how they paid, and what is written in free text. The table covers the members of Order Desk's orders and our tools' arguments;
 //! what is not in it stays.
 
 use std::borrow::Cow;
@@ -21,6 +21,7 @@ pub(super) enum Hidden {
     Email,
     Phone,
     Payment,
+    Text,
 }
 
 impl Hidden {
@@ -33,6 +34,7 @@ impl Hidden {
             Self::Email => "[hidden: e-mail]",
             Self::Phone => "[hidden: phone]",
             Self::Payment => "[hidden: payment]",
+            Self::Text => "[hidden: text]",
         }
     }
 }
@@ -104,6 +106,11 @@ fn hidden(name: &str, is_of_person: bool) -> Option<Hidden> {
         "phone" | "phonenumber" | "telephone" | "mobile" | "fax" => Hidden::Phone,
         "checkoutdata" | "processorresponse" | "cardnumber" | "creditcard" | "lastfour"
         | "last4" | "cvv" | "iban" => Hidden::Payment,
+        // What people write to each other names whoever it is about, and so does what shops keep of an order.
+        "note" | "notes" | "ordernotes" | "orderhistory" | "content" | "comment" | "comments"
+        | "message" | "giftmessage" | "instructions" | "reason" | "metadata" | "ordermetadata" => {
+            Hidden::Text
+        }
         // Of cards, such as cc_number and cc_exp.
         _ if name.starts_with("cc") && !name.starts_with("cca") => Hidden::Payment,
         _ => return None,
@@ -186,7 +193,10 @@ mod tests {
             (&["customer", "Phone"], Some(Hidden::Phone)),
             (&["return_address", "name"], Some(Hidden::Name)),
             (&["order_items", "name"], None),
-            (&["order_items", "metadata", "city"], None),
+            (&["order_items", "metadata", "city"], Some(Hidden::Text)),
+            (&["order_items", "variation", "city"], None),
+            (&["order_notes", "content"], Some(Hidden::Text)),
+            (&["note"], Some(Hidden::Text)),
             (&["customer_first_name"], Some(Hidden::Name)),
             (&["shippingAddress1"], Some(Hidden::Address)),
             (&["shipping_postal_code"], Some(Hidden::Address)),

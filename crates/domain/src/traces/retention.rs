@@ -13,6 +13,8 @@ use crate::stores::DAY_MS;
 
 /// Calls thrown away in one transaction: a few milliseconds' work.
 const PURGED_AT_ONCE: u32 = 500;
+/// Most of those in a turn for one workspace, so that the rest of the upkeep is not held up.
+const TURNS: u32 = 200;
 /// Rest between two of those, in which others write.
 const REST: Duration = Duration::from_millis(10);
 
@@ -63,25 +65,29 @@ impl Services {
 
     /// Throws away what every workspace keeps no longer. Done once a minute by itself; no door leads here.
     pub async fn purge_traces(&self) {
-        let mut thrown_away = 0;
-        let purged = async {
-            for (tenant, chosen) in self.storage().trace_retentions().await? {
-                thrown_away += self.purge(tenant, chosen.unwrap_or_default()).await?;
+        let all = match self.storage().trace_retentions().await {
+            Ok(all) => all,
+            Err(error) => {
+                tracing::warn!(%error, "failed to look for old recorded calls; will try again in a minute");
+                return;
             }
-            Ok::<_, Failure>(())
         };
-        match purged.await {
-            Ok(()) if thrown_away > 0 => {
-                tracing::info!(
-                    traces = thrown_away,
-                    "threw away recorded calls by their age or number"
-                );
+        let mut thrown_away = 0;
+        for (tenant, chosen) in all {
+            // One workspace's trouble is not the others'.
+            match self.purge(tenant, chosen.unwrap_or_default()).await {
+                Ok(gone) => thrown_away += gone,
+                Err(failure) => {
+                    let error = failure.answer();
+                    tracing::warn!(%error, %tenant, "failed to throw away old recorded calls; will try again in a minute");
+                }
             }
-            Ok(()) => {}
-            Err(failure) => {
-                let error = failure.answer();
-                tracing::warn!(%error, "failed to throw away old recorded calls; will try again in a minute");
-            }
+        }
+        if thrown_away > 0 {
+            tracing::info!(
+                traces = thrown_away,
+                "threw away recorded calls by their age or number"
+            );
         }
     }
 
@@ -90,7 +96,10 @@ impl Services {
         let before = self.first_to_keep(tenant, retention).await?;
         let ending = self.end_of_process();
         let mut thrown_away = 0;
-        while !ending.is_cancelled() {
+        for _ in 0..TURNS {
+            if ending.is_cancelled() {
+                break;
+            }
             let gone = self
                 .storage()
                 .purge_traces(tenant, before, PURGED_AT_ONCE)

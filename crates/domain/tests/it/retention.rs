@@ -10,7 +10,7 @@ use crate::support::{Bench, recorded};
 const DAY_SECS: i64 = 86_400;
 
 #[tokio::test]
-async fn calls_are_thrown_away_by_age_and_number() {
+async fn calls_are_thrown_away_by_age_in_their_workspace() {
     let bench = Bench::start().await;
     let owner = bench.tenant_with_store("Acme").await;
     let other = bench.tenant_with_store("Globex").await;

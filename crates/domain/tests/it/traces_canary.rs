@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, recorded};
 
 /// One of each kind; each alone is enough to be found.
-const CANARIES: [&str; 9] = [
+const CANARIES: [&str; 10] = [
     "Canaryfirst",
     "Canarylast",
     "Canarycorp",
@@ -22,6 +22,7 @@ const CANARIES: [&str; 9] = [
     "555-CANARY",
     "4242-canary",
     "CANARY-secret",
+    "5550123456789",
 ];
 
 fn address() -> Value {
@@ -49,8 +50,28 @@ fn everything() -> Value {
         "master_key": CANARIES[8], "order_data": order(), "changes": order(),
         "patch": { "shipping.city": CANARIES[4], "/customer/last_name": CANARIES[1] },
         "list": [{ "path": "shipping.phone", "value": CANARIES[6] }, { "card_number": CANARIES[7] }],
-        "note": format!("Write to {}", CANARIES[5]),
+        "late": [{ "value": CANARIES[6], "path": "shipping.phone" }],
+        "text": order().to_string(),
+        "note": format!("Write to {} {}, {}", CANARIES[0], CANARIES[1], CANARIES[3]),
     })
+}
+
+/// Calls that are refused at one argument: for its type, and for being an object as text.
+fn mistaken() -> [(&'static str, Value); 3] {
+    [
+        (
+            "orders_list",
+            json!({ "customer_phone": 5_550_123_456_789_u64 }),
+        ),
+        (
+            "orders_list",
+            json!({ "customer_phone": { "number": CANARIES[6] } }),
+        ),
+        (
+            "orders_update",
+            json!({ "order_id": "1", "changes": order().to_string() }),
+        ),
+    ]
 }
 
 fn spoken(text: &str) -> Option<&'static str> {
@@ -85,8 +106,13 @@ async fn call_everything(bench: &Bench, owner: &Caller) -> usize {
         let refused = bench.call(owner, tool.name, everything()).await;
         assert!(refused.is_err(), "{}", tool.name);
     }
+    for (tool, arguments) in mistaken() {
+        assert!(bench.call(owner, tool, arguments).await.is_err(), "{tool}");
+    }
+    let written = json!({ "order_id": id, "note": format!("{} moved", CANARIES[0]) });
+    bench.ok(owner, "orders_add_note", written).await;
     // And the first one, which registered the store.
-    8 + catalog::offered().len()
+    12 + catalog::offered().len()
 }
 
 /// What can be read of every call, and how many answers are among it.
@@ -133,6 +159,7 @@ async fn no_customers_data_and_no_secret_is_kept_of_any_tool() {
         "[hidden: e-mail]",
         "[hidden: phone]",
         "[hidden: payment]",
+        "[hidden: text]",
         "[secret]",
     ] {
         assert!(carried.iter().any(|text| text.contains(mark)), "{mark}");

@@ -131,7 +131,8 @@ fn line(query: &TraceQuery, value: FacetValue) -> Option<FacetLine> {
         .terms()
         .first()?
         .clone();
-    let without = if value.is_excluded || value.is_chosen {
+    let cannot_be_left_out = !term.test.field().may_repeat();
+    let without = if cannot_be_left_out || value.is_excluded || value.is_chosen {
         String::new()
     } else {
         address(&query.clone().with(Term::never(term.test.clone())))

@@ -95,7 +95,12 @@ pub(super) async fn one(id: &str, carried: bool) -> Result<OneView, ApiError> {
     } else {
         None
     };
-    Ok(one::view(view, related, payload))
+    Ok(one::view(
+        crate::backend::services()?.now(),
+        view,
+        related,
+        payload,
+    ))
 }
 
 /// The rows, each with its share of the longest.

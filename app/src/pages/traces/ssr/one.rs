@@ -1,5 +1,6 @@
 //! One call in words.
 
+use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::trace::view::{
     ActorKind, CriticalPart, Gap, KeptResult, PayloadState, Related, SpanView, TraceLine,
     TracePayload, TraceView,
@@ -15,7 +16,12 @@ const WIDTH: u64 = 1_000;
 /// Bytes of JSON that make about one token.
 const BYTES_A_TOKEN: u64 = 4;
 
-pub(super) fn view(view: TraceView, related: Related, payload: Option<TracePayload>) -> OneView {
+pub(super) fn view(
+    as_of: UtcMillis,
+    view: TraceView,
+    related: Related,
+    payload: Option<TracePayload>,
+) -> OneView {
     let scale = Scale::of(&view);
     let critical: Vec<usize> = view
         .critical
@@ -29,6 +35,7 @@ pub(super) fn view(view: TraceView, related: Related, payload: Option<TracePaylo
         .map(|(place, span)| step(span, &scale, critical.contains(&place)))
         .collect();
     OneView {
+        as_of,
         id: view.line.id,
         tool: view.line.tool.clone(),
         outcome: outcome(view.line.error),
