@@ -1,6 +1,6 @@
 // The limits of budgets.json, measured in the browser.
 import { TENANT } from '../app';
-import { budgets, type Form } from '../budgets';
+import { budgets, isSoonEnough, type Form } from '../budgets';
 import { assistant, openDashboardWithCalls } from '../calls';
 import { expect, test } from '../fixtures';
 import { useEverything } from '../hands';
@@ -46,7 +46,7 @@ test.describe('Lighthouse', () => {
           console.log(form, name, found);
           const { performance, ...scores } = found;
           expect.soft(performance, `performance of ${name}`).toBeGreaterThanOrEqual(budgets.performance[form][name] ?? 100);
-          for (const [audit, most] of Object.entries(limits)) expect.soft(found[audit], `${audit} of ${name}`).toBeLessThanOrEqual(most);
+          for (const [audit, most] of Object.entries(limits)) isSoonEnough(found[audit] ?? Infinity, most, budgets.goals[audit], `${audit} of ${name}`);
           expectScores(scores, name);
         } finally {
           await lighthouse.close();
@@ -90,7 +90,7 @@ for (const [name, path] of Object.entries(PAGES)) {
     }
     console.log('hydrated', name, times.map(Math.round));
     expect(median(times)).toBeGreaterThan(0);
-    expect(median(times)).toBeLessThanOrEqual(budgets.milliseconds.hydrated);
+    isSoonEnough(median(times), budgets.milliseconds.hydrated, budgets.goals.hydrated, `hydration of ${name}`);
   });
 }
 
@@ -107,7 +107,8 @@ test('a slow processor: what is clicked and typed shows soon', async ({ app, bro
   }
   const slowest = [...all].sort((a, b) => b.took - a.took).slice(0, 10);
   console.log('interactions', all.length, ...slowest.map(({ took, what }) => `\n  ${took} ms: ${what}`));
-  expect(quantile(all.map(({ took }) => took), 0.98)).toBeLessThanOrEqual(budgets.milliseconds.interaction);
+  const found = quantile(all.map(({ took }) => took), 0.98);
+  isSoonEnough(found, budgets.milliseconds.interaction, budgets.goals.interaction, 'interaction');
 });
 
 test('a page that was never opened stands soon after the click', async ({ app, browser, session }) => {
@@ -121,6 +122,6 @@ test('a page that was never opened stands soon after the click', async ({ app, b
   }
   for (const [name, taken] of Object.entries(times)) {
     console.log('to', name, taken.map(Math.round));
-    expect.soft(median(taken), `to ${name}`).toBeLessThanOrEqual(budgets.milliseconds.navigation);
+    isSoonEnough(median(taken), budgets.milliseconds.navigation, budgets.goals.navigation, `the way to ${name}`);
   }
 });

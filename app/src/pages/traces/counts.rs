@@ -51,7 +51,7 @@ fn facet(facet: FacetView) -> Markup {
     let more = (!facet.more.is_empty()).then(|| el("p").class("facet-more").text(facet.more));
     el("section")
         .class("facet")
-        .child(el("h3").text(facet.title))
+        .child(el("h2").text(facet.title))
         .child(el("ul").children(facet.values.into_iter().map(value)))
         .maybe(more)
 }

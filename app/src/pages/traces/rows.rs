@@ -24,7 +24,7 @@ pub(super) fn table(
         ("About", ""),
         ("Took", "number"),
         ("When", ""),
-        ("", "trace-peek"),
+        ("Beside", "trace-peek"),
     ];
     let shown = if peek.is_some() { 7 } else { 6 };
     el("table")

@@ -12,6 +12,12 @@ use crate::parts::format::{count, plural};
 use crate::parts::local;
 use crate::routes;
 
+/// Most bars: each is a link, and needs 24 pixels of the narrowest place that they stand in.
+const BARS: usize = 10;
+/// Lengths of time that people count in, in minutes.
+const NICE_MINUTES: [i64; 14] = [
+    1, 5, 10, 15, 30, 60, 180, 360, 720, 1_440, 2_880, 4_320, 7_200, 10_080,
+];
 /// Values of a field that are shown.
 const VALUES: usize = 6;
 
@@ -25,10 +31,11 @@ pub(super) fn view(query: &TraceQuery, counts: TraceCounts) -> CountsView {
             count(looked_at)
         ),
     };
+    let histogram = widened(counts.histogram);
     CountsView {
         said,
-        slot: format!("Each bar is {}.", length(counts.histogram.slot_ms)),
-        bars: bars(query, &counts.histogram),
+        slot: format!("Each bar is {}.", length(histogram.slot_ms)),
+        bars: bars(query, &histogram),
         facets: counts
             .facets
             .into_iter()
@@ -47,6 +54,28 @@ fn length(ms: i64) -> String {
         _ if minutes.is_multiple_of(1_440) => plural(minutes / 1_440, "day", "days"),
         _ if minutes.is_multiple_of(60) => plural(minutes / 60, "hour", "hours"),
         _ => plural(minutes, "minute", "minutes"),
+    }
+}
+
+/// Slots put together, so that each bar is wide enough to be hit (WCAG 2.2, 2.5.8): to lengths that people count in, where one
+/// of them does it.
+fn widened(histogram: Histogram) -> Histogram {
+    let slot_ms = histogram.slot_ms.max(1);
+    let fits = |times: usize| histogram.slots.len().div_ceil(times) <= BARS;
+    let nice = NICE_MINUTES.iter().filter_map(|minutes| {
+        let length = minutes * 60_000;
+        (length % slot_ms == 0).then(|| usize::try_from(length / slot_ms).ok())?
+    });
+    let plain = histogram.slots.len().div_ceil(BARS).max(1);
+    let times = nice.filter(|times| fits(*times)).min().unwrap_or(plain);
+    let together = |slots: &[HistogramSlot]| HistogramSlot {
+        starts_at: slots[0].starts_at,
+        ok: slots.iter().map(|slot| slot.ok).sum(),
+        failed: slots.iter().map(|slot| slot.failed).sum(),
+    };
+    Histogram {
+        slot_ms: slot_ms.saturating_mul(i64::try_from(times).unwrap_or(1)),
+        slots: histogram.slots.chunks(times).map(together).collect(),
     }
 }
 
@@ -153,4 +182,39 @@ fn line(query: &TraceQuery, value: FacetValue) -> Option<FacetLine> {
         is_chosen: value.is_chosen || value.is_excluded,
         without,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_few_and_add_up() {
+        for (slots, slot_minutes, bars, minutes) in [
+            (57_i64, 180, 8, 1_440),
+            (24, 60, 8, 180),
+            (10, 60, 10, 60),
+            (60, 1, 6, 10),
+            (31, 1_440, 7, 7_200),
+            (60, 1_440 * 7, 10, 1_440 * 42),
+            (1, 60, 1, 60),
+        ] {
+            let slot = |number: i64| HistogramSlot {
+                starts_at: UtcMillis(number * slot_minutes * 60_000),
+                ok: 2,
+                failed: 1,
+            };
+            let wide = widened(Histogram {
+                slot_ms: slot_minutes * 60_000,
+                slots: (0..slots).map(slot).collect(),
+            });
+            assert_eq!(
+                (wide.slots.len(), wide.slot_ms / 60_000),
+                (bars, minutes),
+                "{slots} of {slot_minutes}"
+            );
+            let all: u64 = wide.slots.iter().map(|slot| slot.ok + slot.failed).sum();
+            assert_eq!(all, slots.unsigned_abs() * 3);
+        }
+    }
 }
