@@ -96,9 +96,11 @@ impl TraceRetention for PostgresStorage {
         let (tenant, before) = (tenant.to_string(), before.to_string());
         let limit = i64::from(limit);
         let done = sqlx::query!(
-            "DELETE FROM traces WHERE tenant_id = $1
-               AND id IN (SELECT id FROM traces WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3
-                          FOR UPDATE SKIP LOCKED)",
+            // Within a condition the selection could be made more than once, with more than the limit in the end.
+            "WITH oldest AS MATERIALIZED (
+                 SELECT id FROM traces WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3
+                 FOR UPDATE SKIP LOCKED)
+             DELETE FROM traces USING oldest WHERE traces.tenant_id = $1 AND traces.id = oldest.id",
             tenant,
             before,
             limit

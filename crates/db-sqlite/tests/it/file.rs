@@ -238,7 +238,7 @@ async fn a_removed_workspace_takes_everything_along() {
          INSERT INTO console_calls SELECT id, '0000000001000000000000000e', '0000000001000000000000000g', 't', NULL, 'ok', 1, 1,
                 1, NULL, x'00', NULL FROM tenants;
          INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
-                NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
+                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL FROM tenants;
          INSERT INTO trace_spans SELECT tenant_id, id, 0, 'auth', 'n', 0, 0, 1, '{}' FROM traces;
          INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
          DELETE FROM tenants;

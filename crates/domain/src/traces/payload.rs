@@ -238,7 +238,7 @@ mod tests {
         );
         let rest = ["note", "cc_exp", "phone", "fax", "zip"].map(|name| &kept["result"][name]);
         let expected = [
-            json!("[hidden: e-mail] wrote"),
+            json!("[hidden: text]"),
             json!(""),
             json!(null),
             json!([]),

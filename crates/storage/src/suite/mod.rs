@@ -204,6 +204,7 @@ macro_rules! storage_suite {
             tenants:
                 a_workspace_comes_with_its_first_key,
                 figures_count_what_is_ones_own,
+                a_workspace_is_renamed,
                 suspending_keeps_the_first_date,
                 a_workspace_goes_with_all_that_is_its_own,
                 names_are_unique,
