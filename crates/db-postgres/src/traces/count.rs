@@ -50,6 +50,19 @@ macro_rules! select_slots {
     };
 }
 
+/// Asks `$from` for the index that a search without groups begins at: groups and slots are of the same candidates.
+macro_rules! from_candidates {
+    ($lookup:expr, $from:ident) => {
+        match $lookup {
+            SearchLookup::Order => $from!("AND order_id = $22"),
+            SearchLookup::Change => $from!("AND change_id = $22"),
+            SearchLookup::Changed => $from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
+            // Nothing else is left to begin at.
+            _ => $from!("AND $22::text IS NULL"),
+        }
+    };
+}
+
 pub(super) async fn traces(
     storage: &PostgresStorage,
     tenant: TenantId,
@@ -86,14 +99,7 @@ async fn groups(
                 .await
         };
     }
-    let rows = match lookup {
-        SearchLookup::Order => from!("AND order_id = $22"),
-        SearchLookup::Change => from!("AND change_id = $22"),
-        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
-        // Nothing else is left to begin at.
-        _ => from!("AND $22::text IS NULL"),
-    };
-    rows.map_err(fault)
+    from_candidates!(lookup, from).map_err(fault)
 }
 
 /// The slots of a search, from the same candidates.
@@ -111,14 +117,7 @@ async fn slots(
                 .await
         };
     }
-    let rows = match lookup {
-        SearchLookup::Order => from!("AND order_id = $22"),
-        SearchLookup::Change => from!("AND change_id = $22"),
-        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
-        // Nothing else is left to begin at.
-        _ => from!("AND $22::text IS NULL"),
-    };
-    rows.map_err(fault)
+    from_candidates!(lookup, from).map_err(fault)
 }
 
 pub(super) async fn hours(

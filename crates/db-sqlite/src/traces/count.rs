@@ -54,6 +54,22 @@ macro_rules! select_slots {
     };
 }
 
+/// Asks `$from` for the index that a search without groups begins at: groups and slots are of the same candidates.
+macro_rules! from_candidates {
+    ($lookup:expr, $from:ident) => {
+        match $lookup {
+            SearchLookup::Order => $from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
+            SearchLookup::Change => $from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
+            SearchLookup::Changed => $from!(
+                "INDEXED BY traces_changed",
+                "AND change_id IS NOT NULL AND ?22 IS NULL"
+            ),
+            // Nothing else is left to begin at.
+            _ => $from!("", "AND ?22 IS NULL"),
+        }
+    };
+}
+
 pub(super) async fn traces(
     storage: &SqliteStorage,
     tenant: TenantId,
@@ -87,17 +103,7 @@ async fn groups(
                 .await
         };
     }
-    let rows = match lookup {
-        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
-        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
-        SearchLookup::Changed => from!(
-            "INDEXED BY traces_changed",
-            "AND change_id IS NOT NULL AND ?22 IS NULL"
-        ),
-        // Nothing else is left to begin at.
-        _ => from!("", "AND ?22 IS NULL"),
-    };
-    rows.map_err(fault)
+    from_candidates!(lookup, from).map_err(fault)
 }
 
 /// The slots of a search, from the same candidates.
@@ -116,17 +122,7 @@ async fn slots(
                 .await
         };
     }
-    let rows = match lookup {
-        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
-        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
-        SearchLookup::Changed => from!(
-            "INDEXED BY traces_changed",
-            "AND change_id IS NOT NULL AND ?22 IS NULL"
-        ),
-        // Nothing else is left to begin at.
-        _ => from!("", "AND ?22 IS NULL"),
-    };
-    rows.map_err(fault)
+    from_candidates!(lookup, from).map_err(fault)
 }
 
 pub(super) async fn hours(

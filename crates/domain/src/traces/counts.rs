@@ -14,10 +14,10 @@ use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
+use crate::stores::DAY_MS;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
 /// The stretch of time that is counted when a query names none.
 const DEFAULT_MS: i64 = 7 * DAY_MS;
 /// A shorter one is counted call by call: of whole hours there would be too few to see anything.
