@@ -1,5 +1,7 @@
 //! What a page does by itself while somebody looks at it.
 
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -34,25 +36,33 @@ pub(crate) async fn refresh(
     url: &'static str,
     fields: &[(&str, &str)],
 ) {
-    let before = shown(data);
+    let Some(before) = shown(data) else {
+        return;
+    };
     match poll(url, fields).await {
         Err(error) if error.code != ErrorCode::Unauthenticated => {
             missed.try_set(Some(error));
         }
         answer => {
             missed.try_set(None);
-            // What was loaded meanwhile is newer, or about something else.
-            if shown(data) == before && before.as_ref() != Some(&answer) {
+            // What was loaded meanwhile, or is on its way, is newer or about something else.
+            if before != answer && shown(data) == Some(before) {
                 data.try_set(Some(answer));
             }
         }
     }
 }
 
-/// What a page shows now, without following it.
+/// What a page shows now, without following it; nothing while it is on its way, first or anew, and when the page is gone.
 pub(crate) fn shown(data: Data) -> Option<Result<String, ApiError>> {
-    // The guard for writing, because the framework warns of every other way to look into data outside of a `Suspense`.
-    data.try_write_untracked()?.clone()
+    // Through the value below the resource, whose own way in warns outside of a `Suspense`. A guard for writing must not be
+    // taken here: it throws away what is on its way.
+    let value: &AsyncDerived<_> = &data;
+    let is_there = !value.is_disposed()
+        && pin!(value.ready())
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_ready();
+    is_there.then(|| value.get_untracked()).flatten()
 }
 
 /// Says that what is shown is not kept up to date, while it is not.

@@ -150,6 +150,20 @@ test.describe('with a shop', () => {
     expect(now.shipping.company).toBe(original.shipping.company);
   });
 
+  test('what is asked for is shown even if the page looks again by itself meanwhile', async ({ page }) => {
+    const change = new Change(page);
+    await change.open(await writeCity(shop, order, 'Reno'));
+    await expect(change.state).toHaveText('Done');
+    await page.route('**/api/get_change', async (route) => {
+      const answer = await route.fetch();
+      // Longer than the two seconds between two looks.
+      await new Promise((soon) => setTimeout(soon, 2500));
+      await route.fulfill({ response: answer });
+    });
+    await change.undo.click();
+    await expect(page.getByRole('region', { name: 'Undo this change?' })).toBeVisible();
+  });
+
   test('an undo can be left alone', async ({ page }) => {
     const id = await writeCity(shop, order, 'Reno');
     const change = new Change(page);
