@@ -4,6 +4,7 @@ import { Dashboard } from '../pages/dashboard';
 import { Keys } from '../pages/keys';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
+import { Traces } from '../pages/traces';
 import { openShop, proposeCity, writeCity } from '../shop';
 
 test('a new workspace is led through its first steps', async ({ page, app, workspace }) => {
@@ -36,6 +37,15 @@ test('the figures are those of the calls that were made', async ({ page, app, wo
   await expect(page.getByRole('region', { name: 'Latest errors' })).toContainText('orders_get');
   await expect(page.getByRole('img', { name: /calls in the last 24 hours, 1 failed/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'First steps' })).toHaveCount(0);
+  // Each has its shape over the hours, and leads to the calls that it counts.
+  await expect(page.locator('.stat svg.trend')).toHaveCount(3);
+  await dashboard.figure('Errors').getByRole('link').click();
+  const traces = new Traces(page);
+  await expect(traces.query).toHaveValue(/^status:error /);
+  await expect(traces.rows).toHaveCount(1);
+  await page.goBack();
+  await page.getByRole('region', { name: 'Latest errors' }).getByRole('link', { name: 'orders_get' }).click();
+  await expect(new Shell(page).heading).toContainText('orders_get');
 });
 
 test('the figures refresh by themselves and leave the focus alone', async ({ page, workspace }) => {

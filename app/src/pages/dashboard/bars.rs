@@ -103,6 +103,7 @@ mod tests {
             starts_at: UtcMillis(0),
             ok,
             failed,
+            p95_ms: None,
         }
     }
 

@@ -21,10 +21,16 @@ pub(super) fn figures(title: &'static str, rows: Rows) -> Markup {
         let mut next = texts(row);
         let figure = el("div")
             .class(["stat stat-", &next()].concat())
-            .child(el("dt").text(next()))
-            .child(el("dd").class("stat-value").text(next()))
-            .child(el("dd").class("stat-detail").text(next()));
-        let view_box = next();
+            .child(el("dt").text(next()));
+        let (value, detail, href, view_box) = (next(), next(), next(), next());
+        let value = if href.is_empty() {
+            el("span").text(value)
+        } else {
+            link(href, value)
+        };
+        let figure = figure
+            .child(el("dd").class("stat-value").child(value))
+            .child(el("dd").class("stat-detail").text(detail));
         if view_box.is_empty() {
             return figure;
         }
@@ -66,7 +72,7 @@ pub(super) fn chart(chart: Vec<String>, slots: Rows) -> Markup {
         let mut next = texts(row);
         el("tr")
             .child(el("th").with("scope", "row").text(next()))
-            .children([next(), next()].map(|text| el("td").class("number").text(text)))
+            .children([next(), next(), next()].map(|text| el("td").class("number").text(text)))
     };
     let table = el("table")
         .class("table")
@@ -74,6 +80,7 @@ pub(super) fn chart(chart: Vec<String>, slots: Rows) -> Markup {
             ("From", ""),
             ("Succeeded", "number"),
             ("Failed", "number"),
+            ("95th percentile", "number"),
         ]))
         .child(el("tbody").children(slots.into_iter().map(row)));
     let figure = el("figure")

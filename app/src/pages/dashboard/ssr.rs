@@ -227,14 +227,27 @@ fn health(figures: &Dashboard) -> Rows {
         .map(|slot| slot.ok + slot.failed)
         .collect();
     let bad: Vec<_> = figures.slots.iter().map(|slot| slot.failed).collect();
+    let slow: Vec<_> = figures
+        .slots
+        .iter()
+        .map(|slot| slot.p95_ms.unwrap_or(0))
+        .collect();
     let (view_box, calls) = trend(&all);
     let (_, failures) = trend(&bad);
+    let (_, slowness) = trend(&slow);
+    let since = format!(
+        "door:mcp door:stdio door:console since:{}",
+        figures.range.as_str()
+    );
+    let all_of_them = routes::traces(&[("q", &since)]);
+    let failed_ones = routes::traces(&[("q", &format!("status:error {since}"))]);
     vec![
         row([
             "neutral",
             "Calls",
             &count(figures.calls),
             "by assistants and in the console",
+            &all_of_them,
             &view_box,
             &calls,
         ]),
@@ -243,10 +256,19 @@ fn health(figures: &Dashboard) -> Rows {
             "Errors",
             &percent(errors, figures.calls),
             &failed,
+            &failed_ones,
             &view_box,
             &failures,
         ]),
-        row(["neutral", "95th percentile", &ms(figures.p95_ms), &others]),
+        row([
+            "neutral",
+            "95th percentile",
+            &ms(figures.p95_ms),
+            &others,
+            "",
+            &view_box,
+            &slowness,
+        ]),
         row(["neutral", "Cache hits", &hit_rate, &saved]),
     ]
 }
@@ -290,8 +312,14 @@ fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
 }
 
 fn table(slots: &[SlotCount]) -> Rows {
-    let line =
-        |slot: &SlotCount| row([&local(slot.starts_at), &count(slot.ok), &count(slot.failed)]);
+    let line = |slot: &SlotCount| {
+        row([
+            &local(slot.starts_at),
+            &count(slot.ok),
+            &count(slot.failed),
+            &slot.p95_ms.map_or_else(|| "–".to_owned(), duration),
+        ])
+    };
     slots.iter().map(line).collect()
 }
 
@@ -303,7 +331,8 @@ fn errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Rows {
             Some(store) => format!("{store} · {when}"),
             None => when,
         };
-        row([BAD, &call.tool, &code, &text, ""])
+        let href = routes::trace(call.trace_id);
+        row([BAD, &call.tool, &code, &text, &href])
     };
     errors.into_iter().map(line).collect()
 }

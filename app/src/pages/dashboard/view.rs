@@ -23,16 +23,17 @@ pub struct Board {
     pub is_in_use: bool,
     /// What needs somebody: tone, title, a word, more, where it leads (blank for nowhere).
     pub needs: Rows,
-    /// What changes have done: tone, name, value, what it is made of, and blank for no trend.
+    /// What changes have done: tone, name, value, and what it is made of.
     pub impact: Rows,
     /// The same by store, as lines like those of `needs`.
     pub impact_by_store: Rows,
-    /// How the service does: as `impact`, the last two the view box and path of a small chart.
+    /// How the service does: as `impact`, then where the figure leads (blank for nowhere), and the view box and path of a small
+    /// chart.
     pub health: Rows,
     /// Calls per slot: title, conclusion, view box, path of the successes, path of the failures, the most, and what stands
     /// below the first, the middle and the last bar.
     pub chart: Vec<String>,
-    /// The same as a table: beginning, successes, failures.
+    /// The same as a table: beginning, successes, failures, 95th percentile.
     pub slots: Rows,
     /// The busiest stores.
     pub stores: Vec<StoreState>,

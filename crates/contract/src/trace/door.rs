@@ -33,6 +33,11 @@ impl Door {
         }
     }
 
+    /// Whether tools are called through it; what people do in the web app and at the command line is no call of a tool.
+    pub fn is_for_tools(self) -> bool {
+        matches!(self, Self::Mcp | Self::Stdio | Self::Console)
+    }
+
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {

@@ -68,7 +68,7 @@ impl Range {
 pub struct Dashboard {
     /// The moment the figures were taken.
     pub as_of: UtcMillis,
-    /// The stretch of time they are of.
+    /// The stretch of time they are of, from the beginning of the hour that it begins in.
     pub range: Range,
     /// What somebody should see to.
     pub needs: Needs,
@@ -82,7 +82,7 @@ pub struct Dashboard {
     pub cache_hits: u64,
     /// Reads that could have been answered from the cache.
     pub cache_lookups: u64,
-    /// Median of the calls' duration in milliseconds; absent without calls.
+    /// Median of the calls' duration in milliseconds, to within a quarter as all percentiles here; absent without calls.
     pub p50_ms: Option<u64>,
     /// Its 95th percentile.
     pub p95_ms: Option<u64>,
@@ -143,6 +143,8 @@ pub struct SlotCount {
     pub ok: u64,
     /// Calls that failed.
     pub failed: u64,
+    /// The 95th percentile of their duration in milliseconds; absent without calls.
+    pub p95_ms: Option<u64>,
 }
 
 /// A store on the dashboard.

@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_storage::row::{FittedTrace, HourKey, HourSums, by_hour, fitted};
+use orderdesk_mcp_storage::row::{
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, fitted,
+};
 use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
@@ -24,7 +26,9 @@ pub(super) async fn traces(
     insert_spans(&mut transaction, &batch, &added).await?;
     let new =
         |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
-    add_hours(&mut transaction, &by_hour(batch.iter().filter(new))).await?;
+    let new = || batch.iter().filter(new);
+    add_hours(&mut transaction, &by_hour(new())).await?;
+    add_durations(&mut transaction, &by_duration(new())).await?;
     note_doors(&mut transaction, &batch).await?;
     transaction.commit().await.map_err(fault)?;
     let orphans = given - batch.len();
@@ -182,6 +186,30 @@ async fn add_hours(
         &numbers(|sums| sums.slower[3]),
         &numbers(|sums| sums.slower[4]),
         &numbers(|sums| sums.slower[5])
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Counts calls by how long they took, in order for the same reason.
+async fn add_durations(
+    connection: &mut PgConnection,
+    durations: &BTreeMap<DurationKey<'_>, i64>,
+) -> Result<(), StorageError> {
+    let tenants: Vec<_> = durations.keys().map(|key| key.tenant_id).collect();
+    let hours: Vec<_> = durations.keys().map(|key| key.hour).collect();
+    let classes: Vec<_> = durations.keys().map(|key| key.class).collect();
+    let calls: Vec<_> = durations.values().copied().collect();
+    sqlx::query!(
+        "INSERT INTO trace_durations AS kept (tenant_id, hour, class, calls)
+         SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+         ON CONFLICT (tenant_id, hour, class) DO UPDATE SET calls = kept.calls + excluded.calls",
+        &tenants as &[&str],
+        &hours,
+        &classes,
+        &calls
     )
     .execute(connection)
     .await

@@ -1,30 +1,28 @@
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{CallTotals, Door, SlotTotals, StoreTotals};
-use orderdesk_mcp_storage::row::{CallTotalsRow, SlotTotalsRow, StoreTotalsRow};
+use orderdesk_mcp_storage::record::{CallTotals, Door, DurationCount, SlotTotals, StoreTotals};
+use orderdesk_mcp_storage::row::{
+    CallTotalsRow, DurationCountRow, SlotTotalsRow, StoreTotalsRow, hour_of,
+};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 
-/// `percentile_disc` is the nearest rank: of n calls in order of duration, number ceil(0.95 n) for instance. That it counts
-/// in floating point does no harm: 0.5 is exact, and 0.95 and 0.99 as doubles are slightly less than they should be, so no
-/// product comes out above a whole number that it should equal.
 pub(super) async fn of_calls(
     storage: &PostgresStorage,
     tenant: TenantId,
     from: UtcMillis,
 ) -> Result<CallTotals, StorageError> {
-    let tenant = tenant.to_string();
+    let (tenant, from) = (tenant.to_string(), hour_of(from));
     let row = sqlx::query_as!(
         CallTotalsRow,
-        r#"SELECT count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
-                  count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
-                  percentile_disc(0.50) WITHIN GROUP (ORDER BY duration_us) AS p50_us,
-                  percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_us) AS p95_us,
-                  percentile_disc(0.99) WITHIN GROUP (ORDER BY duration_us) AS p99_us
-           FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2"#,
+        r#"SELECT (coalesce(sum(calls), 0))::bigint AS "calls!",
+                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!",
+                  (coalesce(sum(calls) FILTER (WHERE cached = 'yes'), 0))::bigint AS "cache_hits!",
+                  (coalesce(sum(calls) FILTER (WHERE cached <> ''), 0))::bigint AS "cache_lookups!"
+           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console')"#,
         tenant,
-        from.0
+        from
     )
     .fetch_one(&storage.pool)
     .await
@@ -38,14 +36,15 @@ pub(super) async fn by_slot(
     from: UtcMillis,
     slot_ms: i64,
 ) -> Result<Vec<SlotTotals>, StorageError> {
-    let tenant = tenant.to_string();
+    let (tenant, from) = (tenant.to_string(), hour_of(from));
     let rows = sqlx::query_as!(
         SlotTotalsRow,
-        r#"SELECT started_at / $3 * $3 AS "starts_at!", count(*) AS "calls!",
-                  count(error) FILTER (WHERE error <> 'cancelled') AS "errors!"
-           FROM traces WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2 GROUP BY 1 ORDER BY 1"#,
+        r#"SELECT hour / $3 * $3 AS "starts_at!", (sum(calls))::bigint AS "calls!",
+                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!"
+           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console')
+           GROUP BY 1 ORDER BY 1"#,
         tenant,
-        from.0,
+        from,
         slot_ms
     )
     .fetch_all(&storage.pool)
@@ -54,22 +53,47 @@ pub(super) async fn by_slot(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+pub(super) async fn durations(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+    slot_ms: i64,
+) -> Result<Vec<DurationCount>, StorageError> {
+    let (tenant, from) = (tenant.to_string(), hour_of(from));
+    let rows = sqlx::query_as!(
+        DurationCountRow,
+        r#"SELECT hour / $3 * $3 AS "starts_at!", class::bigint AS "class!", (sum(calls))::bigint AS "calls!"
+           FROM trace_durations WHERE tenant_id = $1 AND hour >= $2 GROUP BY 1, 2 ORDER BY 1, 2"#,
+        tenant,
+        from,
+        slot_ms
+    )
+    .fetch_all(&storage.pool)
+    .await
+    .map_err(fault)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 pub(super) async fn by_store(
     storage: &PostgresStorage,
     tenant: TenantId,
     from: UtcMillis,
 ) -> Result<Vec<StoreTotals>, StorageError> {
-    let tenant = tenant.to_string();
+    let (tenant, from) = (tenant.to_string(), hour_of(from));
     let rows = sqlx::query_as!(
         StoreTotalsRow,
-        r#"SELECT store_id AS "store_id!", count(*) AS "calls!", count(error) FILTER (WHERE error <> 'cancelled') AS "errors!",
-                  count(*) FILTER (WHERE cache_hit) AS "cache_hits!", count(cache_hit) AS "cache_lookups!",
-                  max(started_at) AS "last_call_at!"
-           FROM traces
-           WHERE door IN ('mcp', 'stdio', 'console') AND tenant_id = $1 AND started_at >= $2 AND store_id IS NOT NULL
+        r#"SELECT store_id AS "store_id!", (sum(calls))::bigint AS "calls!",
+                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!",
+                  (coalesce(sum(calls) FILTER (WHERE cached = 'yes'), 0))::bigint AS "cache_hits!",
+                  (coalesce(sum(calls) FILTER (WHERE cached <> ''), 0))::bigint AS "cache_lookups!",
+                  coalesce((SELECT started_at FROM traces
+                            WHERE traces.tenant_id = $1 AND traces.store_id = trace_hours.store_id
+                            ORDER BY id DESC LIMIT 1), max(hour)) AS "last_call_at!"
+           FROM trace_hours
+           WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console') AND store_id <> ''
            GROUP BY store_id ORDER BY store_id"#,
         tenant,
-        from.0
+        from
     )
     .fetch_all(&storage.pool)
     .await

@@ -6,3 +6,4 @@ mod changes;
 mod database;
 mod suite;
 mod support;
+mod upgrade;

@@ -3,7 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_storage::row::{FittedTrace, HourKey, HourSums, by_hour, fitted};
+use orderdesk_mcp_storage::row::{
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, fitted,
+};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
@@ -48,11 +50,12 @@ pub(super) async fn traces(
         .flat_map(|trace| span_rows(trace))
         .collect();
     insert_spans(&mut transaction, &spans).await?;
-    let new = known
-        .iter()
-        .copied()
-        .filter(|trace| added.contains(&trace.id));
-    add_hours(&mut transaction, &by_hour(new)).await?;
+    let new = || {
+        let known = known.iter().copied();
+        known.filter(|trace| added.contains(&trace.id))
+    };
+    add_hours(&mut transaction, &by_hour(new())).await?;
+    add_durations(&mut transaction, &by_duration(new())).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
     }
@@ -243,6 +246,32 @@ async fn add_hours(
              slower_10 = slower_10 + excluded.slower_10, slower_100 = slower_100 + excluded.slower_100,
              slower_300 = slower_300 + excluded.slower_300, slower_1000 = slower_1000 + excluded.slower_1000,
              slower_3000 = slower_3000 + excluded.slower_3000, slower_10000 = slower_10000 + excluded.slower_10000",
+        rows
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Counts calls by how long they took, the same way.
+async fn add_durations(
+    connection: &mut SqliteConnection,
+    durations: &BTreeMap<DurationKey<'_>, i64>,
+) -> Result<(), StorageError> {
+    if durations.is_empty() {
+        return Ok(());
+    }
+    let row = |(key, calls): (&DurationKey<'_>, &i64)| {
+        serde_json::json!([key.tenant_id, key.hour, key.class, calls])
+    };
+    let rows: Vec<_> = durations.iter().map(row).collect();
+    let rows = as_json(&rows)?;
+    sqlx::query!(
+        "INSERT INTO trace_durations (tenant_id, hour, class, calls)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1)
+         WHERE true
+         ON CONFLICT (tenant_id, hour, class) DO UPDATE SET calls = calls + excluded.calls",
         rows
     )
     .execute(connection)

@@ -12,8 +12,8 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows, TraceSearch,
-    TraceSums,
+    CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
+    TraceSearch, TraceSums,
 };
 
 use crate::open::SqliteStorage;
@@ -93,6 +93,15 @@ impl Traces for SqliteStorage {
         slot_ms: i64,
     ) -> Result<Vec<SlotTotals>, StorageError> {
         totals::by_slot(self, tenant, from, slot_ms).await
+    }
+
+    async fn call_durations(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        slot_ms: i64,
+    ) -> Result<Vec<DurationCount>, StorageError> {
+        totals::durations(self, tenant, from, slot_ms).await
     }
 
     async fn store_totals(

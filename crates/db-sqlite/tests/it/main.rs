@@ -7,3 +7,4 @@ mod durability;
 mod file;
 mod suite;
 mod support;
+mod upgrade;

@@ -1,6 +1,7 @@
 //! The dashboard: what needs somebody, what was done, and how the service does.
 
 mod needs;
+mod percentiles;
 
 use std::collections::HashMap;
 
@@ -9,13 +10,15 @@ use orderdesk_mcp_contract::views::dashboard::{
 };
 use orderdesk_mcp_contract::{Access, ApiError, KeyKind, StoreUid, UtcMillis};
 use orderdesk_mcp_storage::record::{
-    Door, KeyRecord, StoreRecord, StoreTotals, TraceFilter, TraceRecord,
+    Door, DurationCount, KeyRecord, StoreRecord, StoreTotals, TraceFilter, TraceRecord,
 };
 
+use self::percentiles::Durations;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
 
+const HOUR_MS: i64 = 3_600_000;
 /// Failed calls shown.
 const LATEST_ERRORS: usize = 5;
 /// Failed calls looked at for them: what people are refused in the web app is among those.
@@ -38,12 +41,17 @@ impl Services {
         let tenant = caller.tenant_id();
         let as_of = self.now();
         let from = as_of.plus_millis(-range.millis());
+        // Calls are counted by whole hours, and everything beside them is of the same time.
+        let from = UtcMillis(from.0 - from.0.rem_euclid(HOUR_MS));
         let storage = self.storage();
         let totals = storage.call_totals(tenant, from).await?;
         let by_store = self.store_totals_24h(caller).await?;
         let rows = storage.list_stores(tenant).await?;
         let keys = storage.list_keys(tenant).await?;
-        let ms = |us: Option<i64>| us.map(|us| us.unsigned_abs().div_ceil(1000));
+        let durations = storage
+            .call_durations(tenant, from, range.slot_ms())
+            .await?;
+        let of_all = Durations::of(&durations);
         Ok(Dashboard {
             as_of,
             range,
@@ -53,10 +61,10 @@ impl Services {
             errors: totals.errors,
             cache_hits: totals.cache_hits,
             cache_lookups: totals.cache_lookups,
-            p50_ms: ms(totals.p50_us),
-            p95_ms: ms(totals.p95_us),
-            p99_ms: ms(totals.p99_us),
-            slots: self.slots(caller, from, as_of, range).await?,
+            p50_ms: of_all.percentile_ms(50),
+            p95_ms: of_all.percentile_ms(95),
+            p99_ms: of_all.percentile_ms(99),
+            slots: self.slots(caller, from, as_of, range, &durations).await?,
             stores: self.busiest(&rows, &by_store)?,
             stores_in_all: rows.len() as u64,
             latest_errors: self.latest_errors(caller, &rows).await?,
@@ -133,19 +141,20 @@ impl Services {
                 started_at: trace.started_at,
             })
         };
-        let of_tools = |trace: &TraceRecord| !matches!(trace.door, Door::Web | Door::Cli);
+        let of_tools = |trace: &TraceRecord| trace.door.is_for_tools();
         let latest = failed.into_iter().filter(of_tools).take(LATEST_ERRORS);
         Ok(latest.filter_map(view).collect())
     }
 
     /// The slots from the one that the range begins in to the one that it ends in, the ones without calls too. What was
-    /// called before the range is not counted in the first.
+    /// called before the range's first hour is not counted in the first.
     async fn slots(
         &self,
         caller: &Caller,
         from: UtcMillis,
         as_of: UtcMillis,
         range: Range,
+        durations: &[DurationCount],
     ) -> Result<Vec<SlotCount>, Failure> {
         let length = range.slot_ms();
         let first = from.0 - from.0.rem_euclid(length);
@@ -157,15 +166,22 @@ impl Services {
             .into_iter()
             .map(|slot| (slot.starts_at.0, slot))
             .collect();
+        let mut by_slot: HashMap<UtcMillis, Durations> = HashMap::new();
+        for count in durations {
+            by_slot.entry(count.starts_at).or_default().add(count);
+        }
         let starts = (0..=range.slots()).map(|slot| first + slot * length);
         let slots = starts.filter(|start| *start <= as_of.0).map(|starts_at| {
             let totals = by_start.get(&starts_at);
             let errors = totals.map_or(0, |slot| slot.errors);
             let calls = totals.map_or(0, |slot| slot.calls);
+            let starts_at = UtcMillis(starts_at);
+            let durations = by_slot.get(&starts_at);
             SlotCount {
-                starts_at: UtcMillis(starts_at),
+                starts_at,
                 ok: calls.saturating_sub(errors),
                 failed: errors,
+                p95_ms: durations.and_then(|durations| durations.percentile_ms(95)),
             }
         });
         Ok(slots.collect())

@@ -3,8 +3,8 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::{
-    CallTotals, Door, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows, TraceSearch,
-    TraceSums,
+    CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
+    TraceSearch, TraceSums,
 };
 
 /// Recorded calls.
@@ -67,15 +67,15 @@ pub trait Traces {
         limit: u32,
     ) -> Result<Vec<TraceRecord>, StorageError>;
 
-    /// Totals of a workspace's calls of tools that began at `from` or later.
+    /// Totals of a workspace's calls of tools of the hour that `from` is in and later: totals come from the sums of whole hours,
+    /// which stay when calls are thrown away.
     async fn call_totals(
         &self,
         tenant: TenantId,
         from: UtcMillis,
     ) -> Result<CallTotals, StorageError>;
 
-    /// Totals by slots of `slot_ms` of the calls of tools that began at `from` or later, oldest first; slots without calls are left
-    /// out.
+    /// The same by slots of `slot_ms`, a multiple of an hour, oldest first; slots without calls are left out.
     async fn slot_totals(
         &self,
         tenant: TenantId,
@@ -83,7 +83,15 @@ pub trait Traces {
         slot_ms: i64,
     ) -> Result<Vec<SlotTotals>, StorageError>;
 
-    /// Totals by store of the calls of tools that began at `from` or later.
+    /// The same calls by slots of `slot_ms` and how long they took, oldest and shortest first.
+    async fn call_durations(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        slot_ms: i64,
+    ) -> Result<Vec<DurationCount>, StorageError>;
+
+    /// The same totals by store.
     async fn store_totals(
         &self,
         tenant: TenantId,

@@ -10,6 +10,7 @@ mod session;
 mod store;
 mod tenant;
 mod trace;
+mod trace_duration;
 mod trace_search;
 mod vault;
 
@@ -31,6 +32,7 @@ pub use tenant::{TenantFigures, TenantRecord, TenantRemoval};
 pub use trace::{
     CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
 };
+pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_search::{
     SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch,
     TraceSums,

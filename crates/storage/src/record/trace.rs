@@ -89,13 +89,6 @@ pub struct CallTotals {
     pub cache_hits: u64,
     /// Calls that asked the cache.
     pub cache_lookups: u64,
-    /// Median of the duration in microseconds; absent without calls. Percentiles are the smallest duration that at least
-    /// so many per cent of the calls do not exceed.
-    pub p50_us: Option<i64>,
-    /// Its 95th percentile.
-    pub p95_us: Option<i64>,
-    /// Its 99th percentile.
-    pub p99_us: Option<i64>,
 }
 
 /// Totals of one slot of time.
@@ -122,6 +115,6 @@ pub struct StoreTotals {
     pub cache_hits: u64,
     /// Calls that asked the cache.
     pub cache_lookups: u64,
-    /// When the latest one began.
+    /// When the latest kept call of the store began, through whatever door; the hour of the latest of tools when none is kept.
     pub last_call_at: UtcMillis,
 }

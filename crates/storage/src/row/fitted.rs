@@ -91,6 +91,11 @@ impl<'a> FittedTrace<'a> {
         self.record.door.as_str()
     }
 
+    /// Whether it is the call of a tool.
+    pub fn is_of_tool(&self) -> bool {
+        self.record.door.is_for_tools()
+    }
+
     /// The failure.
     pub fn error_code(&self) -> Option<ErrorCode> {
         self.record.error

@@ -37,10 +37,11 @@ pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
 pub use retention::{RetentionRow, TraceStockRow, trace_id_of};
 use totals::count;
-pub use totals::{CallTotalsRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
+pub use totals::{CallTotalsRow, DurationCountRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};
 pub use trace_hours::{
-    HourKey, HourSums, TraceGroupRow, by_hour, hour_after, hour_from, trace_sums,
+    DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, hour_after, hour_from,
+    hour_of, trace_sums,
 };
 
 use crate::error::StorageError;

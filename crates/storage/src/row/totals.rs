@@ -2,7 +2,7 @@ use orderdesk_mcp_contract::{Money, UtcMillis};
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::{CallTotals, Impact, SlotTotals, StoreTotals};
+use crate::record::{CallTotals, DurationClass, DurationCount, Impact, SlotTotals, StoreTotals};
 
 /// The answer of the query for a workspace's totals.
 #[expect(
@@ -14,9 +14,6 @@ pub struct CallTotalsRow {
     pub errors: i64,
     pub cache_hits: i64,
     pub cache_lookups: i64,
-    pub p50_us: Option<i64>,
-    pub p95_us: Option<i64>,
-    pub p99_us: Option<i64>,
 }
 
 impl From<CallTotalsRow> for CallTotals {
@@ -26,9 +23,6 @@ impl From<CallTotalsRow> for CallTotals {
             errors: count(row.errors),
             cache_hits: count(row.cache_hits),
             cache_lookups: count(row.cache_lookups),
-            p50_us: row.p50_us,
-            p95_us: row.p95_us,
-            p99_us: row.p99_us,
         }
     }
 }
@@ -54,6 +48,32 @@ impl From<SlotTotalsRow> for SlotTotals {
     }
 }
 
+/// One class of durations in one slot.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct DurationCountRow {
+    pub starts_at: i64,
+    pub class: i64,
+    pub calls: i64,
+}
+
+impl TryFrom<DurationCountRow> for DurationCount {
+    type Error = StorageError;
+    fn try_from(row: DurationCountRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "trace_durations",
+            row: "",
+        };
+        Ok(Self {
+            starts_at: UtcMillis(row.starts_at),
+            class: DurationClass::from_number(row.class).ok_or_else(|| at.corrupt("class"))?,
+            calls: count(row.calls),
+        })
+    }
+}
+
 /// One store of the query for totals by store.
 #[expect(
     missing_docs,
@@ -72,7 +92,7 @@ impl TryFrom<StoreTotalsRow> for StoreTotals {
     type Error = StorageError;
     fn try_from(row: StoreTotalsRow) -> Result<Self, StorageError> {
         let at = At {
-            table: "traces",
+            table: "trace_hours",
             row: &row.store_id,
         };
         Ok(Self {

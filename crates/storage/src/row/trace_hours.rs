@@ -5,7 +5,7 @@ use orderdesk_mcp_contract::{ErrorCode, TraceId, UtcMillis};
 use super::fitted_search::{cached, outcome};
 use super::{At, FittedTrace, SlotTotalsRow, count, named};
 use crate::error::StorageError;
-use crate::record::{Door, SLOWER_THAN_MS, TraceGroup, TraceSums};
+use crate::record::{Door, DurationClass, SLOWER_THAN_MS, TraceGroup, TraceSums};
 
 /// The length of an hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
@@ -49,7 +49,7 @@ pub fn by_hour<'a>(
     for trace in traces {
         let key = HourKey {
             tenant_id: &trace.tenant_id,
-            hour: trace.started_at() - trace.started_at() % HOUR_MS,
+            hour: hour_of(UtcMillis(trace.started_at())),
             tool: &trace.tool,
             store_id: trace.store_id.as_deref().unwrap_or_default(),
             key_id: trace.key_id.as_deref().unwrap_or_default(),
@@ -65,6 +65,34 @@ pub fn by_hour<'a>(
         }
     }
     hours
+}
+
+/// Where calls of tools are counted by how long they took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the migration says what they mean"
+)]
+pub struct DurationKey<'a> {
+    pub tenant_id: &'a str,
+    pub hour: i64,
+    pub class: i64,
+}
+
+/// The calls of tools counted by hour and how long they took, in order for the same reason.
+pub fn by_duration<'a>(
+    traces: impl Iterator<Item = &'a FittedTrace<'a>>,
+) -> BTreeMap<DurationKey<'a>, i64> {
+    let mut durations = BTreeMap::new();
+    for trace in traces.filter(|trace| trace.is_of_tool()) {
+        let key = DurationKey {
+            tenant_id: &trace.tenant_id,
+            hour: hour_of(UtcMillis(trace.started_at())),
+            class: DurationClass::of(trace.duration_us()).number(),
+        };
+        *durations.entry(key).or_default() += 1;
+    }
+    durations
 }
 
 /// A group of calls, from the calls or from the hours.
@@ -154,6 +182,12 @@ pub(super) fn read_id(text: &str) -> Result<TraceId, StorageError> {
 /// The hour after this one.
 pub fn hour_after(hour: i64) -> i64 {
     hour.saturating_add(HOUR_MS)
+}
+
+/// The hour that a moment is in.
+pub fn hour_of(at: UtcMillis) -> i64 {
+    let at = at.0.max(0);
+    at - at % HOUR_MS
 }
 
 /// The first whole hour that begins at this moment or later.

@@ -217,7 +217,7 @@ macro_rules! storage_suite {
                 texts_of_a_step_never_cost_it;
             totals:
                 no_calls_are_no_totals,
-                the_percentile_is_the_nearest_rank,
+                calls_are_counted_by_how_long_they_took,
                 calls_are_counted_by_outcome_and_cache,
                 slots_begin_at_their_multiples,
                 stores_are_told_apart,

@@ -1,9 +1,13 @@
 use orderdesk_mcp_contract::views::change::RecordKind;
-use orderdesk_mcp_contract::{ChangeState, ErrorCode, Money, UtcMillis};
+use orderdesk_mcp_contract::{ChangeState, ErrorCode, Money, TraceId, UtcMillis};
 
 use super::Db;
 use super::sample::{NOON, add_in, at, change, store_uid, tenant_id, trace, two_tenants};
-use crate::record::{CallTotals, ChangeRecord, Door, Impact, SlotTotals, StoreTotals, TraceRecord};
+use crate::record::{
+    CallTotals, ChangeRecord, Door, DurationClass, DurationCount, Impact, SlotTotals, StoreTotals,
+    TraceRecord,
+};
+use crate::row::hour_of;
 
 const HOUR: i64 = 3_600_000;
 
@@ -19,34 +23,64 @@ pub async fn no_calls_are_no_totals(db: Db) {
     assert_eq!(db.store_totals(tenant, long_ago).await.unwrap(), []);
 }
 
-/// The definition, counted out: the smallest duration that at least so many per cent of the calls do not exceed.
-fn percentile(durations: &[i64], per_cent: usize) -> Option<i64> {
-    let within = |limit: i64| durations.iter().filter(|d| **d <= limit).count();
-    durations
-        .iter()
-        .copied()
-        .filter(|limit| within(*limit) * 100 >= durations.len() * per_cent)
-        .min()
-}
-
-pub async fn the_percentile_is_the_nearest_rank(db: Db) {
+pub async fn calls_are_counted_by_how_long_they_took(db: Db) {
     two_tenants(&db).await;
-    let mut durations = Vec::new();
-    for number in 0..121_u128 {
-        // In no order, with some twice.
-        let duration_us = i64::try_from((number * 37) % 101).unwrap() * 1000;
-        durations.push(duration_us);
-        db.add_traces(&[TraceRecord {
-            duration_us,
-            ..trace(1, number)
-        }])
+    let noon = NOON.0 / HOUR * HOUR;
+    let call = |number, hours: i64, duration_us| TraceRecord {
+        started_at: UtcMillis(noon + hours * HOUR),
+        duration_us,
+        ..trace(1, number)
+    };
+    let longest = i64::MAX;
+    db.add_traces(&[
+        call(1, 0, 0),
+        call(2, 0, 1_000),
+        call(3, 1, 1_000),
+        call(4, 2, longest),
+        call(5, -1, 7),
+        TraceRecord {
+            door: Door::Web,
+            ..call(6, 0, 9)
+        },
+        TraceRecord {
+            tenant_id: tenant_id(2),
+            ..call(7, 0, 11)
+        },
+    ])
+    .await
+    .unwrap();
+    // More of an hour that is there already, and one call for the second time.
+    db.add_traces(&[call(8, 1, 1_010), call(1, 0, 0)])
         .await
         .unwrap();
-        let found = db.call_totals(tenant_id(1), NOON).await.unwrap();
-        let found = [found.p50_us, found.p95_us, found.p99_us];
-        let expected = [50, 95, 99].map(|per_cent| percentile(&durations, per_cent));
-        assert_eq!(found, expected, "of {} calls", number + 1);
-    }
+    let counted = |hours: i64, duration_us, calls| DurationCount {
+        starts_at: UtcMillis(noon + hours * HOUR),
+        class: DurationClass::of(duration_us),
+        calls,
+    };
+    let tenant = tenant_id(1);
+    let found = db.call_durations(tenant, UtcMillis(noon + 1), HOUR).await;
+    let expected = [
+        counted(0, 0, 1),
+        counted(0, 1_000, 1),
+        counted(1, 1_000, 2),
+        counted(2, longest, 1),
+    ];
+    assert_eq!(found.unwrap(), expected);
+    let day = 24 * HOUR;
+    let of_days = db.call_durations(tenant, UtcMillis(0), day).await.unwrap();
+    assert_eq!(of_days.iter().map(|count| count.calls).sum::<u64>(), 6);
+    assert!(of_days.iter().all(|count| count.starts_at.0 % day == 0));
+    // They stay when calls are thrown away.
+    let newer_than_all = TraceId::from_parts(u64::try_from(noon + day).unwrap() * 2, 0);
+    db.purge_traces(tenant, newer_than_all, 500).await.unwrap();
+    let kept = db
+        .call_durations(tenant, UtcMillis(noon), HOUR)
+        .await
+        .unwrap();
+    assert_eq!(kept, expected);
+    let totals = db.call_totals(tenant, UtcMillis(noon)).await.unwrap();
+    assert_eq!(totals.calls, 5);
 }
 
 pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
@@ -70,8 +104,8 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         call(5, None, None, at(4)),
         // Who hangs up is no fault of anything that failed.
         call(8, Some(ErrorCode::Cancelled), None, at(5)),
-        // Just before.
-        call(6, failed, Some(true), at(-1)),
+        // Just before the hour.
+        call(6, failed, Some(true), UtcMillis(hour_of(NOON) - 1)),
         // What people do in the web app and at the command line is no call of a tool.
         through(9, Door::Web),
         through(10, Door::Cli),
@@ -87,9 +121,6 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         errors: 2,
         cache_hits: 1,
         cache_lookups: 3,
-        p50_us: Some(1500),
-        p95_us: Some(1500),
-        p99_us: Some(1500),
     };
     assert_eq!(db.call_totals(tenant_id(1), NOON).await.unwrap(), expected);
     for door in [Door::Stdio, Door::Console] {
@@ -143,7 +174,13 @@ pub async fn slots_begin_at_their_multiples(db: Db) {
         db.slot_totals(tenant, UtcMillis(noon + 1), HOUR)
             .await
             .unwrap(),
-        [hour(0, 1, 0), hour(3, 1, 1)]
+        [hour(0, 2, 1), hour(3, 1, 1)]
+    );
+    assert_eq!(
+        db.slot_totals(tenant, UtcMillis(noon + HOUR), HOUR)
+            .await
+            .unwrap(),
+        [hour(3, 1, 1)]
     );
 }
 
@@ -188,10 +225,16 @@ pub async fn stores_are_told_apart(db: Db) {
     let mut totals = db.store_totals(tenant, NOON).await.unwrap();
     totals.sort_by_key(|totals| totals.store_id);
     assert_eq!(totals, [store(1, 1, 1, 2), store(2, 2, 1, 3)]);
-    assert_eq!(
-        db.store_totals(tenant, at(3)).await.unwrap(),
-        [store(2, 1, 1, 3)]
-    );
+    let later = UtcMillis(hour_of(NOON) + HOUR);
+    assert_eq!(db.store_totals(tenant, later).await.unwrap(), []);
+    // Of calls that are thrown away, only the hour is known.
+    let newer_than_all = TraceId::from_parts(1 << 47, 0);
+    db.purge_traces(tenant, newer_than_all, 500).await.unwrap();
+    let totals = db.store_totals(tenant, NOON).await.unwrap();
+    assert_eq!(totals.len(), 2);
+    for totals in totals {
+        assert_eq!(totals.last_call_at, UtcMillis(hour_of(NOON)));
+    }
 }
 
 pub async fn a_door_once_used_is_remembered(db: Db) {
