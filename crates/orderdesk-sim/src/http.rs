@@ -362,6 +362,7 @@ fn record(sim: &Sim, call: &Call, fault: Option<&Action>, answer: &Answer, cuts:
         answer_bytes: answer.body.len(),
         applied: answer.applied,
         fault: fault.map(Action::name),
+        traceparent: Some(call.header("traceparent").to_owned()).filter(|text| !text.is_empty()),
         unexpected_headers: unexpected(call.headers.keys().map(HeaderName::as_str)),
     };
     sim.logged().push(entry);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Headers a well-behaved client of Order Desk sends.
-const KNOWN_HEADERS: [&str; 11] = [
+const KNOWN_HEADERS: [&str; 12] = [
     "accept",
     "accept-encoding",
     "connection",
@@ -15,6 +15,7 @@ const KNOWN_HEADERS: [&str; 11] = [
     "host",
     "orderdesk-api-key",
     "orderdesk-store-id",
+    "traceparent",
     "transfer-encoding",
     "user-agent",
     "x-http-method-override",
@@ -50,6 +51,8 @@ pub struct LogEntry {
     pub applied: bool,
     /// Name of the fault that met it.
     pub fault: Option<&'static str>,
+    /// The W3C `traceparent`, where it was sent.
+    pub traceparent: Option<String>,
     /// Names of headers that no client of Order Desk has a reason to send.
     pub unexpected_headers: Vec<String>,
 }

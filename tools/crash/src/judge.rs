@@ -240,6 +240,7 @@ mod tests {
             answer_bytes: 0,
             applied,
             fault: None,
+            traceparent: None,
             unexpected_headers: Vec::new(),
         }
     }

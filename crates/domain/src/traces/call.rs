@@ -156,7 +156,7 @@ impl Services {
             caller: caller.clone(),
             tool: tool.into(),
             began,
-            spans: Arc::new(SpanLog::new(began)),
+            spans: Arc::new(SpanLog::new(began, caller.origin().traceparent.clone())),
             started_at: self.now(),
             facts: Mutex::default(),
         }

@@ -16,20 +16,23 @@ const WORTH_SHOWING: Duration = Duration::from_millis(1);
 
 pub(crate) struct SpanLog {
     began: Instant,
+    /// The caller's trace, which requests to Order Desk carry on as it came.
+    traceparent: Option<String>,
     spans: Mutex<Vec<SpanRecord>>,
 }
 
 impl SpanLog {
-    pub(super) fn new(began: Instant) -> Self {
+    pub(super) fn new(began: Instant, traceparent: Option<String>) -> Self {
         Self {
             began,
+            traceparent,
             spans: Mutex::default(),
         }
     }
 
     /// A log of work that no call waits for; its requests are counted, and nobody reads the spans.
     pub(crate) fn unread() -> Self {
-        Self::new(Instant::now())
+        Self::new(Instant::now(), None)
     }
 
     pub(super) fn add(
@@ -107,6 +110,10 @@ impl Observer for SpanLog {
             attempt.outcome == Outcome::Ok,
             attributes,
         );
+    }
+
+    fn traceparent(&self) -> Option<&str> {
+        self.traceparent.as_deref()
     }
 }
 

@@ -44,6 +44,12 @@ async fn every_call_leaves_a_whole_trace() {
         (Door::Mcp, Some("Inspector 2.12"))
     );
     assert_eq!(cold.traceparent.as_deref(), Some(TRACEPARENT));
+    // Order Desk is asked under the caller's trace.
+    let log = bench.sim.sim().log();
+    let read = log
+        .iter()
+        .rfind(|entry| entry.path == format!("/orders/{id}"));
+    assert_eq!(read.unwrap().traceparent.as_deref(), Some(TRACEPARENT));
     assert!(cold.store_id.is_some() && cold.input_bytes > 10 && cold.output_bytes > 100);
 
     let whole = bench

@@ -96,6 +96,11 @@ pub struct Attempt {
 pub trait Observer: Send + Sync {
     /// A try ended.
     fn attempt(&self, attempt: &Attempt);
+
+    /// The W3C `traceparent` under which requests are sent; none for requests that belong to nobody's trace.
+    fn traceparent(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// An [`Observer`] that keeps the attempts, for those who want a list.

@@ -140,6 +140,7 @@ impl<'a> Call<'a> {
             &self.inner.http,
             &self.inner.base_url,
             self.credentials,
+            self.context.traceparent(),
             request,
             config.max_response_bytes,
         );

@@ -59,6 +59,10 @@ impl CallContext {
         }
     }
 
+    pub(super) fn traceparent(&self) -> Option<&str> {
+        self.observer.as_ref()?.traceparent()
+    }
+
     pub(super) fn report(&self, attempt: &Attempt) {
         if let Some(observer) = &self.observer {
             observer.attempt(attempt);

@@ -36,6 +36,7 @@ pub(super) async fn exchange(
     http: &reqwest::Client,
     base_url: &str,
     credentials: &Credentials,
+    traceparent: Option<&str>,
     request: &Request,
     max_bytes: usize,
 ) -> Result<Answer, Failure> {
@@ -46,6 +47,9 @@ pub(super) async fn exchange(
         .header(ACCEPT, HeaderValue::from_static("application/json"));
     for (name, value) in credentials.headers().into_iter().flatten() {
         builder = builder.header(name, value);
+    }
+    if let Some(traceparent) = traceparent {
+        builder = builder.header("traceparent", traceparent);
     }
     if let Some(body) = &request.body {
         // Only with a body: newer Order Desk texts call it invalid on GET.
