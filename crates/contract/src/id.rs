@@ -29,6 +29,11 @@ macro_rules! ids {
                 Self(Ulid::from_parts(millis, random))
             }
 
+            /// All of it: the time above, the random bits below.
+            pub fn to_bits(self) -> u128 {
+                self.0.into()
+            }
+
             /// When it was made, in milliseconds since 1970.
             pub fn millis(self) -> u64 {
                 self.0.timestamp_ms()

@@ -15,6 +15,7 @@ pub mod routes;
 mod session_store;
 mod shutdown;
 mod site;
+mod trace_export;
 
 pub(crate) use layers::headers::Policy;
 pub(crate) use listener::{Listener, Patience};

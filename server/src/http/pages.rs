@@ -17,8 +17,8 @@ use tower_http::compression::CompressionLayer;
 use super::layers::body::{self, BodyLimit};
 use super::layers::session::{self, SessionLayer};
 use super::layers::{csrf, web_caller};
-use super::routes;
 use super::site::Site;
+use super::{routes, trace_export};
 use crate::config::WebOrigin;
 
 /// Forms are small.
@@ -52,7 +52,12 @@ impl Pages {
         let pages = Router::new()
             .leptos_routes_with_context(&options, page_list(), self.context(), shell)
             .with_state(options)
-            .merge(self.server_fns());
+            .merge(self.server_fns())
+            .merge(
+                routes::TRACE_EXPORT
+                    .on(Router::new(), trace_export::send)
+                    .with_state(self.services.clone()),
+            );
         // Safe beside what a request puts into a page: no page holds a secret that is the same in two answers, as the
         // nonce is not and keys are never shown.
         let pages = self.guarded(pages)?.layer(CompressionLayer::new());

@@ -54,6 +54,7 @@ macro_rules! table {
 
 table! { MAIN:
     MCP = orderdesk_mcp_mcp::PATH, Some(Method::POST), Bearer;
+    TRACE_EXPORT = "/traces/export", Some(Method::GET), Session;
     CSP_REPORT = "/csp-report", Some(Method::POST), Open;
     PACKAGES = "/pkg/{*file}", Some(Method::GET), Open;
     API_OTHERWISE = "/api/{*rest}", None, Open;

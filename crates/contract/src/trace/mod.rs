@@ -1,6 +1,7 @@
 //! Recorded calls: how they are asked for, and what pages show of them.
 
 pub mod door;
+pub mod export;
 pub mod query;
 pub mod retention;
 pub mod view;

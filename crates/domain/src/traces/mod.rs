@@ -4,6 +4,7 @@ mod asked;
 mod call;
 mod copy;
 mod counts;
+mod export;
 mod facets;
 mod names;
 mod one;
@@ -18,6 +19,7 @@ mod watch;
 mod waterfall;
 
 pub(crate) use call::Call;
+pub use export::TraceExport;
 pub(crate) use recorder::Recorder;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;

@@ -24,5 +24,6 @@ mod stores_kept;
 mod support;
 mod traces;
 mod traces_canary;
+mod traces_export;
 mod traces_one;
 mod traces_search;

@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use super::assert_complete;
 use super::fixture::{CANARY, Fixture};
-use crate::support::Database;
+use crate::support::{Browser, Database};
 
 fn paths(routes: &[Route]) -> BTreeSet<String> {
     routes
@@ -53,6 +53,60 @@ async fn every_other_route_is_open_for_a_reason_or_asks_for_a_key() {
             Guard::Session | Guard::Operator => panic!("{path} has no place here"),
         }
         assert!(!answer.text().await.unwrap().contains(CANARY), "{path}");
+    }
+}
+
+/// Files that are neither pages nor server functions: everybody who may look has their own workspace's.
+#[tokio::test]
+async fn every_file_is_its_own_workspaces() {
+    let mut files = routes::main();
+    files.retain(|route| route.guard == Guard::Session);
+    let elsewhere: BTreeSet<_> = paths(&routes::pages())
+        .into_iter()
+        .chain(paths(&routes::server_fns()))
+        .collect();
+    let files: BTreeSet<_> = paths(&files).difference(&elsewhere).cloned().collect();
+    assert_complete("files", files, rows(&["/traces/export"]));
+
+    for database in Database::each() {
+        let f = Fixture::on(database).await;
+        let mut owner = Browser::signed_in(&f.server, &f.owner).await;
+        let mut stranger = Browser::signed_in(&f.server, &f.stranger).await;
+        for format in ["csv", "jsonl", "otlp"] {
+            let path = format!("/traces/export?format={format}");
+            let nobody = Browser::default().open(&f.server, &path).await;
+            assert_eq!(nobody.status(), 303);
+            assert_eq!(nobody.headers()["location"], "/login");
+            let answer = f.server.request(Method::GET, &path).send().await.unwrap();
+            assert_eq!(answer.status(), 401);
+            for person in f.people.iter().map(|(_, person)| person) {
+                let answer = person.clone().open(&f.server, &path).await;
+                assert_eq!(answer.status(), 200);
+                assert!(
+                    answer.text().await.unwrap().contains(CANARY),
+                    "its workspace's calls are in it"
+                );
+            }
+            let answer = owner.open(&f.server, &path).await;
+            let kept_as = answer.headers()["content-disposition"]
+                .to_str()
+                .unwrap()
+                .to_owned();
+            assert!(
+                kept_as.starts_with("attachment; filename=\"calls."),
+                "{kept_as}"
+            );
+            assert!(answer.text().await.unwrap().contains(CANARY));
+            let answer = stranger.open(&f.server, &path).await;
+            assert_eq!(answer.status(), 200);
+            assert!(
+                !answer.text().await.unwrap().contains(CANARY),
+                "a stranger's {format}"
+            );
+        }
+        for path in ["/traces/export", "/traces/export?format=csv&q=nonsense:1"] {
+            assert_eq!(owner.open(&f.server, path).await.status(), 422, "{path}");
+        }
     }
 }
 

@@ -1,0 +1,140 @@
+//! Recorded calls as a file, a part at a time.
+
+mod otlp;
+mod table;
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::export::{EXPORT_MAX, ExportFormat};
+use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
+use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch};
+use serde_json::json;
+
+use super::asked::search_of;
+use super::names::Names;
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+/// A file of recorded calls that is being written, newest first. What calls carried is not in it.
+pub struct TraceExport {
+    services: Services,
+    tenant: TenantId,
+    search: TraceSearch,
+    names: Names,
+    format: ExportFormat,
+    before: Option<TraceId>,
+    left: u64,
+    has_begun: bool,
+}
+
+impl Services {
+    /// Begins a file of the calls of the caller's workspace that a query asks for, at most [`EXPORT_MAX`]. That it was
+    /// asked for is recorded.
+    ///
+    /// # Errors
+    /// As [`Services::search_traces`].
+    pub async fn export_traces(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+        format: ExportFormat,
+    ) -> Result<TraceExport, ApiError> {
+        let call = self
+            .begin(caller, "export_traces")
+            .noting(json!({ "format": format }));
+        let outcome = self.begin_export(caller, query, format).await;
+        self.finish(call, outcome).await
+    }
+
+    async fn begin_export(
+        &self,
+        caller: &Caller,
+        query: &TraceQuery,
+        format: ExportFormat,
+    ) -> Result<TraceExport, Failure> {
+        caller.require(Right::Look)?;
+        let tenant = caller.tenant_id();
+        let names = self.trace_names(tenant).await?;
+        Ok(TraceExport {
+            services: self.clone(),
+            tenant,
+            search: search_of(query, &names, self.now())?,
+            names,
+            format,
+            before: None,
+            left: EXPORT_MAX,
+            has_begun: false,
+        })
+    }
+}
+
+impl TraceExport {
+    /// The next part of the file; none at its end.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be asked; the file is not whole then.
+    pub async fn next_part(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
+        let part = self.write_part().await;
+        part.map_err(Failure::answer)
+    }
+
+    async fn write_part(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        let mut part = Vec::new();
+        if !self.has_begun {
+            self.has_begun = true;
+            if self.format == ExportFormat::Csv {
+                part = table::head()?;
+            }
+        }
+        // A page without calls is not the end: a search looks at so many candidates at once and no more.
+        while self.left > 0 {
+            let page = u32::try_from(self.left)
+                .unwrap_or(u32::MAX)
+                .min(TRACE_PAGE_MAX);
+            let storage = self.services.storage();
+            let found = storage
+                .search_traces(self.tenant, &self.search, self.before, page)
+                .await?;
+            let TraceRows { rows, next, .. } = found;
+            self.left = match next {
+                Some(_) => self.left.saturating_sub(rows.len() as u64),
+                None => 0,
+            };
+            self.before = next;
+            if !rows.is_empty() {
+                part.extend(self.written(&rows).await?);
+                return Ok(Some(part));
+            }
+        }
+        Ok((!part.is_empty()).then_some(part))
+    }
+
+    async fn written(&self, rows: &[TraceRecord]) -> Result<Vec<u8>, Failure> {
+        let lines = rows.iter().map(|row| self.names.line(row));
+        match self.format {
+            ExportFormat::Csv => table::rows(lines),
+            ExportFormat::Jsonl => {
+                let mut text = Vec::new();
+                for line in lines {
+                    serde_json::to_writer(&mut text, &line)
+                        .map_err(|error| Failure::bug("a call could not be written", error))?;
+                    text.push(b'\n');
+                }
+                Ok(text)
+            }
+            ExportFormat::Otlp => {
+                let mut spans = Vec::new();
+                for (line, row) in lines.zip(rows) {
+                    let whole = self.services.storage().trace(self.tenant, row.id).await?;
+                    // One that was thrown away meanwhile has no spans any more, and its own is still known.
+                    let inside = whole.map(|whole| whole.spans).unwrap_or_default();
+                    spans.extend(otlp::spans(&line, row.traceparent.as_deref(), &inside));
+                }
+                let mut text = serde_json::to_vec(&otlp::line(&spans))
+                    .map_err(|error| Failure::bug("a call could not be written", error))?;
+                text.push(b'\n');
+                Ok(text)
+            }
+        }
+    }
+}
