@@ -421,8 +421,8 @@ test.describe('a live store', () => {
     await console.run.click();
     await expect(console.status).toContainText('answered in');
     await console.showResult('As the assistant sees it');
-    const text = (await console.result.locator('.console-text').textContent()) ?? '';
-    const order = JSON.parse(text).orders[0].id;
+    const text = await console.result.locator('.console-text code').allTextContents();
+    const order = JSON.parse(text.join('')).orders[0].id;
     await console.open('orders_update');
     await console.field('order_id').fill(order);
     await console.field('changes').fill('{"email": "new@example.com"}');

@@ -11,7 +11,8 @@ use web_sys::{Element, Event, KeyboardEvent, SubmitEvent};
 use super::api::ConsoleChoices;
 use super::dom::{append, by_id, focus, near, press, say, set_flag, target, value};
 use super::draw::{
-    check_soon, draw_all, draw_fields, draw_lines, draw_snippet, draw_strip, draw_view, show_as,
+    check_soon, draw_all, draw_fields, draw_lines, draw_snippet, draw_strip, draw_view,
+    draw_view_soon, show_as,
 };
 use super::input::list_id;
 use super::state::{self, State};
@@ -69,7 +70,7 @@ fn input(event: Event) {
             check_soon();
             draw_snippet();
         }
-        "console-search" => draw_view(),
+        "console-search" => draw_view_soon(),
         "tool-search" => super::list::search(&value(input)),
         _ => {}
     }

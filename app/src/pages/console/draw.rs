@@ -16,6 +16,8 @@ use crate::transport::request;
 
 /// How long nothing is typed before the JSON is checked.
 const CHECK_AFTER: Duration = Duration::from_millis(300);
+/// How long nothing is typed before a result is searched.
+const SEARCH_AFTER: Duration = Duration::from_millis(120);
 
 /// Draws all of the call that is shown.
 pub(super) fn draw_all() {
@@ -91,6 +93,17 @@ pub(super) fn draw_view() {
     let is_json = state::with(|state| views::VIEWS[state.view].0 == "json") == Some(true);
     show("console-search", is_json);
     draw("console-body", view.flatten());
+}
+
+/// Shows it for what is searched, once nothing was typed for a moment: a long answer takes longer than two keys.
+pub(super) fn draw_view_soon() {
+    let searched = super::dom::value_of("console-search");
+    let draw = move || {
+        if super::dom::value_of("console-search") == searched {
+            draw_view();
+        }
+    };
+    set_timeout(draw, SEARCH_AFTER);
 }
 
 /// Shows the arguments as JSON, or as the form.

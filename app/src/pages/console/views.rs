@@ -15,8 +15,9 @@ pub(super) const ROWS_MAX: usize = 25;
 const COLUMNS_MAX: usize = 7;
 /// Longest value in a table, in letters.
 const CELL_LETTERS: usize = 80;
-/// Most letters that are shown as the assistant reads them.
-const TEXT_MAX: usize = 200_000;
+/// Letters that are shown as the assistant reads them, and most of those that follow folded.
+const TEXT_AT_ONCE: usize = 8_000;
+const TEXT_MAX: usize = 400_000;
 
 /// The views of a result: name and title.
 pub(super) const VIEWS: [(&str, &str); 5] = [
@@ -64,14 +65,14 @@ fn failure(error: &Json) -> Markup {
 }
 
 fn as_text(run: &Run) -> Markup {
-    let whole = text(&run.told, "text");
-    let shown: String = whole.chars().take(TEXT_MAX).collect();
-    let cut = (shown.len() < whole.len()).then(|| {
-        let text = format!(
-            "Only the first {} letters are shown.",
-            count(TEXT_MAX as u64)
-        );
-        el("p").class("hint").text(text)
+    let mut whole = text(&run.told, "text").chars();
+    let shown: String = whole.by_ref().take(TEXT_AT_ONCE).collect();
+    let rest: String = whole.take(TEXT_MAX).collect();
+    // What is folded costs the browser nothing until it is opened.
+    let rest = (!rest.is_empty()).then(|| {
+        el("details")
+            .child(el("summary").text("Show what follows"))
+            .child(el("code").text(rest))
     });
     let kind = if part(&run.told, "error").is_some() {
         "The assistant reads this as an error: "
@@ -87,16 +88,16 @@ fn as_text(run: &Run) -> Markup {
                 .text(" (a quarter of the bytes)."),
         )
         .child(
-            el("pre")
+            el("div")
                 .with_all(&[
                     ("class", "console-text"),
                     ("tabindex", "0"),
                     ("role", "region"),
                     ("aria-label", "As the assistant sees it"),
                 ])
-                .child(el("code").text(shown)),
+                .child(el("code").text(shown))
+                .maybe(rest),
         )
-        .maybe(cut)
 }
 
 fn upstream(calls: &[Json]) -> Markup {
