@@ -1,4 +1,5 @@
-//! Measures the product beside bare servers, what a flood of junk keys does to it, and its pages. See README.md.
+//! Measures the product beside bare servers, what a flood of junk keys does to it, its pages, and millions of recorded calls. See
+//! README.md.
 
 mod app;
 mod bare;
@@ -12,6 +13,7 @@ mod process;
 mod report;
 mod run;
 mod seed;
+mod traces;
 mod wire;
 
 use std::path::PathBuf;
@@ -51,6 +53,18 @@ enum Command {
         /// How many workspaces are many.
         #[arg(long, default_value_t = 10_000)]
         tenants: usize,
+    },
+    /// Searches among recorded calls, in the databases themselves.
+    Traces {
+        /// How many calls there are; each has five spans.
+        #[arg(long, default_value_t = 2_000_000)]
+        calls: u64,
+        /// An empty PostgreSQL database that is measured too.
+        #[arg(long, env = "TEST_POSTGRES_URL")]
+        postgres: Option<String>,
+        /// File to keep the figures in, beside those of the other commands.
+        #[arg(long, default_value = "target/bench.json")]
+        out: PathBuf,
     },
     /// The web app's pages, rendered for somebody who is signed in.
     Pages {
@@ -92,6 +106,14 @@ fn main() -> anyhow::Result<ExitCode> {
             tenants,
         } => {
             let report = on_one_thread()?.block_on(flood::run(&app, site.as_deref(), tenants))?;
+            conclude(&report, &out)
+        }
+        Command::Traces {
+            calls,
+            postgres,
+            out,
+        } => {
+            let report = on_one_thread()?.block_on(traces::run(calls, postgres.as_deref()))?;
             conclude(&report, &out)
         }
         Command::Pages {
