@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::retention::{KeptCalls, Retention};
-use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
+use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId, UtcMillis};
 use serde_json::json;
 
+use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -111,6 +112,15 @@ impl Services {
             tokio::time::sleep(REST).await;
         }
         Ok(thrown_away)
+    }
+
+    /// From when on a workspace keeps its recorded calls.
+    pub(super) async fn kept_from(&self, tenant: TenantId) -> Result<UtcMillis, Failure> {
+        let chosen = self.storage().trace_retention(tenant).await?;
+        let first = self
+            .first_to_keep(tenant, chosen.unwrap_or_default())
+            .await?;
+        Ok(made_at(first))
     }
 
     /// Calls older than this one are thrown away. Ids are made when calls end, so they sort by that.
