@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { App } from './fixtures';
 
-/** What both scripts begin with: the database, the workspace, and a way to read and to add whole rows. */
+/** What all scripts begin with: the database, the workspace, and a way to read and to add whole rows. */
 const BEGIN = `
 import sqlite3, sys
 path, tenant, all = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -50,6 +50,35 @@ with db:
     add("changes", map(copy, range(1, all - there + 1)))
 `;
 
+/** Repeats the spans of the newest call of `orders_get`, one after the other, until it has `all`; the call before stays. */
+const SPANS = `
+call = max((trace for trace in read("traces") if trace["tool"] == "orders_get"), key=lambda trace: trace["id"])
+spans = [span for span in read("trace_spans") if span["trace_id"] == call["id"] and span["kind"] == "upstream"]
+there = len([span for span in read("trace_spans") if span["trace_id"] == call["id"]])
+def copy(position):
+    return {**spans[position % len(spans)], "position": position, "offset_us": call["duration_us"] + position * 1_000, "duration_us": 900}
+with db:
+    add("trace_spans", map(copy, range(there, all)))
+    db.execute("UPDATE traces SET duration_us = duration_us + ? WHERE id = ?", [all * 1_000, call["id"]])
+`;
+
+/** Moves the calls that a workspace has `all` days back, with their ids. */
+const AGE = `
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+DAYS = 86_400_000 * all
+def older(id):
+    millis = 0
+    for letter in id[:10]: millis = millis * 32 + DIGITS.index(letter)
+    millis -= DAYS
+    return "".join(DIGITS[(millis >> 5 * place) & 31] for place in reversed(range(10))) + id[10:]
+db.execute("PRAGMA foreign_keys = OFF")
+with db:
+    for trace in read("traces"):
+        to = older(trace["id"])
+        db.execute("UPDATE trace_spans SET trace_id = ? WHERE trace_id = ?", [to, trace["id"]])
+        db.execute("UPDATE traces SET id = ?, started_at = started_at - ? WHERE id = ?", [to, DAYS, trace["id"]])
+`;
+
 /** Fills a workspace that has one store. */
 export function manyStores(app: App, tenant: string, all: number): void {
   run(app, STORES, tenant, all);
@@ -58,6 +87,16 @@ export function manyStores(app: App, tenant: string, all: number): void {
 /** Fills a workspace in which something was changed. */
 export function manyChanges(app: App, tenant: string, all: number): void {
   run(app, CHANGES, tenant, all);
+}
+
+/** Gives the newest call of `orders_get` so many steps. */
+export function manySpans(app: App, tenant: string, all: number): void {
+  run(app, SPANS, tenant, all);
+}
+
+/** Moves the calls that a workspace has so many days back. */
+export function olderCalls(app: App, tenant: string, days: number): void {
+  run(app, AGE, tenant, days);
 }
 
 function run(app: App, script: string, tenant: string, all: number): void {

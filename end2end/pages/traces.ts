@@ -45,8 +45,10 @@ export class Trace {
   readonly steps: Locator;
   readonly carried: Locator;
   readonly details: Locator;
+  readonly run: Locator;
 
   constructor(readonly page: Page) {
+    this.run = page.getByRole('region', { name: 'The run it belongs to' });
     this.steps = page.getByRole('table', { name: 'What happened in the call, in order' });
     this.carried = page.getByRole('region', { name: 'What it carried', exact: true });
     this.details = page.getByRole('region', { name: 'Details' });

@@ -61,7 +61,15 @@ for (const theme of ['light', 'dark'] as const) {
       await page.goto('/traces?q=door:web');
       await page.getByText('What can be asked').click();
       await axe();
-      await page.locator('.trace-tool').first().click();
+      const call = (await page.locator('.trace-tool').first().getAttribute('href')) ?? '';
+      await page.goto(`/traces?live=1&peek=${call.split('/').at(-1)}`);
+      // On a phone the panel is not shown.
+      await expect(page.locator('.trace-panel')).toHaveCount(1);
+      await axe();
+      await page.goto('/traces?q=store:Nowhere');
+      await expect(page.locator('mark')).toBeVisible();
+      await axe();
+      await page.goto(call);
       await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
       await axe();
       await page.goto('/stores');

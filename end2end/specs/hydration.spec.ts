@@ -5,6 +5,7 @@ import { callWith, openDashboardWithCalls } from '../calls';
 import type { Page } from '../fixtures';
 import { Shell } from '../pages/shell';
 import { SANDBOX, Stores } from '../pages/stores';
+import { Traces } from '../pages/traces';
 import { openShop, proposeCity, SHOP, writeCity } from '../shop';
 
 test('the text of every page is the same before and after hydration', async ({ page, app, workspace, context }) => {
@@ -47,6 +48,22 @@ test('the pages of changes and keys are the same before and after hydration', as
   await expect(new Shell(page).stopped).toBeVisible();
   const paths = ['/changes', '/changes?state=waiting', `/changes/${done}`, `/changes/${done}?undo`, `/changes/${waiting}`];
   for (const path of [...paths, `/changes/${deletion.change_id}`, '/approvals', '/keys', key, `${key}/made`, `/connect?key=${key.split('/').at(-1)}`, '/']) {
+    await isTheSame(page, blank, path);
+  }
+});
+
+test('the pages of recorded calls are the same before and after hydration', async ({ page, app, workspace, context }) => {
+  const blank = await context.newPage();
+  const shop = await openShop(app, workspace.name);
+  const [order = ''] = shop.orders;
+  await writeCity(shop, order, 'Reno');
+  const traces = new Traces(page);
+  // Of calls that nothing is added to: looking is recorded of nobody but the assistants.
+  await traces.open('door:mcp tool:orders_update', 1);
+  const one = (await traces.rows.locator('.trace-tool').first().getAttribute('href')) ?? '';
+  const id = one.split('/').at(-1);
+  const list = '/traces?q=door:mcp%20until:2999-01-01';
+  for (const path of [list, `${list}&peek=${id}`, `${list}&live=1`, `/traces?q=store:Nowhere`, one, `${one}?from=1`, `/traces?before=${'0'.repeat(26)}`]) {
     await isTheSame(page, blank, path);
   }
 });

@@ -1,4 +1,5 @@
 import { addPerson, PASSWORD } from '../people';
+import { olderCalls } from '../many';
 import { hydrated } from '../fixtures';
 import { Login } from '../pages/login';
 import { Settings } from '../pages/settings';
@@ -33,8 +34,8 @@ test.describe('the workspace', () => {
     await expect(page.getByRole('region', { name: 'Workspace' })).toContainText('Only owners and admins');
     await expect(page.getByRole('button', { name: 'Rename it' })).toHaveCount(0);
     await expect(page.getByRole('region', { name: 'Recorded calls' })).toContainText('90 days');
-  await expect(page.getByLabel('Days that calls are kept')).toHaveCount(0);
-  const admin = addPerson(app, workspace.name, 'Bea', 'admin');
+    await expect(page.getByLabel('Days that calls are kept')).toHaveCount(0);
+    const admin = addPerson(app, workspace.name, 'Bea', 'admin');
     await new Shell(page).signOut();
     await page.goto('/login?next=/settings');
     await new Login(page).signInAs(admin, PASSWORD);
@@ -50,20 +51,54 @@ test.describe('the workspace', () => {
     await page.reload();
     await expect(name).toHaveValue(renamed);
     const days = page.getByLabel('Days that calls are kept');
-  const save = page.getByRole('region', { name: 'Recorded calls' }).getByRole('button', { name: 'Save' });
-  await days.fill('4000');
-  await save.click();
-  await expect(days).toHaveAccessibleDescription(/1 to 3650 days/);
-  await days.fill('30');
-  await page.getByLabel('Most calls that are kept').fill('50,000');
-  await save.click();
-  await expect(new Shell(page).notices).toContainText('How long calls are kept is saved.');
-  await page.reload();
-  await expect(page.getByRole('region', { name: 'Recorded calls' })).toContainText('the newest 50,000');
-  await expect(days).toHaveValue('30');
-  app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
+    const save = page.getByRole('region', { name: 'Recorded calls' }).getByRole('button', { name: 'Save' });
+    await days.fill('4000');
+    await save.click();
+    await expect(days).toHaveAccessibleDescription(/1 to 3650 days/);
+    await days.fill('30');
+    await page.getByLabel('Most calls that are kept').fill('50,000');
+    await save.click();
+    await expect(new Shell(page).notices).toContainText('How long calls are kept is saved.');
+    await page.reload();
+    await expect(page.getByRole('region', { name: 'Recorded calls' })).toContainText('the newest 50,000');
+    await expect(days).toHaveValue('30');
+    app.command(['key', 'create', '--tenant', renamed, '--kind', 'api', '--access', 'read', '--name', 'By the new name']);
   });
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`shortening how long calls are kept, ${javaScriptEnabled ? 'with' : 'without'} script`, () => {
+    test.use({ javaScriptEnabled, expectedProblems: [/status of 409/, /\.js csp$|was preloaded using link preload but not used/] });
+
+    test('is asked about first', async ({ page, app, workspace }) => {
+      const admin = addPerson(app, workspace.name, 'Bea', 'admin');
+      await new Shell(page).signOut();
+      await page.goto('/login?next=/settings');
+      await new Login(page).signInAs(admin, PASSWORD);
+      await expect(page).toHaveURL('/settings');
+      const card = page.getByRole('region', { name: 'Recorded calls' });
+      const days = page.getByLabel('Days that calls are kept');
+      await expect(async () => {
+        await page.reload();
+        await expect(card).not.toContainText('Kept now0 calls');
+      }).toPass();
+      olderCalls(app, workspace.name, 40);
+      await days.fill('30');
+      await card.getByRole('button', { name: 'Save' }).click();
+      await expect(card.getByRole('alert')).toContainText(/This throws away \d+ calls? for good, from .+ to .+\. Nothing is saved yet\./);
+      await expect(days).toHaveValue('30');
+      // What was not asked about is not confirmed.
+      await days.fill('29');
+      await card.getByRole('button', { name: 'Throw them away and save' }).click();
+      await expect(card.getByRole('alert')).toContainText('Nothing is saved yet.');
+      await expect(days).toHaveValue('29');
+      await card.getByRole('button', { name: 'Throw them away and save' }).click();
+      await expect(card).toContainText('29 days');
+      await expect(card.getByRole('alert')).toHaveCount(0);
+      await expect(card.getByRole('button', { name: 'Save', exact: true })).toBeVisible();
+    });
+  });
+}
 
 test('another browser is told apart, and signed out', async ({ page, browser, app }) => {
   const other = await browser.newContext({ baseURL: app.url });

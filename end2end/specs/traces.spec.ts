@@ -1,4 +1,6 @@
 // Recorded calls: what was called, by whom, and what happened in it.
+import { isLight } from '../budgets';
+import { manySpans } from '../many';
 import { Shell } from '../pages/shell';
 import { Trace, Traces } from '../pages/traces';
 import { Login } from '../pages/login';
@@ -62,6 +64,70 @@ test('a query that cannot be read says what may stand there', async ({ page, wor
   await expect(traces.query).toHaveValue('store:Nowhere');
   await page.getByText('What can be asked').click();
   await expect(page.getByText('a key or a person, by name or id')).toBeVisible();
+});
+
+test('the piece of a query that is at fault is marked, and names that are known are offered', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('tool:orders_list', 1);
+  await traces.ask('tool:orders_list store:"Nowhere much" door:mcp');
+  await expect(page.locator('mark')).toHaveText('store:"Nowhere much"');
+  await expect(traces.query).toHaveAccessibleDescription(/There is no store “Nowhere much”/);
+  await page.getByRole('link', { name: SHOP, exact: true }).click();
+  await expect(traces.query).toHaveValue(`tool:orders_list store:"${SHOP}" door:mcp`);
+  await expect(traces.rows).toHaveCount(1);
+});
+
+test('a value is taken back by the facet that shows it, however the query calls it', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('tool:orders_list', 1);
+  await traces.ask(`store:"${SHOP.toUpperCase()}" tool:orders_list`);
+  await expect(traces.value('Store', SHOP)).toHaveAttribute('aria-current', 'true');
+  await traces.value('Store', SHOP).click();
+  await expect(traces.query).toHaveValue('tool:orders_list');
+});
+
+test('a live list stays live where it is narrowed', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('', 1);
+  await page.getByRole('link', { name: 'Live: off' }).click();
+  await traces.value('Tool', 'orders_list').click();
+  await expect(page).toHaveURL(/q=tool%3Aorders_list&live=1$/);
+  await traces.query.fill('door:mcp');
+  await traces.query.press('Enter');
+  await expect(page).toHaveURL(/q=door%3Amcp&live=1$/);
+  await traces.bars.last().click();
+  await expect(page).toHaveURL(/since.*&live=1$/);
+  await expect(page.getByRole('link', { name: 'Live: on' })).toBeVisible();
+});
+
+test('a call of thousands of steps shows them page by page, and what took longest', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const [order = ''] = shop.orders;
+  for (let call = 0; call < 12; call += 1) await shop.write('orders_get', { store_identifier: SHOP, order_id: order, detail: call % 2 ? 'full' : 'summary' });
+  await shop.write('orders_get', { store_identifier: SHOP, order_id: shop.orders[1] ?? '' });
+  const traces = new Traces(page);
+  await traces.open('tool:orders_get', 13);
+  manySpans(app, workspace.name, 5_000);
+  await traces.rows.getByRole('link', { name: 'orders_get', exact: true }).first().click();
+  const trace = new Trace(page);
+  const pages = page.getByRole('navigation', { name: 'Steps' });
+  await expect(pages).toContainText('Steps 1 to 50 of 5,000');
+  await expect(trace.steps.locator('tbody tr')).toHaveCount(50);
+  await expect(trace.run.locator('tbody tr')).toHaveCount(10);
+  await expect(trace.run.locator('tr[aria-current]')).toHaveCount(1);
+  await isLight(page, 'a call of 5,000 steps');
+  await pages.getByRole('link', { name: 'Next steps' }).click();
+  await expect(page).toHaveURL(/\?from=50#steps-title$/);
+  await expect(pages).toContainText('Steps 51 to 100 of 5,000');
+  await page.getByText('What took longest of the other steps:').locator('~ ul').getByRole('link').first().click();
+  await expect(page).toHaveURL(/#step-\d+$/);
+  const all = trace.run.getByRole('link', { name: 'All calls of this run' });
+  await all.click();
+  await expect(traces.rows).toHaveCount(14);
+  await isLight(page, 'the list of calls');
 });
 
 test('a bar of the histogram narrows the list to its time', async ({ page, app, workspace }) => {
@@ -149,6 +215,11 @@ test.describe('beside the list', () => {
     await expect(traces.rows.nth(1)).toHaveAttribute('aria-current', 'true');
     await page.keyboard.press('k');
     await expect(traces.rows.nth(0)).toHaveAttribute('aria-current', 'true');
+    await isLight(page, 'the list with a call beside it');
+    await traces.panel.getByRole('link', { name: 'Close' }).click();
+    await expect(traces.panel).toHaveCount(0);
+    await page.goto(`/traces?q=tool:orders_get&peek=${'0'.repeat(25)}1`);
+    await expect(traces.panel).toContainText('This call is gone');
     await traces.panel.getByRole('link', { name: 'Close' }).click();
     await expect(traces.panel).toHaveCount(0);
     await page.keyboard.press('j');
@@ -179,11 +250,20 @@ test.describe('without script', () => {
     await shop.write('orders_get', { store_identifier: SHOP, order_id: order });
     const traces = new Traces(page);
     await traces.open('', 2);
+    await expect(page.getByRole('link', { name: 'Live: off' })).toBeHidden();
     await traces.query.fill(`order:${order}`);
     await page.getByRole('button', { name: 'Show' }).click();
     await expect(traces.rows).toHaveCount(1);
     await traces.rows.getByRole('link', { name: 'orders_get', exact: true }).click();
     await expect(new Shell(page).heading).toHaveText('orders_get');
     await expect(new Trace(page).details).toContainText(order);
+    await expect(async () => {
+      await page.reload();
+      await expect(new Trace(page).steps).toBeVisible();
+    }).toPass();
+    manySpans(app, workspace.name, 120);
+    await page.reload();
+    await page.getByRole('link', { name: 'Next steps' }).click();
+    await expect(page.getByRole('navigation', { name: 'Steps' })).toContainText('Steps 51 to 100 of 120');
   });
 });

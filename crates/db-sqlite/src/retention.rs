@@ -5,8 +5,8 @@ use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::TraceRetention;
-use orderdesk_mcp_storage::record::TraceStock;
-use orderdesk_mcp_storage::row::{RetentionRow, TraceStockRow, trace_id_of};
+use orderdesk_mcp_storage::record::{TraceStock, TraceStretch};
+use orderdesk_mcp_storage::row::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
@@ -85,6 +85,34 @@ impl TraceRetention for SqliteStorage {
         .await
         .map_err(fault)?;
         id.map(|id| trace_id_of(&id)).transpose()
+    }
+
+    async fn traces_between(
+        &self,
+        tenant: TenantId,
+        from: TraceId,
+        before: TraceId,
+        most: u32,
+    ) -> Result<TraceStretch, StorageError> {
+        let tenant = tenant.to_string();
+        let (from, before) = (from.to_string(), before.to_string());
+        sqlx::query_as!(
+            TraceStretchRow,
+            r#"SELECT (SELECT count(*) FROM (SELECT id FROM traces
+                                             WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4) AS counted) AS "calls!: i64",
+                      (SELECT id FROM traces WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
+                       ORDER BY id LIMIT 1) AS "oldest?: String",
+                      (SELECT id FROM traces WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
+                       ORDER BY id DESC LIMIT 1) AS "newest?: String""#,
+            tenant,
+            from,
+            before,
+            most
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(fault)?
+        .try_into()
     }
 
     async fn purge_traces(

@@ -186,11 +186,12 @@ fn Detail(mut change: ChangeView) -> impl IntoView {
     ];
     side.extend(facts.into_iter().flatten().map(Whole::whole));
     let what = change.row.what.clone();
+    let looks_at_undo = change.undo.is_some();
     let undo = undo_card(&mut change);
     let journal = journal(std::mem::take(&mut change.events));
     let main = vec![
         three_sides(std::mem::take(&mut change.three_way), change.more_three_way).whole(),
-        difference(change),
+        difference(change, looks_at_undo),
     ];
     let stack = |parts| el("div").class("stack").around(parts);
     view! {
@@ -203,8 +204,8 @@ fn Detail(mut change: ChangeView) -> impl IntoView {
     .whole()
 }
 
-fn difference(change: ChangeView) -> AnyView {
-    let pages = pages(&change);
+fn difference(change: ChangeView, looks_at_undo: bool) -> AnyView {
+    let pages = pages(&change, looks_at_undo);
     let table = if !change.deleted.is_empty() {
         diff_table("What is deleted", GOES, change.deleted)
     } else if change.diff.is_empty() {
@@ -223,11 +224,21 @@ fn difference(change: ChangeView) -> AnyView {
     )
 }
 
-/// Which fields of a long difference these are, and the way to the others.
-fn pages(change: &ChangeView) -> Option<Markup> {
+/// Which fields of a long difference these are, and the way to the others. Who looks at what undoing would do goes on to.
+fn pages(change: &ChangeView, looks_at_undo: bool) -> Option<Markup> {
     let (from, all) = change.shown;
+    let from_which = if looks_at_undo {
+        "?undo&from="
+    } else {
+        "?from="
+    };
     let to = |from: usize, text: &'static str| {
-        let address = [&routes::change(&change.row.id), "?from=", &from.to_string()].concat();
+        let address = [
+            &routes::change(&change.row.id),
+            from_which,
+            &from.to_string(),
+        ]
+        .concat();
         link_button(address, text)
     };
     let next = from + FIELDS;

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub(super) const PROFILE_FORM: &str = "profile";
 pub(super) const WORKSPACE_FORM: &str = "workspace";
 pub(super) const RETENTION_FORM: &str = "retention";
+/// The field that confirms what it holds.
+pub(super) const CONFIRMED: &str = "confirmed";
 pub(super) const PASSWORD_FORM: &str = "password";
 pub(super) const SESSIONS_FORM: &str = "sessions";
 
@@ -47,14 +49,16 @@ pub async fn rename_workspace(#[server(default)] tenant_name: String) -> Result<
     ssr::rename_workspace(&tenant_name).await
 }
 
-/// Sets how long the workspace keeps recorded calls, and says so; blank for the number of calls keeps them all. Errors:
-/// `Forbidden`, `Invalid` with the field at fault.
+/// Sets how long the workspace keeps recorded calls, and says so; blank for the number of calls keeps them all. Where calls
+/// would be thrown away that are kept now, that is asked first: `confirmed` then has to be what was asked about. Errors:
+/// `Forbidden`, `Invalid` with the field at fault, `Conflict` at `confirmed` with the question and what confirms it.
 #[server(endpoint = "set_retention")]
 pub async fn set_retention(
     #[server(default)] keep_days: String,
     #[server(default)] keep_calls: String,
+    #[server(default)] confirmed: String,
 ) -> Result<String, ApiError> {
-    ssr::set_retention(&keep_days, &keep_calls).await
+    ssr::set_retention(&keep_days, &keep_calls, &confirmed).await
 }
 
 /// Sets the person's password and ends their other sessions, and says so. Errors: `Forbidden` for a key, `Invalid` with the

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use orderdesk_mcp_contract::trace::retention::KeptCalls;
 use server_fn::ServerFn as _;
 
-use super::api::{RETENTION_FORM, SetRetention};
+use super::api::{CONFIRMED, RETENTION_FORM, SetRetention};
+use crate::flash::flash_for;
 use crate::parts::format::{count, plural};
 use crate::parts::{
-    Look, TextField, Whole, el, link, post_form, refusal, submit_button, time, told_in_general,
+    Look, SubmitButton, TextField, Tone, Whole, el, hidden, link, notice, post_form, refusal, time,
+    told_in_general,
 };
 use crate::routes;
 use crate::transport::Submission;
@@ -43,8 +45,34 @@ pub(super) fn recorded_card(form: Submission, kept: KeptCalls, may_change: bool)
 
 fn retention_form(form: Submission, kept: &KeptCalls) -> AnyView {
     let refusal = refusal(form, RETENTION_FORM);
-    let days = kept.retention.keep_days.to_string();
-    let calls = kept.retention.keep_calls.map(count).unwrap_or_default();
+    // What was typed stays when the browser itself sent it and was asked something.
+    let typed = untrack(move || flash_for(RETENTION_FORM).get());
+    let typed = |name: &str| {
+        let values = &typed.as_ref()?.values;
+        let (_, value) = values.iter().find(|(known, _)| known == name)?;
+        Some(value.clone())
+    };
+    let days = typed("keep_days").unwrap_or_else(|| kept.retention.keep_days.to_string());
+    let calls = typed("keep_calls")
+        .unwrap_or_else(|| kept.retention.keep_calls.map(count).unwrap_or_default());
+    let asked = Signal::derive(move || {
+        refusal
+            .get()
+            .filter(|error| error.field.as_deref() == Some(CONFIRMED))
+    });
+    let question = move || {
+        let asked = asked.get()?;
+        let confirms = asked.allowed.into_iter().next().unwrap_or_default();
+        let question = notice(Tone::Warn, asked.message).with("role", "alert");
+        Some(el("div").child(question).child(hidden(CONFIRMED, confirms)))
+    };
+    let label = move || {
+        if asked.with(Option::is_some) {
+            "Throw them away and save"
+        } else {
+            "Save"
+        }
+    };
     let fields = vec![
         told_in_general(refusal),
         view! {
@@ -58,7 +86,8 @@ fn retention_form(form: Submission, kept: &KeptCalls) -> AnyView {
             />
         }
         .whole(),
-        submit_button(Look::Plain, form.pending(), "", "Save"),
+        question.whole(),
+        view! { <SubmitButton look=Look::Plain pending=form.pending()>{label}</SubmitButton> }.whole(),
     ];
     post_form(form, SetRetention::url(), fields)
 }

@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use orderdesk_mcp_contract::trace::retention::Retention;
+use orderdesk_mcp_contract::trace::retention::{GoingCalls, Retention};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, SecretText};
 use orderdesk_mcp_domain::Settings;
 
 use super::{
-    PASSWORD_FORM, PROFILE_FORM, RETENTION_FORM, SESSIONS_FORM, SettingsView, WORKSPACE_FORM,
+    CONFIRMED, PASSWORD_FORM, PROFILE_FORM, RETENTION_FORM, SESSIONS_FORM, SettingsView,
+    WORKSPACE_FORM,
 };
-use crate::backend::{enter, leave_saying, renew_session, reply, session_key};
+use crate::backend::{enter, leave, leave_saying, renew_session, reply, session_key};
+use crate::flash::Flash;
 use crate::parts::format::{count, plural};
+use crate::parts::local;
 use crate::routes;
+
+const SAVED: &str = "How long calls are kept is saved.";
 
 pub(super) async fn account() -> Result<SettingsView, ApiError> {
     let (services, caller) = enter()?;
@@ -80,14 +85,53 @@ pub(super) async fn rename_workspace(name: &str) -> Result<String, ApiError> {
     leave_saying(routes::SETTINGS, WORKSPACE_FORM, said)
 }
 
-pub(super) async fn set_retention(days: &str, calls: &str) -> Result<String, ApiError> {
+pub(super) async fn set_retention(
+    days: &str,
+    calls: &str,
+    confirmed: &str,
+) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
-    let set = match retention(days, calls) {
-        Ok(retention) => services.set_retention(&caller, retention).await,
-        Err(error) => Err(error),
+    let set = async {
+        let retention = retention(days, calls)?;
+        let confirms = confirmation(retention);
+        if confirmed != confirms
+            && let Some(going) = services.going_calls(&caller, retention).await?
+        {
+            return Err(ApiError {
+                field: Some(CONFIRMED.to_owned()),
+                allowed: vec![confirms],
+                ..ApiError::new(ErrorCode::Conflict, question(&going))
+            });
+        }
+        services.set_retention(&caller, retention).await
     };
-    let said = set.map(|()| "How long calls are kept is saved.".to_owned());
-    leave_saying(routes::SETTINGS, RETENTION_FORM, said)
+    let result = reply(set.await);
+    let flash = match &result {
+        Ok(()) => Flash::notice(SAVED),
+        Err(error) => Flash::refused(RETENTION_FORM, error)
+            .with_values([("keep_days", days), ("keep_calls", calls)]),
+    };
+    leave(routes::SETTINGS, Some(flash));
+    result.map(|()| SAVED.to_owned())
+}
+
+/// What confirms this very choice.
+fn confirmation(retention: Retention) -> String {
+    match retention.keep_calls {
+        Some(calls) => format!("{} days, {calls} calls", retention.keep_days),
+        None => format!("{} days", retention.keep_days),
+    }
+}
+
+fn question(going: &GoingCalls) -> String {
+    let calls = plural(going.calls, "call", "calls");
+    let (from, until) = (local(going.from), local(going.until));
+    if going.are_more {
+        return format!(
+            "This throws away more than {calls} for good, from {from} to {until}. Nothing is saved yet."
+        );
+    }
+    format!("This throws away {calls} for good, from {from} to {until}. Nothing is saved yet.")
 }
 
 /// What was typed; numbers may be grouped.
@@ -176,6 +220,24 @@ mod tests {
             let error = read(days, calls).unwrap_err();
             assert_eq!(error.field.as_deref(), Some(field));
         }
+    }
+
+    #[test]
+    fn what_goes_is_asked_about_and_confirmed_by_itself() {
+        let retention = |days, calls| retention(days, calls).map(confirmation).unwrap();
+        assert_eq!(retention("30", ""), "30 days");
+        assert_eq!(retention("30", "5,000"), "30 days, 5000 calls");
+        let going = |calls, are_more| {
+            let at = orderdesk_mcp_contract::UtcMillis(1_795_339_800_000);
+            question(&GoingCalls {
+                calls,
+                are_more,
+                from: at,
+                until: at,
+            })
+        };
+        assert!(going(1, false).starts_with("This throws away 1 call for good, from "));
+        assert!(going(100_000, true).starts_with("This throws away more than 100,000 calls"));
     }
 
     #[test]

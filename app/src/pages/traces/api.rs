@@ -23,16 +23,23 @@ pub async fn count_traces(
     ssr::counts(&query).await
 }
 
-/// One call. Errors: `NotFound`.
+/// One call with the calls that it has to do with; of its steps the page with the step `from`. Errors: `NotFound`.
 #[server(endpoint = "get_trace")]
-pub async fn get_trace(id: String) -> Result<OneView, ApiError> {
-    ssr::one(&id, false).await
+pub async fn get_trace(id: String, #[server(default)] from: String) -> Result<OneView, ApiError> {
+    ssr::one(&id, &from, false).await
 }
 
-/// One call with what it carried; that it was read is recorded. Errors: `NotFound`, `Forbidden`.
+/// The same with what it carried; that it was read is recorded. Errors: `NotFound`, `Forbidden`.
 #[server(endpoint = "read_trace")]
-pub async fn read_trace(id: String) -> Result<OneView, ApiError> {
-    ssr::one(&id, true).await
+pub async fn read_trace(id: String, #[server(default)] from: String) -> Result<OneView, ApiError> {
+    ssr::one(&id, &from, true).await
+}
+
+/// One call as it is shown beside the list: its first steps, and nothing that it has to do with. None when it is not there
+/// (any more): the list stays. Errors: `Unavailable`.
+#[server(endpoint = "peek_trace")]
+pub async fn peek_trace(id: String) -> Result<Option<OneView>, ApiError> {
+    ssr::beside(&id).await
 }
 
 #[cfg(feature = "ssr")]

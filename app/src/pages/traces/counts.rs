@@ -3,14 +3,29 @@
 use super::view::{Bar, CountsView, FacetLine, FacetView};
 use crate::parts::{Markup, el, link};
 
-/// What stands beside the list.
-pub(super) fn beside(counts: CountsView) -> Markup {
+/// What stands beside the list. A live list stays live.
+pub(super) fn beside(mut counts: CountsView, is_live: bool) -> Markup {
+    if is_live {
+        let values = counts.facets.iter_mut().flat_map(|facet| &mut facet.values);
+        let hrefs = values.flat_map(|line| [&mut line.href, &mut line.without]);
+        let bars = counts.bars.iter_mut().map(|bar| &mut bar.href);
+        bars.chain(hrefs).for_each(keep_live);
+    }
     let facets = counts.facets.into_iter().map(facet);
+    let kept = (!counts.kept.is_empty()).then(|| el("p").class("histogram-slot").text(counts.kept));
     el("aside")
         .class("trace-side")
         .with("aria-label", "Narrow the list")
-        .child(histogram(counts.said, counts.slot, counts.bars))
+        .child(histogram(counts.said, counts.slot, counts.bars).maybe(kept))
         .child(el("div").class("facets").children(facets))
+}
+
+/// The same address of a list that is kept up to date; a blank one stays blank.
+fn keep_live(href: &mut String) {
+    if !href.is_empty() {
+        let first = !href.contains('?');
+        href.push_str(if first { "?live=1" } else { "&live=1" });
+    }
 }
 
 /// Each bar leads to the calls of its stretch of time.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
-use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
@@ -13,12 +13,11 @@ use wasm_bindgen::JsCast as _;
 use super::api::{CountTraces, ListTraces};
 use super::counts::beside;
 use super::one::{one, panel};
+use super::query::{QueryBar, fault};
 use super::rows::table;
 use super::view::{CountsView, OneView, TracesView};
 use crate::live::{every_while_visible, not_updated, refresh};
-use crate::parts::{
-    Icon, Loaded, Markup, PageHead, Tone, Whole, el, empty, link, link_button, notice,
-};
+use crate::parts::{Loaded, Markup, PageHead, Whole, el, empty, link, link_button};
 use crate::routes;
 use crate::transport::{Answer, answer, load, read};
 
@@ -38,18 +37,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// From the address.
-    fn now() -> Self {
-        Self::of(use_query_map())
-    }
-
     fn of(params: Memo<ParamsMap>) -> Self {
         let of = |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
+        let before = of("before");
         Self {
             query: of("q"),
-            before: of("before"),
             peek: of("peek"),
-            is_live: !of("live").is_empty(),
+            // New calls come to the first page only.
+            is_live: before.is_empty() && !of("live").is_empty(),
+            before,
         }
     }
 
@@ -69,6 +65,16 @@ impl Asked {
         Self {
             peek,
             ..self.clone()
+        }
+        .href()
+    }
+
+    /// The newest calls of another query, kept up to date as these are.
+    pub(super) fn narrowed(params: Memo<ParamsMap>, query: String) -> String {
+        Self {
+            query,
+            is_live: untrack(move || Self::of(params)).is_live,
+            ..Self::default()
         }
         .href()
     }
@@ -101,7 +107,8 @@ impl LazyRoute for TracesPage {
 }
 
 fn traces() -> AnyView {
-    let asked = Memo::new(|_| Asked::now());
+    let params = use_query_map();
+    let asked = Memo::new(move |_| Asked::of(params));
     let query = Signal::derive(move || asked.with(|asked| asked.query.clone()));
     // The query has no line breaks: it comes from one field.
     let page = Memo::new(move |_| asked.with(|asked| [&asked.before, "\n", &asked.query].concat()));
@@ -152,7 +159,7 @@ fn peek_at(id: String) -> Answer {
     if id.is_empty() {
         return Box::pin(async { Ok(String::new()) });
     }
-    super::one::get(&id)
+    super::one::beside(&id)
 }
 
 /// Whether the pointer or the focus is on the list: then nothing moves.
@@ -217,103 +224,22 @@ fn step(by: i32) {
     }
 }
 
-/// A form that the browser itself can send.
-#[component]
-fn QueryBar(query: Signal<String>) -> impl IntoView {
-    let navigate = use_navigate();
-    let ask = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let form = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
-        let typed = form
-            .and_then(|form| web_sys::FormData::new_with_form(&form).ok())
-            .and_then(|fields| fields.get("q").as_string())
-            .unwrap_or_default();
-        let options = NavigateOptions {
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        let query = typed.trim().to_owned();
-        let asked = Asked {
-            query,
-            ..Asked::default()
-        };
-        navigate(&asked.href(), options);
-    };
-    view! {
-        <form method="get" action=routes::TRACES role="search" class="query-bar" on:submit=ask>
-            <div class="search">
-                <Icon name="search"/>
-                <input
-                    class="input mono" type="search" name="q" aria-label="Which calls" maxlength="1000" autocomplete="off"
-                    spellcheck="false" placeholder="tool:orders_update status:error since:24h" aria-describedby="query-help"
-                    value=query prop:value=query
-                />
-            </div>
-            <button type="submit" class="button">"Show"</button>
-        </form>
-        {query_help().whole()}
-    }
-    .whole()
-}
-
-/// The terms of a query, each with what it asks for.
-const TERMS: [(&str, &str); 11] = [
-    ("tool:orders_update", "calls of one tool"),
-    (
-        "status:error",
-        "ok, error, cancelled, or a kind of error such as rate_limited",
-    ),
-    ("latency:>800", "milliseconds; also <=50 and 800..2000"),
-    ("key:\"Claude\"", "a key or a person, by name or id"),
-    ("store:\"Main shop\"", "a store, by name or id"),
-    ("order:10042", "an order, by Order Desk’s id"),
-    ("door:console", "mcp, stdio, web, console or cli"),
-    ("client:claude", "a part of the client’s name"),
-    (
-        "cached:yes",
-        "answered from the cache, or asked and not answered",
-    ),
-    (
-        "change:yes",
-        "calls that a change came of; also no, or a change’s id",
-    ),
-    (
-        "since:24h until:1h",
-        "also 7d, or a day such as 2026-11-01, in UTC",
-    ),
-];
-
-fn query_help() -> Markup {
-    let term = |(term, says): (&'static str, &'static str)| {
-        [el("dt").child(el("code").text(term)), el("dd").text(says)]
-    };
-    el("details")
-        .class("more query-help")
-        .with("id", "query-help")
-        .child(el("summary").text("What can be asked"))
-        .child(el("p").class("hint").text(
-            "All terms must hold. The same term twice means either; a minus before it leaves out what it names.",
-        ))
-        .child(
-            el("dl")
-                .class("facts")
-                .children(TERMS.into_iter().flat_map(term)),
-        )
-}
-
 fn show_counts(text: &str) -> Result<AnyView, ApiError> {
-    let counts = read::<Option<CountsView>>(text)?;
-    Ok(counts.map_or_else(|| el("div").whole(), |counts| beside(counts).whole()))
+    let params = use_query_map();
+    let Some(counts) = read::<Option<CountsView>>(text)? else {
+        return Ok(el("div").whole());
+    };
+    Ok((move || beside(counts.clone(), Asked::of(params).is_live)).whole())
 }
 
 fn show_peek(text: &str) -> Result<AnyView, ApiError> {
     if text.is_empty() {
         return Ok(().whole());
     }
-    let asked = untrack(Asked::now);
-    read::<OneView>(text).map(|one| panel(one, asked.peeking("")).whole())
+    let params = use_query_map();
+    // Closed, all else stays as it is by then.
+    read::<Option<OneView>>(text)
+        .map(|one| (move || panel(one.clone(), Asked::of(params).peeking(""))).whole())
 }
 
 fn show_list(text: &str) -> Result<AnyView, ApiError> {
@@ -324,8 +250,8 @@ fn show_list(text: &str) -> Result<AnyView, ApiError> {
 }
 
 fn list(traces: TracesView, asked: &Asked) -> AnyView {
-    if let Some(fault) = traces.fault {
-        return notice(Tone::Error, fault).whole();
+    if let Some(found) = traces.fault {
+        return fault(found).whole();
     }
     let live = if asked.is_live {
         link_button(asked.live(false), "Live: on")
@@ -333,18 +259,14 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
         link_button(asked.live(true), "Live: off")
     };
     let shown = if traces.rows.is_empty() {
-        nothing(&traces.query, traces.older.is_some())
+        nothing(&traces, asked)
     } else {
-        let peek = |row: &super::view::TraceRow| {
-            let id = row.id.to_string();
-            let is_open = id == asked.peek;
-            (asked.peeking(&id), is_open)
-        };
         table(
             "Calls, newest first",
             traces.as_of,
             traces.rows,
-            Some(&peek),
+            &asked.peek,
+            Some(&|id| asked.peeking(id)),
         )
     };
     let note = traces
@@ -356,7 +278,8 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
         .class("stack")
         .child(
             el("div")
-                .class("toolbar")
+                // Without script nothing is kept up to date.
+                .class("toolbar needs-script")
                 .child(el("span").class("tally").text(if asked.is_live {
                     "Kept up to date, but not while you point at it."
                 } else {
@@ -376,8 +299,9 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
         .whole()
 }
 
-fn nothing(query: &str, is_more: bool) -> Markup {
-    if query.is_empty() {
+fn nothing(traces: &TracesView, asked: &Asked) -> Markup {
+    let is_first = traces.newest.is_none();
+    if traces.query.is_empty() && is_first && traces.older.is_none() {
         return empty(
             "activity",
             "No calls yet",
@@ -385,13 +309,19 @@ fn nothing(query: &str, is_more: bool) -> Markup {
             [link_button(routes::CONNECT, "Connect an assistant").class("button button-primary")],
         );
     }
-    let says = if is_more {
-        "No call of those looked at matches. "
-    } else {
-        "No call matches. "
+    let says = match (traces.older.is_some(), is_first) {
+        (true, _) => "No call of those looked at matches. ",
+        (false, true) => "No call matches. ",
+        (false, false) => "There are no older calls. ",
     };
+    let all = Asked {
+        is_live: asked.is_live,
+        ..Asked::default()
+    };
+    let kept = traces.kept.clone().map(|kept| [&kept, " "].concat());
     el("p")
         .class("nothing")
         .text(says)
-        .child(link(routes::TRACES, "Show all calls"))
+        .text(kept.unwrap_or_default())
+        .child(link(all.href(), "Show all calls"))
 }

@@ -4,6 +4,7 @@ mod api;
 mod counts;
 mod list;
 mod one;
+mod query;
 mod rows;
 mod view;
 mod waterfall;

@@ -4,40 +4,54 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
-use super::api::{GetTrace, ReadTrace};
+use super::api::{GetTrace, PeekTrace, ReadTrace};
 use super::rows::{outcome_badge, table};
-use super::view::{FactLine, OneView, PayloadView};
+use super::view::{FactLine, OneView, PayloadView, RelatedView};
 use super::waterfall::waterfall;
+use crate::parts::format::count;
 use crate::parts::{Loaded, Markup, PageHead, Whole, card, code, el, icon, link, link_button};
 use crate::routes;
 use crate::transport::{Answer, answer, load, read};
 
-/// The page at `/traces/:id`; with `?carried` it shows what the call carried, which is recorded.
+/// Steps on one page of a call. With all else that the page holds they keep it within what a browser shows at once.
+pub(super) const STEPS: usize = 50;
+
+/// The page at `/traces/:id`; with `?carried` it shows what the call carried, which is recorded. `?from` is the place of the
+/// first step.
 pub(super) fn one() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let carried = move || query.with(|query| query.get("carried").is_some());
-    let asked = Memo::new(move |_| format!("{} {}", id(), carried()));
+    // The id, and each after a blank: whether what it carried is read, and the place of the first step.
+    let asked = Memo::new(move |_| {
+        let (carried, from) = query.with(|query| (query.get("carried"), query.get("from")));
+        let carried = if carried.is_some() { " carried " } else { "  " };
+        [&id(), carried, &from.unwrap_or_default()].concat()
+    });
     let one = load(asked.into(), |asked| {
-        let (id, carried) = asked.split_once(' ').unwrap_or((&asked, ""));
-        if carried == "true" {
+        let mut parts = asked.splitn(3, ' ');
+        let [id, carried, from] = [(); 3].map(|()| parts.next().unwrap_or_default());
+        if carried.is_empty() {
             answer!(
-                ReadTrace,
-                super::api::read_trace(id.to_owned()),
-                &[("id", id)]
+                GetTrace,
+                super::api::get_trace(id.to_owned(), from.to_owned()),
+                &[("id", id), ("from", from)]
             )
         } else {
-            get(id)
+            answer!(
+                ReadTrace,
+                super::api::read_trace(id.to_owned(), from.to_owned()),
+                &[("id", id), ("from", from)]
+            )
         }
     });
     view! { <Loaded data=one lines=10 brings_head=true show/> }.into_any()
 }
 
-/// One call, without what it carried.
-pub(super) fn get(id: &str) -> Answer {
+/// One call as it is shown beside the list.
+pub(super) fn beside(id: &str) -> Answer {
     answer!(
-        GetTrace,
-        super::api::get_trace(id.to_owned()),
+        PeekTrace,
+        super::api::peek_trace(id.to_owned()),
         &[("id", id)]
     )
 }
@@ -47,23 +61,37 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let title = one.tool.clone();
     let badge = outcome_badge(&one.outcome);
     let as_of = one.as_of;
-    let main = el("div").class("stack").around(vec![
-        steps_card(&one.summary, one.steps, one.gaps).whole(),
-        payload_card(one.payload),
-        related(
-            "trace-order",
-            "The order's other calls",
-            as_of,
-            one.order,
-            one.id,
-        )
-        .whole(),
-        related("trace-run", "The run it belongs to", as_of, one.run, one.id).whole(),
-    ]);
+    let id = one.id.to_string();
     let side = el("div")
         .class("stack")
         .child(facts_card(one.facts))
         .maybe(policy_card(one.policy));
+    let pages = pages(&id, one.shown);
+    let steps = card("steps-title", "What happened")
+        .child(el("p").class("hint").text(one.summary))
+        .maybe(elsewhere(one.elsewhere))
+        .child(waterfall(one.steps, one.shown.0, one.gaps))
+        .maybe(pages);
+    let main = el("div").class("stack").around(vec![
+        steps.whole(),
+        payload_card(one.payload),
+        related(
+            "trace-order",
+            ["The order's other calls", "All calls about this order"],
+            as_of,
+            one.order,
+            &id,
+        )
+        .whole(),
+        related(
+            "trace-run",
+            ["The run it belongs to", "All calls of this run"],
+            as_of,
+            one.run,
+            &id,
+        )
+        .whole(),
+    ]);
     let parts = vec![
         view! {
             <PageHead title up=(routes::TRACES, "Traces")>{badge}</PageHead>
@@ -74,12 +102,71 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     Ok(parts.whole())
 }
 
-/// The call beside the list; `close` is the address without it.
-pub(super) fn panel(one: OneView, close: String) -> Markup {
+/// Which steps of many these are; none when these are all.
+fn which_steps((from, all): (usize, usize), shown: usize) -> Option<Markup> {
+    let number = |place: usize| count(place as u64);
+    (shown < all).then(|| {
+        let here = [
+            "Steps ",
+            &number(from + 1),
+            " to ",
+            &number(from + shown),
+            " of ",
+            &number(all),
+        ];
+        el("span").text(here.concat())
+    })
+}
+
+/// The way to the steps before and after these.
+fn pages(id: &str, (from, all): (usize, usize)) -> Option<Markup> {
+    let next = from + STEPS;
+    let here = which_steps((from, all), STEPS.min(all.saturating_sub(from)))?;
+    let to = |from: usize, text: &'static str| {
+        let from = from.to_string();
+        link_button(
+            [&routes::trace(id), "?from=", &from, "#steps-title"].concat(),
+            text,
+        )
+    };
+    Some(
+        el("nav")
+            .class("pager")
+            .with("aria-label", "Steps")
+            .child(here)
+            .maybe((from > 0).then(|| to(from.saturating_sub(STEPS), "Steps before")))
+            .maybe((next < all).then(|| to(next, "Next steps"))),
+    )
+}
+
+/// What took longest is told also where it is on another page.
+fn elsewhere(steps: Vec<(String, String)>) -> Option<Markup> {
+    let step = |(text, href): (String, String)| el("li").child(link(href, text));
+    (!steps.is_empty()).then(|| {
+        el("div")
+            .child(
+                el("p")
+                    .class("hint")
+                    .text("What took longest of the other steps:"),
+            )
+            .child(
+                el("ul")
+                    .class("notes")
+                    .children(steps.into_iter().map(step)),
+            )
+    })
+}
+
+/// The call beside the list; none when it is gone. `close` is the address without it.
+pub(super) fn panel(one: Option<OneView>, close: String) -> Markup {
+    let (title, badge) = match &one {
+        Some(one) => (one.tool.clone(), Some(outcome_badge(&one.outcome))),
+        None => ("This call is gone".to_owned(), None),
+    };
     let top = el("div")
         .class("card-head")
-        .child(el("h2").with("id", "panel-title").text(one.tool))
-        .child(outcome_badge(&one.outcome))
+        .child(el("h2").with("id", "panel-title").text(title))
+        .maybe(badge)
         .child(
             el("a")
                 .class("button button-quiet button-icon")
@@ -88,21 +175,23 @@ pub(super) fn panel(one: OneView, close: String) -> Markup {
                 .with("aria-label", "Close")
                 .child(icon("x")),
         );
-    el("aside")
+    let panel = el("aside")
         .class("card trace-panel")
         .with("aria-labelledby", "panel-title")
-        .child(top)
+        .child(top);
+    let Some(one) = one else {
+        return panel.child(el("p").class("hint").text(
+            "There is no such call in this workspace any more. Calls are thrown away by their age or number.",
+        ));
+    };
+    let which = which_steps(one.shown, one.steps.len());
+    panel
         .child(facts(one.facts))
         .child(el("h3").text("What happened"))
         .child(el("p").class("hint").text(one.summary))
-        .child(waterfall(one.steps, one.gaps))
+        .child(waterfall(one.steps, 0, one.gaps))
+        .maybe(which.map(|which| which.class("hint")))
         .child(link_button(routes::trace(one.id), "Open the whole call"))
-}
-
-fn steps_card(summary: &str, steps: Vec<super::view::StepRow>, gaps: Vec<String>) -> Markup {
-    card("steps-title", "What happened")
-        .child(el("p").class("hint").text(summary.to_owned()))
-        .child(waterfall(steps, gaps))
 }
 
 fn facts_card(lines: Vec<FactLine>) -> Markup {
@@ -116,7 +205,13 @@ fn facts(lines: Vec<FactLine>) -> Markup {
             (true, true) => el("code").class("mono").text(line.value),
             (true, false) => el("span").text(line.value),
         };
-        [el("dt").text(line.name), el("dd").child(value)]
+        let name = el("dt").text(line.name);
+        let name = if line.explains.is_empty() {
+            name
+        } else {
+            name.with("title", line.explains)
+        };
+        [name, el("dd").child(value)]
     };
     el("dl")
         .class("facts")
@@ -171,17 +266,19 @@ fn carried((title, text, note): (String, String, String)) -> Vec<AnyView> {
     ]
 }
 
+/// Calls that have to do with this one, if there are others, and the way to all of them.
 fn related(
     id: &'static str,
-    title: &'static str,
+    [title, all]: [&'static str; 2],
     as_of: UtcMillis,
-    rows: Vec<super::view::TraceRow>,
-    own: orderdesk_mcp_contract::TraceId,
+    related: RelatedView,
+    own: &str,
 ) -> Option<Markup> {
-    let has_others = rows.iter().any(|row| row.id != own);
+    let has_others = related.rows.iter().any(|row| row.id.to_string() != own);
     has_others.then(|| {
         card(id, title)
             .class("card trace-related")
-            .child(table(title, as_of, rows, None))
+            .child(table(title, as_of, related.rows, own, None))
+            .child(link(related.all, all).class("trace-all"))
     })
 }

@@ -7,14 +7,15 @@ use crate::parts::format::ago;
 use crate::parts::{Markup, Tone, badge, el, head, icon, link, utc};
 use crate::routes;
 
-/// The address that shows a call beside the list, and whether it is shown.
-pub(super) type Peek<'a> = &'a dyn Fn(&TraceRow) -> (String, bool);
+/// The address that shows a call beside the list, by its id.
+pub(super) type Peek<'a> = &'a dyn Fn(&str) -> String;
 
-/// A table of calls. `caption` names it.
+/// A table of calls. `caption` names it; the call with the id `current` is the one that is looked at.
 pub(super) fn table(
     caption: &'static str,
     as_of: UtcMillis,
     rows: Vec<TraceRow>,
+    current: &str,
     peek: Option<Peek<'_>>,
 ) -> Markup {
     let columns = [
@@ -31,25 +32,28 @@ pub(super) fn table(
         .class("table table-cards table-alone traces-table")
         .child(el("caption").class("visually-hidden").text(caption))
         .child(head(&columns[..shown]))
-        .child(el("tbody").children(rows.into_iter().map(|row| table_row(as_of, row, peek))))
+        .child(
+            el("tbody").children(
+                rows.into_iter()
+                    .map(|row| table_row(as_of, row, current, peek)),
+            ),
+        )
 }
 
-fn table_row(as_of: UtcMillis, row: TraceRow, peek: Option<Peek<'_>>) -> Markup {
+fn table_row(as_of: UtcMillis, row: TraceRow, current: &str, peek: Option<Peek<'_>>) -> Markup {
     let cell = |label: &'static str| el("td").with("data-label", label);
+    let id = row.id.to_string();
     let peek = peek.map(|peek| {
-        let (href, is_open) = peek(&row);
-        let link = el("a")
+        el("a")
             .class("button button-quiet button-icon")
-            .with("href", href)
+            .with("href", peek(&id))
             .with("data-noscroll", "true")
             .with(
                 "aria-label",
                 ["Look at ", &row.tool, " beside the list"].concat(),
             )
-            .child(icon("eye"));
-        (link, is_open)
+            .child(icon("eye"))
     });
-    let is_open = peek.as_ref().is_some_and(|(_, is_open)| *is_open);
     let order = row
         .order
         .map(|(id, href)| link(href, ["Order ", &id].concat()).with("title", "All calls about it"));
@@ -68,7 +72,7 @@ fn table_row(as_of: UtcMillis, row: TraceRow, peek: Option<Peek<'_>>) -> Markup 
             el("th")
                 .with("scope", "row")
                 .with("data-label", "Call")
-                .child(link(routes::trace(row.id), row.tool).class("trace-tool")),
+                .child(link(routes::trace(&id), row.tool).class("trace-tool")),
         )
         .child(cell("Outcome").child(outcome_badge(&row.outcome)))
         .child(cell("Who").text(row.who))
@@ -88,8 +92,8 @@ fn table_row(as_of: UtcMillis, row: TraceRow, peek: Option<Peek<'_>>) -> Markup 
             ),
         )
         .child(cell("When").child(when))
-        .maybe(peek.map(|(link, _)| el("td").class("trace-peek").child(link)));
-    if is_open {
+        .maybe(peek.map(|link| el("td").class("trace-peek").child(link)));
+    if id == current {
         line.with("aria-current", "true")
     } else {
         line

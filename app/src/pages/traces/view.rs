@@ -11,15 +11,28 @@ pub struct TracesView {
     /// The query as it was asked.
     pub query: String,
     /// Why it cannot be answered, and what may stand there.
-    pub fault: Option<String>,
+    pub fault: Option<FaultView>,
     /// The calls, newest first.
     pub rows: Vec<TraceRow>,
     /// What is said of a page that ended before it was full.
     pub note: Option<String>,
+    /// From when on calls are kept, in a sentence, of a page without any.
+    pub kept: Option<String>,
     /// The address of the first page, when this is another.
     pub newest: Option<String>,
     /// The address of the next page.
     pub older: Option<String>,
+}
+
+/// What is wrong with a query.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FaultView {
+    /// What it is, and what may stand there.
+    pub message: String,
+    /// The query in three pieces: what is at fault is the one in the middle.
+    pub pieces: [String; 3],
+    /// Names that may stand there, each with the address of the list that asks for it.
+    pub known: Vec<(String, String)>,
 }
 
 /// One call in a list.
@@ -65,6 +78,8 @@ pub struct CountsView {
     pub bars: Vec<Bar>,
     /// The length of a bar, in words.
     pub slot: String,
+    /// From when on the calls themselves are kept, in a sentence; blank where all that are counted are.
+    pub kept: String,
     /// The values that the list can be narrowed by.
     pub facets: Vec<FacetView>,
 }
@@ -123,8 +138,12 @@ pub struct OneView {
     pub facts: Vec<FactLine>,
     /// What its duration came of, in a sentence.
     pub summary: String,
-    /// What happened in it.
+    /// What happened in it, in order: of many steps one page.
     pub steps: Vec<StepRow>,
+    /// The place of the first of these, and how many there are in all.
+    pub shown: (usize, usize),
+    /// What took longest of that which is on another page, in words, and where it stands.
+    pub elsewhere: Vec<(String, String)>,
     /// Waits that are drawn short, in words.
     pub gaps: Vec<String>,
     /// Why it was let through, held up or refused, a sentence each.
@@ -132,9 +151,18 @@ pub struct OneView {
     /// What it carried, or why that is not shown.
     pub payload: PayloadView,
     /// The latest calls about the same order.
-    pub order: Vec<TraceRow>,
+    pub order: RelatedView,
     /// The run of the same assistant that it belongs to, oldest first.
-    pub run: Vec<TraceRow>,
+    pub run: RelatedView,
+}
+
+/// Calls that have to do with one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RelatedView {
+    /// Some of them.
+    pub rows: Vec<TraceRow>,
+    /// The address of the list with all of them.
+    pub all: String,
 }
 
 /// One fact.
@@ -148,6 +176,8 @@ pub struct FactLine {
     pub href: String,
     /// Whether it is an id or the like, to be set in the typeface for code.
     pub is_code: bool,
+    /// What that is good for, where its name does not say it.
+    pub explains: String,
 }
 
 /// One step of a call.
@@ -171,8 +201,8 @@ pub struct StepRow {
     pub ok: bool,
     /// Whether the call's duration came of it.
     pub is_critical: bool,
-    /// More of it: name and value.
-    pub facts: Vec<(String, String)>,
+    /// More of it, in a line; blank where there is none.
+    pub facts: String,
 }
 
 /// What a call carried.

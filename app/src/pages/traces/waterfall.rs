@@ -3,8 +3,8 @@
 use super::view::StepRow;
 use crate::parts::{Markup, el, head, icon};
 
-/// The steps; `gaps` says which waits are drawn short.
-pub(super) fn waterfall(steps: Vec<StepRow>, gaps: Vec<String>) -> Markup {
+/// The steps from the place `from` on; `gaps` says which waits are drawn short.
+pub(super) fn waterfall(steps: Vec<StepRow>, from: usize, gaps: Vec<String>) -> Markup {
     if steps.is_empty() {
         return el("p")
             .class("hint")
@@ -23,12 +23,13 @@ pub(super) fn waterfall(steps: Vec<StepRow>, gaps: Vec<String>) -> Markup {
             ("Took", "number"),
             ("Where the time went", "waterfall-bar"),
         ]))
-        .child(el("tbody").children(steps.into_iter().map(step)));
+        .child(el("tbody").children((from..).zip(steps).map(step)));
     let gaps = gaps.into_iter().map(|gap| el("p").class("hint").text(gap));
     el("div").child(table).children(gaps)
 }
 
-fn step(step: StepRow) -> Markup {
+/// As few elements as will do: a page holds many steps.
+fn step((place, step): (usize, StepRow)) -> Markup {
     let kind = el("span").class("step-kind").text(step.kind);
     let failed = (!step.ok).then(|| {
         el("span")
@@ -38,15 +39,10 @@ fn step(step: StepRow) -> Markup {
     });
     let name = el("span").class("step-name").text(step.name);
     let facts = (!step.facts.is_empty()).then(|| {
-        let fact = |(name, value): (String, String)| [el("dt").text(name), el("dd").text(value)];
         el("details")
             .class("step-facts")
             .child(el("summary").text("More"))
-            .child(
-                el("dl")
-                    .class("facts")
-                    .children(step.facts.into_iter().flat_map(fact)),
-            )
+            .child(el("p").text(step.facts))
     });
     let depth = ["", "step-1", "step-2", "step-3", "step-4"];
     let class = depth[usize::from(step.depth).min(depth.len() - 1)];
@@ -67,6 +63,7 @@ fn step(step: StepRow) -> Markup {
                 .with("height", "10"),
         );
     el("tr")
+        .with("id", ["step-", &place.to_string()].concat())
         .child(
             el("th").with("scope", "row").child(
                 el("div")

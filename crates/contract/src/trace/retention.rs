@@ -71,6 +71,19 @@ pub struct KeptCalls {
     pub bytes: u64,
 }
 
+/// The recorded calls that a workspace would throw away if it kept them no longer than it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoingCalls {
+    /// How many there are, as far as they were counted.
+    pub calls: u64,
+    /// Whether there are more than were counted.
+    pub are_more: bool,
+    /// When the oldest of them ended.
+    pub from: UtcMillis,
+    /// When the newest of them ended.
+    pub until: UtcMillis,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

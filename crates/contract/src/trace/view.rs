@@ -92,6 +92,9 @@ pub struct TracePage {
     /// calls before that moment; the next page goes on from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked_back_to: Option<UtcMillis>,
+    /// From when on calls are kept, of a page without any: what came before was thrown away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<UtcMillis>,
 }
 
 /// What counts were made over.
@@ -114,6 +117,10 @@ pub struct TraceCounts {
     pub until: UtcMillis,
     /// What they were made over.
     pub of: Counted,
+    /// From when on the calls themselves are kept, where that is later than the beginning: earlier ones are counted, and no
+    /// list has them any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<UtcMillis>,
     /// The calls that the query asks for.
     pub calls: u64,
     /// The values to narrow it by.
@@ -122,7 +129,8 @@ pub struct TraceCounts {
     pub histogram: Histogram,
 }
 
-/// The values of one field, the most frequent first, each counted as if the query did not name the field.
+/// The values of one field, the most frequent first, each counted as if the query did not name the field. Of durations there
+/// is only the one that the query names, where it names one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facet {
     /// The field.
@@ -146,6 +154,8 @@ pub struct FacetValue {
     pub is_chosen: bool,
     /// Whether the query leaves it out.
     pub is_excluded: bool,
+    /// The query's terms that ask for it or leave it out, as they stand there: they may call it something else.
+    pub asked_by: Vec<String>,
 }
 
 /// How many calls there were when.
@@ -294,10 +304,15 @@ pub enum KeptResult {
 /// Calls that have to do with one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
-    /// The latest calls about the same order, newest first, with this one where it is among them.
+    /// The latest calls about the same order, newest first, at most 10, with this one where it is among them.
     pub order: Vec<TraceLine>,
-    /// Calls of the same key by the same client without a longer pause between them, oldest first, with this one.
+    /// The query that finds all calls about the order; blank where the call was about none.
+    pub order_query: String,
+    /// Calls of the same key by the same client without a longer pause between them, oldest first, with this one: the next
+    /// ones around it, at most 10.
     pub run: Vec<TraceLine>,
+    /// The query that finds the whole run, as far as it was looked for; blank where nobody is known to have called.
+    pub run_query: String,
 }
 
 /// Two calls side by side.

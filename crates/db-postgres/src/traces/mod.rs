@@ -59,6 +59,14 @@ impl Traces for PostgresStorage {
         count::traces(self, tenant, search, slot_ms).await
     }
 
+    async fn oldest_counted(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+    ) -> Result<Option<TraceId>, StorageError> {
+        search::oldest_counted(self, tenant, search).await
+    }
+
     async fn count_trace_hours(
         &self,
         tenant: TenantId,

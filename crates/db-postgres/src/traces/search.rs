@@ -4,20 +4,20 @@
 use orderdesk_mcp_contract::{KeyId, TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch};
-use orderdesk_mcp_storage::row::{FittedSearch, SearchLookup, TraceRow};
+use orderdesk_mcp_storage::row::{FittedSearch, SearchLookup, TraceRow, trace_id_of};
 use sqlx::PgConnection;
 
 use super::conditions::select_where;
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 
-/// The oldest candidate that is looked at; none when there are not that many. `$5` is looked up.
+/// The oldest candidate that is looked at, and the one after it, if there is one. `$5` is looked up.
 macro_rules! select_oldest {
     ($lookup:tt, $search:expr, $value:expr) => {
         sqlx::query_scalar!(
             "SELECT id FROM traces WHERE tenant_id = $1 AND id >= $2 AND id < $3 "
                 + $lookup
-                + " ORDER BY id DESC LIMIT 1 OFFSET $4",
+                + " ORDER BY id DESC LIMIT 2 OFFSET $4",
             $search.tenant_id,
             $search.from_id,
             $search.before_id,
@@ -88,7 +88,7 @@ async fn rows(
     rows.map_err(fault)
 }
 
-/// Bounds the search by the oldest candidate that is looked at, and says which that is.
+/// Bounds the search by the oldest candidate that is looked at, where there are more, and says which that is.
 pub(super) async fn bound(
     reading: &mut PgConnection,
     search: &mut FittedSearch,
@@ -97,7 +97,7 @@ pub(super) async fn bound(
     macro_rules! from {
         ($lookup:tt) => {
             select_oldest!($lookup, search, value)
-                .fetch_optional(reading)
+                .fetch_all(reading)
                 .await
         };
     }
@@ -111,11 +111,24 @@ pub(super) async fn bound(
         SearchLookup::Tool => from!("AND tool = $5"),
         SearchLookup::All => from!("AND $5::text IS NULL"),
     };
-    let oldest = oldest.map_err(fault)?;
+    let mut oldest = oldest.map_err(fault)?;
+    // Where these are all candidates, nothing bounds the search.
+    let oldest = (oldest.len() == 2).then(|| oldest.swap_remove(0));
     if let Some(id) = &oldest {
         search.from_id.clone_from(id);
     }
     Ok(oldest)
+}
+
+pub(super) async fn oldest_counted(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+) -> Result<Option<TraceId>, StorageError> {
+    let mut all = FittedSearch::new(tenant, search, None, 0).ungrouped();
+    let mut reading = storage.pool.acquire().await.map_err(fault)?;
+    let oldest = bound(&mut reading, &mut all).await?;
+    oldest.map(|id| trace_id_of(&id)).transpose()
 }
 
 /// Traces of a key on one side of another one.

@@ -4,14 +4,14 @@
 use orderdesk_mcp_contract::{KeyId, TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch};
-use orderdesk_mcp_storage::row::{FittedSearch, SearchLookup, TraceRow};
+use orderdesk_mcp_storage::row::{FittedSearch, SearchLookup, TraceRow, trace_id_of};
 use sqlx::SqliteConnection;
 
 use super::conditions::{Lists, select_where};
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
-/// The oldest candidate that is looked at; none when there are not that many. `?5` is looked up.
+/// The oldest candidate that is looked at, and the one after it, if there is one. `?5` is looked up.
 macro_rules! select_oldest {
     ($index:tt, $lookup:tt, $search:expr, $value:expr) => {
         sqlx::query_scalar!(
@@ -19,7 +19,7 @@ macro_rules! select_oldest {
                 + $index
                 + " WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3 "
                 + $lookup
-                + " ORDER BY id DESC LIMIT 1 OFFSET ?4",
+                + " ORDER BY id DESC LIMIT 2 OFFSET ?4",
             $search.tenant_id,
             $search.from_id,
             $search.before_id,
@@ -95,7 +95,7 @@ async fn rows(
     rows.map_err(fault)
 }
 
-/// Bounds the search by the oldest candidate that is looked at, and says which that is.
+/// Bounds the search by the oldest candidate that is looked at, where there are more, and says which that is.
 pub(super) async fn bound(
     reading: &mut SqliteConnection,
     search: &mut FittedSearch,
@@ -104,7 +104,7 @@ pub(super) async fn bound(
     macro_rules! from {
         ($index:tt, $lookup:tt) => {
             select_oldest!($index, $lookup, search, value)
-                .fetch_optional(reading)
+                .fetch_all(reading)
                 .await
         };
     }
@@ -124,11 +124,24 @@ pub(super) async fn bound(
         SearchLookup::Tool => from!("INDEXED BY traces_by_tool", "AND tool = ?5"),
         SearchLookup::All => from!("", "AND ?5 IS NULL"),
     };
-    let oldest = oldest.map_err(fault)?;
+    let mut oldest = oldest.map_err(fault)?;
+    // Where these are all candidates, nothing bounds the search.
+    let oldest = (oldest.len() == 2).then(|| oldest.swap_remove(0));
     if let Some(id) = &oldest {
         search.from_id.clone_from(id);
     }
     Ok(oldest)
+}
+
+pub(super) async fn oldest_counted(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    search: &TraceSearch,
+) -> Result<Option<TraceId>, StorageError> {
+    let mut all = FittedSearch::new(tenant, search, None, 0).ungrouped();
+    let mut reading = storage.readers.acquire().await.map_err(fault)?;
+    let oldest = bound(&mut reading, &mut all).await?;
+    oldest.map(|id| trace_id_of(&id)).transpose()
 }
 
 /// Traces of a key on one side of another one.

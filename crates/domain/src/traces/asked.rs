@@ -14,7 +14,7 @@ const NAMES_TOLD: usize = 20;
 /// What the database is asked for by a query.
 ///
 /// # Errors
-/// `Invalid` at `query` for a key, person or store that the workspace does not know.
+/// `Invalid` at `query[…]`, with the number of the term, for a key, person or store that the workspace does not know.
 pub(super) fn search_of(
     query: &TraceQuery,
     names: &Names,
@@ -23,7 +23,7 @@ pub(super) fn search_of(
     let mut search = TraceSearch::default();
     let (mut doors, mut outcomes, mut cached) =
         (Sieve::default(), Sieve::default(), Sieve::default());
-    for term in query.terms() {
+    for (number, term) in query.terms().iter().enumerate() {
         let excluded = term.excluded;
         match &term.test {
             Test::Tool(tool) => put(&mut search.tools, excluded, [tool.clone()]),
@@ -33,7 +33,7 @@ pub(super) fn search_of(
                 let found = names.stores_called(text);
                 if found.is_empty() {
                     let message = format!("There is no store “{text}” in this workspace.");
-                    return Err(unknown(message, names.all_stores()));
+                    return Err(unknown(number, message, names.all_stores()));
                 }
                 put(&mut search.stores, excluded, found);
             }
@@ -42,7 +42,7 @@ pub(super) fn search_of(
                 if found.is_empty() {
                     let message =
                         format!("There is no key and no person “{text}” in this workspace.");
-                    return Err(unknown(message, names.all_actors()));
+                    return Err(unknown(number, message, names.all_actors()));
                 }
                 put(&mut search.keys, excluded, found);
             }
@@ -93,6 +93,7 @@ fn left_of<T: PartialEq>(sieve: &Sieve<T>, all: impl IntoIterator<Item = T>) -> 
     })
 }
 
-fn unknown(message: String, known: Vec<String>) -> ApiError {
-    ApiError::invalid("query", message).with_allowed(known.into_iter().take(NAMES_TOLD))
+fn unknown(number: usize, message: String, known: Vec<String>) -> ApiError {
+    ApiError::invalid(format!("query[{number}]"), message)
+        .with_allowed(known.into_iter().take(NAMES_TOLD))
 }

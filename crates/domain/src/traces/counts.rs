@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::Field;
 use orderdesk_mcp_contract::trace::view::{Counted, Histogram, HistogramSlot, TraceCounts};
-use orderdesk_mcp_contract::{ApiError, Right, UtcMillis};
-use orderdesk_mcp_storage::record::{SlotTotals, TraceSearch};
+use orderdesk_mcp_contract::{ApiError, Right, TenantId, UtcMillis};
+use orderdesk_mcp_storage::record::{SlotTotals, TraceSearch, TraceSums};
 
 use super::asked::search_of;
 use super::facets::{facets, passes};
@@ -45,6 +45,7 @@ const SLOTS_MS: [i64; 15] = [
     7 * DAY_MS,
     28 * DAY_MS,
 ];
+const HOUR_SLOTS_MS: &[i64] = SLOTS_MS.split_at(8).1;
 
 impl Services {
     /// Counts of the calls of the caller's workspace that a query asks for; of the last seven days when it names no
@@ -84,36 +85,27 @@ impl Services {
             return Err(ApiError::invalid("query", text).into());
         }
         let by_hours = is_kept_by_hours(query) && search.until.since(search.from) >= HOURS_FROM_MS;
-        let (shortest, slots_ms) = if by_hours {
-            (HOUR_MS, &SLOTS_MS[8..])
-        } else {
-            (1, &SLOTS_MS[..])
-        };
+        let shortest = if by_hours { HOUR_MS } else { 1 };
         search.from = UtcMillis(search.from.0 - search.from.0.rem_euclid(shortest));
         search.until = UtcMillis(search.until.0 + (-search.until.0).rem_euclid(shortest));
-        let slot_ms = slot_length(&search, slots_ms);
-        let storage = self.storage();
-        let sums = if by_hours {
+        let (of, slot_ms, sums) = if by_hours {
             search.look_at = SUMS_MAX;
-            storage.count_trace_hours(tenant, &search, slot_ms).await?
+            let (slot_ms, sums) = self.count_hours(tenant, &mut search).await?;
+            (Counted::All, slot_ms, sums)
         } else {
-            storage.count_traces(tenant, &search, slot_ms).await?
+            self.count_newest(tenant, &mut search).await?
         };
-        let mut of = Counted::All;
-        if let Some((number, oldest)) = sums.looked_at {
-            of = Counted::LookedAt(number);
-            // Ids are of when calls ended; the oldest may have begun before.
-            let first = sums.slots.first().map(|slot| slot.starts_at);
-            let reached = made_at(oldest).min(first.unwrap_or(search.until));
-            search.from = reached.max(search.from);
-        }
-        if let Some(from) = sums.counted_from {
-            search.from = from;
-        }
+        // Other counts are of calls that are there.
+        let kept_from = if by_hours {
+            self.kept_from(tenant).await?
+        } else {
+            UtcMillis(0)
+        };
         Ok(TraceCounts {
             from: search.from,
             until: search.until,
             of,
+            kept_from: (kept_from > search.from).then_some(kept_from),
             calls: passing_calls(&sums.groups, &search),
             facets: facets(query, &search, &sums.groups, &names),
             histogram: Histogram {
@@ -121,6 +113,54 @@ impl Services {
                 slots: without_gaps(&sums.slots, &search, slot_ms),
             },
         })
+    }
+
+    /// Sums of whole hours, with the length of their slots. The search is narrowed to the hours that were counted.
+    async fn count_hours(
+        &self,
+        tenant: TenantId,
+        search: &mut TraceSearch,
+    ) -> Result<(i64, TraceSums), Failure> {
+        let storage = self.storage();
+        let slot_ms = slot_length(search, HOUR_SLOTS_MS);
+        let sums = storage.count_trace_hours(tenant, search, slot_ms).await?;
+        let Some(from) = sums.counted_from else {
+            return Ok((slot_ms, sums));
+        };
+        search.from = from;
+        let shorter_ms = slot_length(search, HOUR_SLOTS_MS);
+        if shorter_ms == slot_ms {
+            return Ok((slot_ms, sums));
+        }
+        let sums = storage
+            .count_trace_hours(tenant, search, shorter_ms)
+            .await?;
+        Ok((shorter_ms, sums))
+    }
+
+    /// Counts of the newest calls, with the length of their slots. The search is narrowed to the time from which on all of
+    /// them were looked at.
+    async fn count_newest(
+        &self,
+        tenant: TenantId,
+        search: &mut TraceSearch,
+    ) -> Result<(Counted, i64, TraceSums), Failure> {
+        let storage = self.storage();
+        let mut of = Counted::All;
+        if let Some(oldest) = storage.oldest_counted(tenant, search).await? {
+            of = Counted::LookedAt(u64::from(search.look_at));
+            // Ids are of when calls ended: all that began after this one ended have a later one.
+            search.from = made_at(oldest)
+                .max(search.from)
+                .min(search.until.plus_millis(-1));
+        }
+        let slot_ms = slot_length(search, &SLOTS_MS);
+        let sums = storage.count_traces(tenant, search, slot_ms).await?;
+        // Meanwhile there may be more.
+        let of = sums
+            .looked_at
+            .map_or(of, |(number, _)| Counted::LookedAt(number));
+        Ok((of, slot_ms, sums))
     }
 }
 
@@ -183,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_histogram_has_at_most_sixty_slots_whatever_its_length() {
-        for lengths in [&SLOTS_MS[..], &SLOTS_MS[8..]] {
+        for lengths in [&SLOTS_MS[..], HOUR_SLOTS_MS] {
             for length in [
                 1,
                 1000,

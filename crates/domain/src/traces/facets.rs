@@ -18,9 +18,14 @@ pub(super) fn facets(
     groups: &[TraceGroup],
     names: &Names,
 ) -> Vec<Facet> {
+    let asked = asked(query, names);
     let of = |field, values: &dyn Fn(&TraceGroup) -> Vec<Value>| {
-        facet(field, query, search, groups, values)
+        facet(field, &asked, search, groups, values)
     };
+    let latency = query.terms().iter().find_map(|term| match term.test {
+        Test::Latency(latency) => Some(latency),
+        _ => None,
+    });
     vec![
         of(Field::Status, &|group| statuses(group)),
         of(Field::Tool, &|group| {
@@ -30,11 +35,7 @@ pub(super) fn facets(
             let store = group.store_id.map(|id| names.store(id));
             let value = store.map(|store| {
                 let text = names.store_text(&store);
-                Value {
-                    is_chosen: is_in(search.stores.only.as_ref(), &store.id),
-                    is_excluded: search.stores.never.contains(&store.id),
-                    ..Value::plain(&store.name, Test::Store(text))
-                }
+                Value::plain(&store.name, Test::Store(text))
             });
             value.into_iter().collect()
         }),
@@ -42,11 +43,7 @@ pub(super) fn facets(
             let actor = group.key_id.map(|id| names.actor(id));
             let value = actor.map(|actor| {
                 let text = names.actor_text(&actor);
-                Value {
-                    is_chosen: is_in(search.keys.only.as_ref(), &actor.id),
-                    is_excluded: search.keys.never.contains(&actor.id),
-                    ..Value::plain(&actor.name, Test::Key(text))
-                }
+                Value::plain(&actor.name, Test::Key(text))
             });
             value.into_iter().collect()
         }),
@@ -66,8 +63,35 @@ pub(super) fn facets(
                 .map(|hit| Value::plain(label(hit), Test::Cached(hit)));
             value.into_iter().collect()
         }),
-        of(Field::Latency, &|group| slower(group)),
+        // Groups are of calls that took as long as the query says: of others there is nothing to count.
+        of(Field::Latency, &|group| match latency {
+            Some(latency) => vec![Value::plain(&took(latency), Test::Latency(latency))],
+            None => slower(group),
+        }),
     ]
+}
+
+/// The query's terms, each with the terms of the values that it is about: a store or key may be called by its id, or in
+/// other letters.
+fn asked(query: &TraceQuery, names: &Names) -> Vec<(Term, Vec<String>)> {
+    let of = |test: Test| Term::only(test).to_string();
+    let values = |test: &Test| match test {
+        Test::Store(text) => {
+            let stores = names.stores_called(text).into_iter();
+            let text = |id| names.store_text(&names.store(id));
+            stores.map(|id| of(Test::Store(text(id)))).collect()
+        }
+        Test::Key(text) => {
+            let actors = names.actors_called(text).into_iter();
+            let text = |id| names.actor_text(&names.actor(id));
+            actors.map(|id| of(Test::Key(text(id)))).collect()
+        }
+        other => vec![of(other.clone())],
+    };
+    let terms = query.terms().iter();
+    terms
+        .map(|term| (term.clone(), values(&term.test)))
+        .collect()
 }
 
 /// Whether a group passes a search, but for one field.
@@ -88,8 +112,6 @@ struct Value {
     test: Test,
     /// How many of the group's calls; all where absent.
     calls: Option<u64>,
-    is_chosen: bool,
-    is_excluded: bool,
 }
 
 impl Value {
@@ -98,15 +120,13 @@ impl Value {
             label: label.to_owned(),
             test,
             calls: None,
-            is_chosen: false,
-            is_excluded: false,
         }
     }
 }
 
 fn facet(
     field: Field,
-    query: &TraceQuery,
+    asked: &[(Term, Vec<String>)],
     search: &TraceSearch,
     groups: &[TraceGroup],
     values_of: &dyn Fn(&TraceGroup) -> Vec<Value>,
@@ -119,14 +139,17 @@ fn facet(
     {
         for value in values_of(group) {
             let calls = value.calls.unwrap_or(group.calls);
-            let (only, never) = (Term::only(value.test.clone()), Term::never(value.test));
-            let place = *places.entry(only.to_string()).or_insert_with_key(|term| {
+            let term = Term::only(value.test).to_string();
+            let place = *places.entry(term).or_insert_with_key(|term| {
+                let by = asked.iter().filter(|(_, values)| values.contains(term));
+                let by: Vec<_> = by.map(|(asked, _)| asked).collect();
                 values.push(FacetValue {
                     label: value.label,
                     term: term.clone(),
                     calls: 0,
-                    is_chosen: value.is_chosen || query.has(&only),
-                    is_excluded: value.is_excluded || query.has(&never),
+                    is_chosen: by.iter().any(|asked| !asked.excluded),
+                    is_excluded: by.iter().any(|asked| asked.excluded),
+                    asked_by: by.iter().map(ToString::to_string).collect(),
                 });
                 values.len() - 1
             });
@@ -192,10 +215,17 @@ fn slower(group: &TraceGroup) -> Vec<Value> {
     values.map(value).collect()
 }
 
-fn is_any<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
-    all.is_none_or(|all| all.contains(value))
+/// How long calls took, in words.
+fn took(latency: Latency) -> String {
+    match latency {
+        Latency::Over(ms) => format!("Over {ms} ms"),
+        Latency::AtLeast(ms) => format!("{ms} ms or more"),
+        Latency::Under(ms) => format!("Under {ms} ms"),
+        Latency::AtMost(ms) => format!("{ms} ms or less"),
+        Latency::Between(least, most) => format!("{least} to {most} ms"),
+    }
 }
 
-fn is_in<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
-    all.is_some_and(|all| all.contains(value))
+fn is_any<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
+    all.is_none_or(|all| all.contains(value))
 }

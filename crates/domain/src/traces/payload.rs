@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use orderdesk_mcp_contract::trace::view::{KeptResult, TracePayload};
 use orderdesk_mcp_contract::{ApiError, Document};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -104,7 +105,8 @@ fn without_value(message: &str) -> Cow<'_, str> {
     Cow::Borrowed(message)
 }
 
-/// A payload that was opened, as it is shown. `cache_hit` is the call's: of an answer from the cache nothing is kept.
+/// A payload that was opened, as it is shown: what is hidden today is hidden also in what was kept before it was.
+/// `cache_hit` is the call's: of an answer from the cache nothing is kept.
 pub(super) fn read_payload(
     text: &str,
     cache_hit: Option<bool>,
@@ -126,20 +128,28 @@ pub(super) fn read_payload(
         message: String,
     }
     let payload: Payload<'_> = serde_json::from_str(text)?;
-    let text = |raw: &RawValue| raw.get().to_owned();
+    // It was cut when it was kept.
+    let whole = || Copy::of_at_most(usize::MAX);
+    let bare = |raw: &RawValue| {
+        let bare = whole().document(raw.get());
+        bare.map(|bare| bare.to_string())
+            .ok_or_else(|| serde_json::Error::custom("it cannot be read again"))
+    };
     let result = match payload.result {
         Some(json) => KeptResult::Kept {
-            json: text(json),
+            json: bare(json)?,
             was_cut: payload.result_was_cut,
         },
         None if cache_hit == Some(true) => KeptResult::Cached,
         None => KeptResult::Nothing,
     };
     Ok(TracePayload {
-        arguments: payload.arguments.map(text),
+        arguments: payload.arguments.map(bare).transpose()?,
         arguments_were_cut: payload.arguments_were_cut,
         result,
-        error: payload.error.map(|error| error.message),
+        error: payload
+            .error
+            .map(|error| whole().text(&without_value(&error.message))),
     })
 }
 
@@ -254,6 +264,39 @@ mod tests {
         assert_eq!(
             read_payload("{}", Some(true)).unwrap().result,
             KeptResult::Cached
+        );
+    }
+
+    #[test]
+    fn what_was_kept_before_it_was_hidden_is_hidden_when_it_is_read() {
+        let old = json!({
+            "arguments": { "changes": { "shipping": { "city": "canary" } }, "api_key": "canary", "limit": 5 },
+            "result": { "email": "canary@example.com", "id": 7 },
+            "error": { "code": "invalid", "message": "invalid value: string \"canary\", expected a number" },
+        });
+        let read = read_payload(&old.to_string(), None).unwrap();
+        assert!(!format!("{read:?}").contains("canary"), "{read:?}");
+        let arguments: Value = serde_json::from_str(&read.arguments.unwrap()).unwrap();
+        assert_eq!(
+            arguments,
+            json!({ "changes": { "shipping": { "city": "[hidden: address]" } }, "api_key": "[secret]", "limit": 5 })
+        );
+        // What was hidden and cut before stays as it is.
+        let long =
+            vec![json!({ "note": "a [b", "texts": ["[1", "x\u{1}\""], "phone": "1" }); 2_000];
+        let answer = Document::of(&json!({ "orders": long, "empty": "" })).unwrap();
+        let answer = Answer::of(&answer).unwrap();
+        let kept = payload(None, Some(&answer), None).unwrap();
+        let kept: Value = serde_json::from_str(&kept).unwrap();
+        let KeptResult::Kept { json, was_cut } =
+            read_payload(&kept.to_string(), None).unwrap().result
+        else {
+            panic!("nothing was kept");
+        };
+        assert!(was_cut);
+        assert_eq!(
+            serde_json::from_str::<Value>(&json).unwrap(),
+            kept["result"]
         );
     }
 

@@ -6,14 +6,19 @@ use std::time::Duration;
 
 use orderdesk_mcp_storage::Storage;
 use orderdesk_mcp_storage::record::TraceRecord;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use crate::metrics;
 
-/// Traces that may wait for the writer. At a kilobyte each this bounds the memory to a few megabytes.
+/// Traces that may wait for the writer.
 const QUEUE: usize = 4096;
+/// Room for those that wait and those that are being written, in kibibytes: one may carry more than thirty.
+const ROOM_KIB: u32 = 8 << 10;
+/// About what a trace takes besides what it carried, and what a span takes, in bytes.
+const TRACE_BYTES: usize = 512;
+const SPAN_BYTES: usize = 256;
 /// Most traces in one transaction.
 const BATCH: usize = 1000;
 /// How long the writer gathers before it writes; at `kill -9` at most this much is lost.
@@ -25,10 +30,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Tries to write a batch, with a pause that grows from one to the next.
 const TRIES: u32 = 5;
 
+/// A trace that waits for the writer, and the room that it takes until it is written.
+type Waiting = (TraceRecord, OwnedSemaphorePermit);
+
 /// The way of a trace to the database.
 pub(crate) struct Recorder {
-    queue: Mutex<Option<mpsc::Sender<TraceRecord>>>,
-    sender: mpsc::WeakSender<TraceRecord>,
+    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    sender: mpsc::WeakSender<Waiting>,
+    room: Arc<Semaphore>,
     backlog: Arc<AtomicUsize>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -37,9 +46,12 @@ impl Recorder {
     pub(crate) fn start(storage: Arc<dyn Storage>) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let backlog = Arc::new(AtomicUsize::new(0));
-        let writer = tokio::spawn(write_all(storage, receiver, Arc::clone(&backlog)));
+        let room = Arc::new(Semaphore::new(ROOM_KIB as usize));
+        let writer = write_all(storage, receiver, Arc::clone(&room), Arc::clone(&backlog));
+        let writer = tokio::spawn(writer);
         Self {
             sender: sender.downgrade(),
+            room,
             queue: Mutex::new(Some(sender)),
             backlog,
             writer: Mutex::new(Some(writer)),
@@ -53,28 +65,34 @@ impl Recorder {
         let Some(sender) = self.sender.upgrade() else {
             return;
         };
-        let place = match sender.try_reserve() {
-            Ok(place) => place,
-            Err(mpsc::error::TrySendError::Full(())) => {
-                let Ok(Ok(place)) = timeout(PATIENCE, sender.reserve()).await else {
+        let kib = kib_of(&trace);
+        let at_once = Arc::clone(&self.room).try_acquire_many_owned(kib).ok();
+        let (room, place) = match at_once.zip(sender.try_reserve().ok()) {
+            Some(both) => both,
+            None => {
+                let both = async {
+                    let room = Arc::clone(&self.room).acquire_many_owned(kib).await.ok()?;
+                    Some((room, sender.reserve().await.ok()?))
+                };
+                let Ok(Some(both)) = timeout(PATIENCE, both).await else {
                     return;
                 };
-                place
+                both
             }
-            Err(mpsc::error::TrySendError::Closed(())) => return,
         };
         self.backlog.fetch_add(1, Ordering::Relaxed);
-        place.send(trace);
+        place.send((trace, room));
         std::mem::forget(unsent);
     }
 
     /// Hands a trace over where waiting is not possible; with a full queue it is given up and counted.
     pub(crate) fn record_now(&self, trace: TraceRecord) {
         self.backlog.fetch_add(1, Ordering::Relaxed);
-        let sent = self
-            .sender
-            .upgrade()
-            .is_some_and(|sender| sender.try_send(trace).is_ok());
+        let kib = kib_of(&trace);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(kib).ok();
+        let sent = room
+            .zip(self.sender.upgrade())
+            .is_some_and(|(room, sender)| sender.try_send((trace, room)).is_ok());
         if !sent {
             self.backlog.fetch_sub(1, Ordering::Relaxed);
             self.lost(1);
@@ -117,31 +135,51 @@ fn lost(traces: usize) {
     tracing::error!(traces, "recorded calls could not be written and are lost");
 }
 
+/// About how much memory a trace takes, in kibibytes. One that takes more than there is waits until it is alone.
+fn kib_of(trace: &TraceRecord) -> u32 {
+    let payload = trace.sealed_payload.as_ref();
+    let carried = payload.map_or(0, |payload| payload.bytes.len());
+    let bytes = TRACE_BYTES + SPAN_BYTES * trace.spans.len() + carried;
+    let kib = u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(ROOM_KIB);
+    kib.min(ROOM_KIB)
+}
+
 async fn write_all(
     storage: Arc<dyn Storage>,
-    mut receiver: mpsc::Receiver<TraceRecord>,
+    mut receiver: mpsc::Receiver<Waiting>,
+    room: Arc<Semaphore>,
     backlog: Arc<AtomicUsize>,
 ) {
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut waiting = Vec::with_capacity(BATCH);
     loop {
-        if receiver.recv_many(&mut batch, BATCH).await == 0 {
+        if receiver.recv_many(&mut waiting, BATCH).await == 0 {
             return;
         }
-        gather(&mut receiver, &mut batch).await;
+        gather(&mut receiver, &room, &mut waiting).await;
+        let (batch, taken): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
         write(&*storage, &batch).await;
         let left = backlog
             .fetch_sub(batch.len(), Ordering::Relaxed)
             .saturating_sub(batch.len());
         ::metrics::gauge!(metrics::TRACE_BACKLOG).set(u32::try_from(left).unwrap_or(u32::MAX));
-        batch.clear();
+        drop(taken);
     }
 }
 
 /// A little patience makes one transaction of what would be many. The queue is looked at now and then instead of being
 /// waited for: woken for each trace, the writer would cost more than the writing.
-async fn gather(receiver: &mut mpsc::Receiver<TraceRecord>, batch: &mut Vec<TraceRecord>) {
+async fn gather(
+    receiver: &mut mpsc::Receiver<Waiting>,
+    room: &Semaphore,
+    batch: &mut Vec<Waiting>,
+) {
     let end = Instant::now() + GATHER;
-    while batch.len() + receiver.len() < BATCH && !receiver.is_closed() && Instant::now() < end {
+    let has_room = || room.available_permits() > ROOM_KIB as usize / 2;
+    while batch.len() + receiver.len() < BATCH
+        && has_room()
+        && !receiver.is_closed()
+        && Instant::now() < end
+    {
         tokio::time::sleep(LOOK).await;
     }
     while batch.len() < BATCH
@@ -185,7 +223,7 @@ mod tests {
     use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
     use futures::FutureExt as _;
     use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
-    use orderdesk_mcp_storage::record::Door;
+    use orderdesk_mcp_storage::record::{Door, SealedBlob};
 
     use super::*;
 
@@ -231,15 +269,60 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_trace_whose_caller_goes_away_at_a_full_queue_is_counted() {
-        let (sender, _full) = mpsc::channel(1);
+    /// A recorder with room for so many traces, and nobody who writes them.
+    fn unwritten(queue: usize) -> (Recorder, mpsc::Receiver<Waiting>) {
+        let (sender, receiver) = mpsc::channel(queue);
         let recorder = Recorder {
             sender: sender.downgrade(),
             queue: Mutex::new(Some(sender)),
+            room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
             backlog: Arc::default(),
             writer: Mutex::new(None),
         };
+        (recorder, receiver)
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_bounded_by_its_bytes() {
+        let (recorder, mut receiver) = unwritten(QUEUE);
+        let large = |n| TraceRecord {
+            sealed_payload: Some(SealedBlob {
+                key_version: 1,
+                bytes: vec![0; 33 << 10],
+            }),
+            ..trace(n)
+        };
+        let lost = Arc::<AtomicU64>::default();
+        ::metrics::with_local_recorder(&Sum(Arc::clone(&lost)), || {
+            let mut numbers = 0..;
+            while recorder
+                .record(large(numbers.next().unwrap()))
+                .now_or_never()
+                .is_some()
+            {}
+            recorder.record_now(large(u128::MAX));
+        });
+        let waiting = recorder.backlog();
+        assert_eq!(waiting, (8 << 10) / 34);
+        assert_eq!(lost.load(Ordering::Relaxed), 2);
+        // What is taken makes room, and a huge one fits once it is alone.
+        while let Ok((_, room)) = receiver.try_recv() {
+            drop(room);
+        }
+        let huge = TraceRecord {
+            sealed_payload: Some(SealedBlob {
+                key_version: 1,
+                bytes: vec![0; 9 << 20],
+            }),
+            ..trace(1)
+        };
+        assert!(recorder.record(huge).now_or_never().is_some());
+        assert!(recorder.record(trace(2)).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_trace_whose_caller_goes_away_at_a_full_queue_is_counted() {
+        let (recorder, _full) = unwritten(1);
         let lost = Arc::<AtomicU64>::default();
         ::metrics::with_local_recorder(&Sum(Arc::clone(&lost)), || {
             assert!(recorder.record(trace(1)).now_or_never().is_some());

@@ -2,31 +2,46 @@
 
 use std::collections::HashMap;
 
-use orderdesk_mcp_contract::trace::view::{ComparedStep, Comparison, Related, SpanView};
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::{Term, Test, VALUE_MAX, When};
+use orderdesk_mcp_contract::trace::view::{ComparedStep, Comparison, Related, SpanView, TraceView};
 use orderdesk_mcp_contract::{ApiError, Right, TraceId};
 use orderdesk_mcp_storage::record::{Sieve, SpanKind, TraceRecord, TraceSearch};
 
+use super::names::Names;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
 
 /// Calls shown about the same order.
-const OF_ORDER: u32 = 20;
+const OF_ORDER: u32 = 10;
 /// Calls looked at on either side of one, for its run.
 const OF_RUN: u32 = 50;
+/// Most calls of the run that are shown.
+const SHOWN_OF_RUN: usize = 10;
 /// The longest pause within a run, in milliseconds.
 const PAUSE_MS: i64 = 15 * 60_000;
 
 impl Services {
-    /// The calls that have to do with one: about the same order, and by the same key and client without a pause of more
-    /// than 15 minutes.
+    /// One call as [`Services::trace_view`] has it, with the calls that have to do with it: about the same order, and by the
+    /// same key and client without a pause of more than 15 minutes.
     ///
     /// # Errors
     /// `NotFound` when the workspace has no such call.
-    pub async fn trace_related(&self, caller: &Caller, id: TraceId) -> Result<Related, ApiError> {
+    pub async fn trace_with_related(
+        &self,
+        caller: &Caller,
+        id: TraceId,
+    ) -> Result<(TraceView, Related), ApiError> {
         caller.require(Right::Look)?;
-        let related = self.find_related(caller, id).await;
-        related.map_err(Failure::answer)
+        let found = async {
+            let names = self.trace_names(caller.tenant_id()).await?;
+            let trace = self.find_trace(caller, id).await?;
+            let related = self.find_related(caller, &names, &trace).await?;
+            let view = self.view_of(caller, &names, trace).await?;
+            Ok::<_, Failure>((view, related))
+        };
+        found.await.map_err(Failure::answer)
     }
 
     /// Two calls side by side, with what happened in them aligned.
@@ -40,18 +55,26 @@ impl Services {
         right: TraceId,
     ) -> Result<Comparison, ApiError> {
         caller.require(Right::Look)?;
-        let (left, right) = (
-            self.trace_view(caller, left).await?,
-            self.trace_view(caller, right).await?,
-        );
+        let found = async {
+            let names = self.trace_names(caller.tenant_id()).await?;
+            let view = async |id| {
+                let trace = self.find_trace(caller, id).await?;
+                self.view_of(caller, &names, trace).await
+            };
+            Ok::<_, Failure>((view(left).await?, view(right).await?))
+        };
+        let (left, right) = found.await.map_err(Failure::answer)?;
         let steps = aligned(&left.spans, &right.spans);
         Ok(Comparison { left, right, steps })
     }
 
-    async fn find_related(&self, caller: &Caller, id: TraceId) -> Result<Related, Failure> {
+    async fn find_related(
+        &self,
+        caller: &Caller,
+        names: &Names,
+        trace: &TraceRecord,
+    ) -> Result<Related, Failure> {
         let tenant = caller.tenant_id();
-        let trace = self.find_trace(caller, id).await?;
-        let names = self.trace_names(tenant).await?;
         let mut related = Related::default();
         if let Some(order) = &trace.order_id {
             let only = |value| Sieve {
@@ -72,19 +95,60 @@ impl Services {
                 .search_traces(tenant, &search, None, OF_ORDER)
                 .await?;
             related.order = found.rows.iter().map(|row| names.line(row)).collect();
+            related.order_query = order_query(trace, order, names).to_string();
         }
         if let Some(key) = trace.key_id {
             let around = self
                 .storage()
-                .traces_around(tenant, key, id, OF_RUN)
+                .traces_around(tenant, key, trace.id, OF_RUN)
                 .await?;
-            related.run = run_of(&around, &trace)
-                .into_iter()
-                .map(|row| names.line(row))
-                .collect();
+            let run = run_of(&around, trace);
+            related.run_query = run_query(&run, trace, names).to_string();
+            let shown = next_to(&run, trace.id).iter();
+            related.run = shown.map(|row| names.line(row)).collect();
         }
         Ok(related)
     }
+}
+
+/// What finds all calls about a call's order.
+fn order_query(trace: &TraceRecord, order: &str, names: &Names) -> TraceQuery {
+    let query = TraceQuery::default().with(Term::only(Test::Order(order.to_owned())));
+    match trace.store_id {
+        Some(id) => query.with(Term::only(Test::Store(names.store_text(&names.store(id))))),
+        None => query,
+    }
+}
+
+/// What finds a call's run: its key, door and client from when it began to when it ended.
+fn run_query(run: &[&TraceRecord], trace: &TraceRecord, names: &Names) -> TraceQuery {
+    let (Some(key), Some(first)) = (trace.key_id, run.first()) else {
+        return TraceQuery::default();
+    };
+    let last = run.iter().map(|row| row.started_at).max();
+    let last = last.unwrap_or(first.started_at);
+    let query = TraceQuery::default()
+        .with(Term::only(Test::Key(names.actor_text(&names.actor(key)))))
+        .with(Term::only(Test::Door(trace.door)));
+    let query = match &trace.client {
+        Some(client) => {
+            let part = client.chars().take(VALUE_MAX).collect();
+            query.with(Term::only(Test::Client(part)))
+        }
+        None => query,
+    };
+    // A query names whole seconds, and ends before the one that it names.
+    query
+        .with(Term::only(Test::Since(When::at(first.started_at))))
+        .with(Term::only(Test::Until(When::at(last.plus_millis(1_000)))))
+}
+
+/// The part of a run that is shown: the next calls around one.
+fn next_to<'a, 'b>(run: &'b [&'a TraceRecord], id: TraceId) -> &'b [&'a TraceRecord] {
+    let place = run.iter().position(|row| row.id == id).unwrap_or(0);
+    let most = run.len().saturating_sub(SHOWN_OF_RUN);
+    let from = place.saturating_sub(SHOWN_OF_RUN / 2).min(most);
+    &run[from..run.len().min(from + SHOWN_OF_RUN)]
 }
 
 /// The calls next to one, of the same client and door, up to the first longer pause on either side.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use orderdesk_mcp_contract::trace::retention::{KeptCalls, Retention};
-use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
+use orderdesk_mcp_contract::trace::retention::{GoingCalls, KeptCalls, Retention};
+use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId, UtcMillis};
 use serde_json::json;
 
+use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -15,6 +16,8 @@ use crate::stores::DAY_MS;
 const PURGED_AT_ONCE: u32 = 500;
 /// Most of those in a turn for one workspace, so that the rest of the upkeep is not held up.
 const TURNS: u32 = 200;
+/// Most calls that are counted before somebody is asked whether they may go.
+const ASKED_ABOUT: u32 = 100_000;
 /// Rest between two of those, in which others write.
 const REST: Duration = Duration::from_millis(10);
 
@@ -37,6 +40,46 @@ impl Services {
             })
         };
         read.await.map_err(Failure::answer)
+    }
+
+    /// What the caller's workspace would throw away by [`Services::set_retention`] that it keeps now; none when nothing. It is
+    /// counted up to 100,000 calls.
+    ///
+    /// # Errors
+    /// As [`Services::set_retention`].
+    pub async fn going_calls(
+        &self,
+        caller: &Caller,
+        retention: Retention,
+    ) -> Result<Option<GoingCalls>, ApiError> {
+        caller.require(Right::Settings)?;
+        retention.check()?;
+        let going = self.find_going(caller.tenant_id(), retention).await;
+        going.map_err(Failure::answer)
+    }
+
+    async fn find_going(
+        &self,
+        tenant: TenantId,
+        retention: Retention,
+    ) -> Result<Option<GoingCalls>, Failure> {
+        let chosen = self.storage().trace_retention(tenant).await?;
+        // What is older than this goes anyway.
+        let from = self
+            .first_to_keep(tenant, chosen.unwrap_or_default())
+            .await?;
+        let before = self.first_to_keep(tenant, retention).await?;
+        let found = self
+            .storage()
+            .traces_between(tenant, from, before, ASKED_ABOUT + 1)
+            .await?;
+        let most = u64::from(ASKED_ABOUT);
+        Ok(found.ends.map(|(oldest, newest)| GoingCalls {
+            calls: found.calls.min(most),
+            are_more: found.calls > most,
+            from: made_at(oldest),
+            until: made_at(newest),
+        }))
     }
 
     /// Sets how long the caller's workspace keeps recorded calls. Older ones are thrown away within a minute or two.
@@ -111,6 +154,15 @@ impl Services {
             tokio::time::sleep(REST).await;
         }
         Ok(thrown_away)
+    }
+
+    /// From when on a workspace keeps its recorded calls.
+    pub(super) async fn kept_from(&self, tenant: TenantId) -> Result<UtcMillis, Failure> {
+        let chosen = self.storage().trace_retention(tenant).await?;
+        let first = self
+            .first_to_keep(tenant, chosen.unwrap_or_default())
+            .await?;
+        Ok(made_at(first))
     }
 
     /// Calls older than this one are thrown away. Ids are made when calls end, so they sort by that.

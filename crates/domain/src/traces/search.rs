@@ -16,8 +16,8 @@ impl Services {
     /// shows.
     ///
     /// # Errors
-    /// `Invalid` at `query` for a key, person or store that the workspace does not know; `Unavailable` when the database
-    /// cannot be asked.
+    /// `Invalid` at `query[…]`, with the number of the term, for a key, person or store that the workspace does not know;
+    /// `Unavailable` when the database cannot be asked.
     pub async fn search_traces(
         &self,
         caller: &Caller,
@@ -46,8 +46,14 @@ impl Services {
             .storage()
             .search_traces(tenant, &search, before, limit)
             .await?;
+        let kept_from = if found.rows.is_empty() && found.next.is_none() {
+            Some(self.kept_from(tenant).await?)
+        } else {
+            None
+        };
         Ok(TracePage {
             as_of,
+            kept_from,
             lines: found.rows.iter().map(|row| names.line(row)).collect(),
             next: found.next,
             looked_back_to: found.looked_back_to.map(made_at),

@@ -1,7 +1,8 @@
 //! How long recorded calls are kept.
 
+use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::retention::Retention;
-use orderdesk_mcp_contract::{ErrorCode, Role};
+use orderdesk_mcp_contract::{ErrorCode, Role, UtcMillis};
 use serde_json::json;
 
 use crate::people::person;
@@ -38,10 +39,71 @@ async fn calls_are_thrown_away_by_age_in_their_workspace() {
     bench.ok(&owner, "orders_list", json!({})).await;
     recorded(&bench, &owner, begun + 2).await;
     let others = kept(&other).await;
+    let counts = async || {
+        let counts = services.trace_counts(&owner, &TraceQuery::default()).await;
+        counts.unwrap()
+    };
+    let page = async |before| {
+        let query = TraceQuery::default();
+        let page = services.search_traces(&owner, &query, before, 10).await;
+        page.unwrap()
+    };
     services.purge_traces().await;
     let left = kept(&owner).await;
     assert_eq!((left.retention, left.calls), (chosen, 1));
     assert_eq!(kept(&other).await, others, "it is one workspace's own");
+
+    // The sums outlive the calls; from when on there are calls is said.
+    let counted = counts().await;
+    assert_eq!(counted.calls, begun as u64 + 2);
+    let since = |at: UtcMillis| services.now().since(at);
+    let two_days = 2 * DAY_SECS * 1000..2 * DAY_SECS * 1000 + 1000;
+    assert!(two_days.contains(&since(counted.kept_from.unwrap())));
+    let newest = page(None).await;
+    assert_eq!((newest.lines.len(), newest.kept_from), (1, None));
+    let older = page(Some(newest.lines[0].id)).await;
+    assert!(older.lines.is_empty() && two_days.contains(&since(older.kept_from.unwrap())));
+}
+
+#[tokio::test]
+async fn what_would_go_is_told_before() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let viewer = person(&bench, &owner, "Vi", Role::Viewer).await;
+    let services = &bench.services;
+    let going = async |keep_days, keep_calls| {
+        let retention = Retention {
+            keep_days,
+            keep_calls,
+        };
+        services.going_calls(&owner, retention).await
+    };
+    let begun = recorded(&bench, &owner, 3).await.len();
+    bench.clock.advance_secs(3 * DAY_SECS);
+    bench.ok(&owner, "orders_list", json!({})).await;
+    let all = recorded(&bench, &owner, begun + 1).await;
+    let told = going(2, None).await.unwrap().unwrap();
+    assert_eq!((told.calls, told.are_more), (begun as u64, false));
+    assert!(told.from <= told.until && told.until < all[0].started_at);
+    for (keep_days, keep_calls) in [(4, None), (90, None), (3_650, None), (4, Some(1_000))] {
+        assert_eq!(going(keep_days, keep_calls).await.unwrap(), None);
+    }
+    // What goes already is not asked about, and neither is keeping more of it.
+    let set = async |keep_days| {
+        let retention = Retention {
+            keep_days,
+            keep_calls: None,
+        };
+        services.set_retention(&owner, retention).await.unwrap();
+    };
+    set(2).await;
+    assert_eq!(going(1, None).await.unwrap(), None);
+    assert_eq!(going(30, None).await.unwrap(), None);
+
+    assert_eq!(going(0, None).await.unwrap_err().code, ErrorCode::Invalid);
+    let retention = Retention::default();
+    let refused = services.going_calls(&viewer, retention).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::Forbidden);
 }
 
 #[tokio::test]

@@ -207,10 +207,27 @@ async fn related_calls_are_of_the_order_and_of_the_run() {
     bench.ok(&claude, "orders_get", read(0)).await;
     let found = lines(&bench, &owner, "tool:orders_get", 5).await;
     let one = found.last().unwrap();
-    let related = bench.services.trace_related(&owner, one.id).await.unwrap();
+    let with_related = async |id| bench.services.trace_with_related(&owner, id).await.unwrap();
+    let (view, related) = with_related(one.id).await;
+    assert_eq!(view.line, *one);
     let ids = |lines: &[TraceLine]| -> Vec<_> { lines.iter().map(|line| line.id).collect() };
     assert_eq!(ids(&related.order), [found[0].id, found[1].id, one.id]);
     assert_eq!(ids(&related.run), [one.id, found[2].id]);
+    // What is shown of a long list is little; these find all of it.
+    let mut all = lines(&bench, &owner, &related.run_query, 2).await;
+    all.reverse();
+    assert_eq!(ids(&all), ids(&related.run));
+    let about = lines(&bench, &owner, &related.order_query, 3).await;
+    assert_eq!(ids(&about), ids(&related.order));
+    for _ in 0..12 {
+        bench.ok(&claude, "orders_get", read(0)).await;
+    }
+    let all = lines(&bench, &owner, "tool:orders_get", 17).await;
+    let (_, related) = with_related(all[6].id).await;
+    assert_eq!((related.order.len(), related.run.len()), (10, 10));
+    assert!(ids(&related.run).contains(&all[6].id));
+    let run = lines(&bench, &owner, &related.run_query, 13).await;
+    assert_eq!(run.len(), 13, "{}", related.run_query);
     let compared = bench
         .services
         .compare_traces(&owner, one.id, found[2].id)

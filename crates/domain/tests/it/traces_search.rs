@@ -3,9 +3,9 @@
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::Field;
 use orderdesk_mcp_contract::trace::view::{ActorKind, Counted, TraceCounts, TracePage};
-use orderdesk_mcp_contract::{Access, ApiError, ErrorCode};
+use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, TraceId, UtcMillis};
 use orderdesk_mcp_domain::Caller;
-use orderdesk_mcp_storage::record::Door;
+use orderdesk_mcp_storage::record::{Door, TraceRecord};
 use serde_json::json;
 
 use crate::support::{Bench, STORE_ID, recorded};
@@ -118,12 +118,12 @@ async fn names_that_nobody_has_are_told_of() {
     let bench = Bench::start().await;
     let (owner, _) = busy(&bench).await;
     for (query, says) in [
-        ("key:Nobody", "no key and no person “Nobody”"),
-        ("-store:\"Other shop\"", "no store “Other shop”"),
+        ("tool:a key:Nobody", "no key and no person “Nobody”"),
+        ("tool:a -store:\"Other shop\"", "no store “Other shop”"),
     ] {
         let refused = found(&bench, &owner, query).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Invalid);
-        assert_eq!(refused.field.as_deref(), Some("query"));
+        assert_eq!(refused.field.as_deref(), Some("query[1]"));
         assert!(refused.message.contains(says), "{refused}");
         let known = refused
             .allowed
@@ -201,7 +201,7 @@ async fn another_workspace_sees_none_of_it() {
                 .unwrap_err()
                 .code,
             services
-                .trace_related(&other, line.id)
+                .trace_with_related(&other, line.id)
                 .await
                 .unwrap_err()
                 .code,
@@ -223,7 +223,7 @@ async fn looking_leaves_no_calls_behind() {
     let id = before[0].id;
     counts(&bench, &owner, "").await;
     bench.services.trace_view(&owner, id).await.unwrap();
-    bench.services.trace_related(&owner, id).await.unwrap();
+    bench.services.trace_with_related(&owner, id).await.unwrap();
     bench
         .services
         .compare_traces(&owner, id, before[1].id)
@@ -307,6 +307,79 @@ async fn hours_are_counted_whole_and_each_facet_as_if_it_were_not_asked_for() {
             .iter()
             .any(|value| value.label == "Assistant" && value.is_excluded)
     );
+}
+
+#[tokio::test]
+async fn a_value_is_chosen_however_the_query_calls_it() {
+    let bench = Bench::start().await;
+    let (owner, assistant) = busy(&bench).await;
+    let by_id = format!("-key:{}", assistant.actor_id());
+    for (query, field, label, excluded) in [
+        ("store:MAIN", Field::Store, "Main", false),
+        ("-store:\"main\"", Field::Store, "Main", true),
+        ("key:assistant", Field::Key, "Assistant", false),
+        (&by_id, Field::Key, "Assistant", true),
+        ("tool:orders_get", Field::Tool, "orders_get", false),
+        ("status:error", Field::Status, "Failed in any way", false),
+    ] {
+        let counts = counts(&bench, &owner, query).await;
+        let facet = counts.facets.iter().find(|facet| facet.field == field);
+        let mut values = facet.unwrap().values.iter();
+        let value = values.find(|value| value.label == label).unwrap();
+        assert_eq!(value.is_excluded, excluded, "{query}");
+        assert_eq!(value.is_chosen, !excluded, "{query}");
+        let asked = TraceQuery::parse(query).unwrap();
+        assert_eq!(value.asked_by, [asked.to_string()]);
+    }
+}
+
+#[tokio::test]
+async fn durations_that_the_query_rules_out_are_not_counted() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    let all = counts(&bench, &owner, "latency:<60000").await;
+    assert_eq!(
+        values(&all, Field::Latency),
+        [("Under 60000 ms", "latency:<60000", all.calls)]
+    );
+    let facet = all.facets.last().unwrap();
+    assert!(facet.values[0].is_chosen);
+    let none = counts(&bench, &owner, "latency:>80000000").await;
+    assert_eq!(values(&none, Field::Latency), []);
+}
+
+#[tokio::test]
+async fn of_too_many_calls_the_stretch_that_was_counted_is_told() {
+    let bench = Bench::start().await;
+    let (owner, _) = busy(&bench).await;
+    let all = recorded(&bench, &owner, 8).await;
+    let now = bench.services.now().0;
+    // The newest ones of one second each, 10,000 with those that were there.
+    let copy = |number: i64| TraceRecord {
+        id: TraceId::from_parts((now - number * 1000).unsigned_abs(), 1),
+        started_at: UtcMillis(now - number * 1000),
+        sealed_payload: None,
+        ..all[0].clone()
+    };
+    let batch: Vec<_> = (1..=10_000 - i64::try_from(all.len()).unwrap())
+        .map(copy)
+        .collect();
+    bench.storage.add_traces(&batch).await.unwrap();
+    let whole = counts(&bench, &owner, "change:no").await;
+    assert_eq!((whole.of, whole.calls), (Counted::All, 10_000));
+    let more = copy(20_000);
+    bench.storage.add_traces(&[more]).await.unwrap();
+    let newest = counts(&bench, &owner, "change:no").await;
+    let oldest = batch.last().unwrap().started_at;
+    assert_eq!(
+        (newest.of, newest.from),
+        (Counted::LookedAt(10_000), oldest)
+    );
+    assert_eq!(newest.calls, 10_000);
+    let histogram = newest.histogram;
+    assert_eq!(histogram.slot_ms, 300_000);
+    let calls = histogram.slots.iter().map(|slot| slot.ok + slot.failed);
+    assert_eq!(calls.sum::<u64>(), 10_000);
 }
 
 #[tokio::test]

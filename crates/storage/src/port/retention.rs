@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
-use crate::record::TraceStock;
+use crate::record::{TraceStock, TraceStretch};
 
 /// How long recorded calls are kept, and throwing them away.
 #[async_trait]
@@ -31,6 +31,15 @@ pub trait TraceRetention {
         tenant: TenantId,
         count: u64,
     ) -> Result<Option<TraceId>, StorageError>;
+
+    /// The calls of a workspace from the id `from` on and older than `before`, of which at most `most` are counted.
+    async fn traces_between(
+        &self,
+        tenant: TenantId,
+        from: TraceId,
+        before: TraceId,
+        most: u32,
+    ) -> Result<TraceStretch, StorageError>;
 
     /// Throws away at most `limit` of the oldest calls of a workspace that are older than `before`, with their spans, in one
     /// transaction. Gives how many. The sums of the hours stay.

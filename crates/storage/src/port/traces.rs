@@ -48,6 +48,14 @@ pub trait Traces {
         slot_ms: i64,
     ) -> Result<TraceSums, StorageError>;
 
+    /// The oldest of the candidates that [`Traces::count_traces`] looks at, where there are more than those; found in an
+    /// index alone.
+    async fn oldest_counted(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+    ) -> Result<Option<TraceId>, StorageError>;
+
     /// Counts whole hours, also ones whose traces were thrown away: those that begin in the search's stretch of time, or
     /// the newest of them where there are more sums than are looked at. Of the search, only tool, store, key, door, outcome and cache are looked at. `slot_ms` is a multiple of an hour.
     async fn count_trace_hours(

@@ -24,7 +24,7 @@ pub use key::{KeyRecord, NewKey};
 pub use person::{
     Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
 };
-pub use retention::TraceStock;
+pub use retention::{TraceStock, TraceStretch};
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::{DeletedStore, StoreRecord, StoreTies};

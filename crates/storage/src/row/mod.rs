@@ -35,7 +35,7 @@ pub use fitted_filter::{FittedFilter, Lookup};
 pub use fitted_search::{FittedSearch, SearchLookup};
 pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
-pub use retention::{RetentionRow, TraceStockRow, trace_id_of};
+pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use totals::count;
 pub use totals::{CallTotalsRow, DurationCountRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
 pub use trace::{SpanRow, TraceRow};

@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::TraceStock;
+use crate::record::{TraceStock, TraceStretch};
 
 /// A row of `trace_retention`, or of `tenants` without one.
 #[expect(
@@ -62,6 +62,32 @@ pub struct TraceStockRow {
     pub calls: i64,
     pub oldest: Option<i64>,
     pub bytes_each: i64,
+}
+
+/// Recorded calls between two ids.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceStretchRow {
+    pub calls: i64,
+    pub oldest: Option<String>,
+    pub newest: Option<String>,
+}
+
+impl TryFrom<TraceStretchRow> for TraceStretch {
+    type Error = StorageError;
+
+    fn try_from(row: TraceStretchRow) -> Result<Self, StorageError> {
+        let ends = match (&row.oldest, &row.newest) {
+            (Some(oldest), Some(newest)) => Some((trace_id_of(oldest)?, trace_id_of(newest)?)),
+            _ => None,
+        };
+        Ok(Self {
+            calls: row.calls.unsigned_abs(),
+            ends,
+        })
+    }
 }
 
 impl From<TraceStockRow> for TraceStock {

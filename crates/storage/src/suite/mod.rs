@@ -169,7 +169,8 @@ macro_rules! storage_suite {
             retention:
                 what_a_workspace_chose_comes_back,
                 the_oldest_calls_go_first_and_no_others,
-                what_is_kept_is_counted;
+                what_is_kept_is_counted,
+                a_stretch_is_counted_up_to_the_most;
             sessions:
                 a_session_comes_back_as_it_was,
                 hashes_are_unique,

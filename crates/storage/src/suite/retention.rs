@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::trace::retention::Retention;
 use super::Db;
 use super::sample::{at, tenant_id, trace, trace_id, two_tenants};
 use crate::StorageError;
-use crate::record::TraceStock;
+use crate::record::{TraceStock, TraceStretch};
 
 pub async fn what_a_workspace_chose_comes_back(db: Db) {
     two_tenants(&db).await;
@@ -72,4 +72,25 @@ pub async fn what_is_kept_is_counted(db: Db) {
     assert_eq!((stock.calls, stock.oldest), (3, Some(batch[0].started_at)));
     let payload = batch[0].sealed_payload.as_ref().unwrap().bytes.len();
     assert!(stock.bytes_each > payload as u64, "{stock:?}");
+}
+
+pub async fn a_stretch_is_counted_up_to_the_most(db: Db) {
+    two_tenants(&db).await;
+    let mut batch: Vec<_> = (1..=5).map(|number| trace(1, number)).collect();
+    batch.push(trace(2, 6));
+    db.add_traces(&batch).await.unwrap();
+    for (from, before, most, calls, ends) in [
+        (1, 9, 10, 5, Some((1, 5))),
+        (2, 4, 10, 2, Some((2, 3))),
+        (1, 9, 3, 3, Some((1, 5))),
+        (4, 4, 10, 0, None),
+        (6, 9, 10, 0, None),
+    ] {
+        let found = db.traces_between(tenant_id(1), trace_id(from), trace_id(before), most);
+        let expected = TraceStretch {
+            calls,
+            ends: ends.map(|(oldest, newest)| (trace_id(oldest), trace_id(newest))),
+        };
+        assert_eq!(found.await.unwrap(), expected, "{from} {before} {most}");
+    }
 }

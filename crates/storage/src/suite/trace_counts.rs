@@ -119,6 +119,19 @@ pub async fn of_too_many_the_newest_are_counted(db: Db) {
     assert_eq!(sorted(sums.clone()).groups, counted(newest));
     let found = newest.iter().filter(|call| passes(&search, call));
     assert_eq!(sums.slots, slots(found, 60_000));
+    let oldest = async |search| db.oldest_counted(tenant_id(1), search).await.unwrap();
+    assert_eq!(oldest(&search).await, Some(newest[0].id));
+    // As many as are looked at are all of them.
+    let search = TraceSearch {
+        look_at: u32::try_from(calls.len()).unwrap(),
+        ..search.clone()
+    };
+    let sums = db
+        .count_traces(tenant_id(1), &search, 60_000)
+        .await
+        .unwrap();
+    assert_eq!((sums.looked_at, oldest(&search).await), (None, None));
+    assert_eq!(sorted(sums).groups, counted(&calls));
 }
 
 pub async fn hours_add_up_what_began_in_them(db: Db) {

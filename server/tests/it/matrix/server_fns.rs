@@ -33,7 +33,7 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 68] = [
+const ROWS: [(&str, For, Form); 69] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -134,6 +134,7 @@ const ROWS: [(&str, For, Form); 68] = [
     ("/api/count_traces", LOOK, NONE),
     ("/api/get_trace", LOOK, TRACE),
     ("/api/read_trace", PAYLOADS, TRACE),
+    ("/api/peek_trace", LOOK, TRACE),
     ("/api/change_choices", LOOK, NONE),
     ("/api/list_approvals", LOOK, NONE),
     ("/api/get_change", LOOK, CHANGE),

@@ -35,6 +35,7 @@ pub(super) fn view(query: &TraceQuery, counts: TraceCounts) -> CountsView {
     CountsView {
         said,
         slot: format!("Each bar is {}.", length(histogram.slot_ms)),
+        kept: counts.kept_from.map(kept).unwrap_or_default(),
         bars: bars(query, &histogram),
         facets: counts
             .facets
@@ -43,6 +44,14 @@ pub(super) fn view(query: &TraceQuery, counts: TraceCounts) -> CountsView {
             .map(|found| facet(query, found))
             .collect(),
     }
+}
+
+/// Counts outlive the calls that they are of.
+fn kept(from: UtcMillis) -> String {
+    format!(
+        "Calls are kept from {} on. What came before is counted here, and no longer listed.",
+        local(from)
+    )
 }
 
 /// A stretch of time in words.
@@ -154,25 +163,23 @@ fn title(field: Field) -> &'static str {
 }
 
 fn line(query: &TraceQuery, value: FacetValue) -> Option<FacetLine> {
-    // The term is the value's own, so it is read again as it was written.
-    let term = TraceQuery::parse(&value.term)
-        .ok()?
-        .terms()
-        .first()?
-        .clone();
+    // The terms are the query's and the value's own, so they are read again as they were written.
+    let read = |term: &String| TraceQuery::parse(term).ok()?.terms().first().cloned();
+    let term = read(&value.term)?;
     let cannot_be_left_out = !term.test.field().may_repeat();
     let without = if cannot_be_left_out || value.is_excluded || value.is_chosen {
         String::new()
     } else {
         address(&query.clone().with(Term::never(term.test.clone())))
     };
-    let term = if value.is_excluded {
-        Term::never(term.test)
+    let narrowed = if value.asked_by.is_empty() {
+        query.clone().with(term)
     } else {
-        term
+        let asked_by = value.asked_by.iter().filter_map(read);
+        asked_by.fold(query.clone(), |query, term| query.without(&term))
     };
     Some(FacetLine {
-        href: address(&query.clone().toggled(term)),
+        href: address(&narrowed),
         label: if value.is_excluded {
             format!("{} (left out)", value.label)
         } else {
@@ -187,6 +194,25 @@ fn line(query: &TraceQuery, value: FacetValue) -> Option<FacetLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_chosen_is_taken_back_by_the_term_that_chose_it() {
+        let query = TraceQuery::parse("store:MAIN tool:orders_get").unwrap();
+        let value = |asked_by: &[&str]| FacetValue {
+            label: "Main".into(),
+            term: "store:Main".into(),
+            calls: 1,
+            is_chosen: !asked_by.is_empty(),
+            is_excluded: false,
+            asked_by: asked_by.iter().map(|term| (*term).to_owned()).collect(),
+        };
+        let href = |asked_by: &[&str]| line(&query, value(asked_by)).unwrap().href;
+        assert_eq!(href(&["store:MAIN"]), "/traces?q=tool%3Aorders_get");
+        assert_eq!(
+            href(&[]),
+            "/traces?q=store%3AMAIN%20tool%3Aorders_get%20store%3AMain"
+        );
+    }
 
     #[test]
     fn bars_are_few_and_add_up() {

@@ -1,14 +1,16 @@
 //! The server's side of the pages of recorded calls: read the query, ask the use cases, and put the answer into words.
 
 mod counts;
+mod fault;
 mod one;
+mod steps;
 
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::view::{TraceLine, TracePage};
+use orderdesk_mcp_contract::trace::view::{Related, TraceLine, TracePage};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
-use super::super::view::{CountsView, OneView, Outcome, TraceRow, TracesView};
+use super::super::view::{CountsView, FaultView, OneView, Outcome, TraceRow, TracesView};
 use crate::backend::{enter, reply};
 use crate::parts::format::duration;
 use crate::parts::{local, utc};
@@ -20,26 +22,32 @@ const PAGE: u32 = 40;
 pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiError> {
     let (services, caller) = enter()?;
     let before: Option<TraceId> = before.parse().ok();
-    let found = match TraceQuery::parse(query) {
-        Ok(asked) => services.search_traces(&caller, &asked, before, PAGE).await,
-        Err(fault) => Err(ApiError::invalid("query", fault.to_string())),
+    let asked = match TraceQuery::parse(query) {
+        Ok(asked) => asked,
+        Err(fault) => {
+            let pieces = fault::pieces(query, fault.at, fault.len);
+            return Ok(refused(query, fault::view(fault.message, pieces)));
+        }
     };
-    let page = match found {
+    let page = match services.search_traces(&caller, &asked, before, PAGE).await {
         // What is asked may name a store that is not there: the page stands, and says so.
-        Err(error) if error.code == ErrorCode::Invalid => return Ok(refused(query, error)),
+        Err(error) if error.code == ErrorCode::Invalid => {
+            return Ok(refused(query, fault::of_name(query, &asked, error)));
+        }
         found => reply(found)?,
     };
     let newest = before.map(|_| routes::traces(&[("q", query)]));
     Ok(shown(query, newest, page))
 }
 
-fn refused(query: &str, error: ApiError) -> TracesView {
+fn refused(query: &str, fault: FaultView) -> TracesView {
     TracesView {
         as_of: orderdesk_mcp_contract::UtcMillis(0),
         query: query.to_owned(),
-        fault: Some(error.message),
+        fault: Some(fault),
         rows: Vec::new(),
         note: None,
+        kept: None,
         newest: None,
         older: None,
     }
@@ -62,6 +70,9 @@ fn shown(query: &str, newest: Option<String>, page: TracePage) -> TracesView {
         fault: None,
         rows: rows(&page.lines),
         note,
+        kept: page
+            .kept_from
+            .map(|from| format!("Calls are kept from {} on.", local(from))),
         newest,
         older,
     }
@@ -79,7 +90,7 @@ pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> 
     }
 }
 
-pub(super) async fn one(id: &str, carried: bool) -> Result<OneView, ApiError> {
+pub(super) async fn one(id: &str, from: &str, carried: bool) -> Result<OneView, ApiError> {
     let (services, caller) = enter()?;
     let id = id.parse().map_err(|_| {
         ApiError::new(
@@ -88,19 +99,33 @@ pub(super) async fn one(id: &str, carried: bool) -> Result<OneView, ApiError> {
         )
     });
     let id = reply(id)?;
-    let view = reply(services.trace_view(&caller, id).await)?;
-    let related = reply(services.trace_related(&caller, id).await)?;
+    let (view, related) = reply(services.trace_with_related(&caller, id).await)?;
     let payload = if carried {
         Some(reply(services.trace_payload(&caller, id).await)?)
     } else {
         None
     };
     Ok(one::view(
-        crate::backend::services()?.now(),
+        services.now(),
         view,
+        steps::Part::page(from.parse().unwrap_or(0)),
         related,
         payload,
     ))
+}
+
+pub(super) async fn beside(id: &str) -> Result<Option<OneView>, ApiError> {
+    let (services, caller) = enter()?;
+    let Ok(id) = id.parse() else { return Ok(None) };
+    match services.trace_view(&caller, id).await {
+        // Thrown away since: the list stays, and the panel says so.
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        found => {
+            let view = reply(found)?;
+            let (none, part) = (Related::default(), steps::Part::FIRST);
+            Ok(Some(one::view(services.now(), view, part, none, None)))
+        }
+    }
 }
 
 /// The rows, each with its share of the longest.
@@ -166,10 +191,11 @@ fn outcome(error: Option<ErrorCode>) -> Outcome {
     }
 }
 
-/// A duration that may be far below a millisecond.
+/// A duration that may be far below a millisecond, which is the smallest unit that everybody knows.
 fn took(micros: u64) -> String {
     match micros {
-        0..1_000 => format!("{micros} µs"),
+        0 => "0 ms".to_owned(),
+        1..1_000 => format!("0.{:02} ms", micros.div_ceil(10).min(99)),
         1_000..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
         _ => duration(micros / 1_000),
     }
@@ -192,8 +218,10 @@ mod tests {
     #[test]
     fn durations_keep_what_matters() {
         for (micros, said) in [
-            (0, "0 µs"),
-            (999, "999 µs"),
+            (0, "0 ms"),
+            (1, "0.01 ms"),
+            (120, "0.12 ms"),
+            (999, "0.99 ms"),
             (1_000, "1.0 ms"),
             (9_990, "9.9 ms"),
             (10_000, "10 ms"),

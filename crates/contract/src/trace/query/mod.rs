@@ -36,6 +36,11 @@ impl TraceQuery {
         read::query(text)
     }
 
+    /// Where the term of this number stands in a query that can be read, and how long it is there, in characters.
+    pub fn place_of(text: &str, number: usize) -> Option<(usize, usize)> {
+        read::place_of(text, number)
+    }
+
     /// The terms, in their order.
     pub fn terms(&self) -> &[Term] {
         &self.terms

@@ -52,17 +52,7 @@ pub(super) fn query(text: &str) -> Result<TraceQuery, QueryFault> {
         });
     }
     let mut query = TraceQuery::default();
-    let (mut rest, mut at) = (text, 0);
-    loop {
-        let trimmed = rest.trim_start();
-        at += rest.chars().count() - trimmed.chars().count();
-        if trimmed.is_empty() {
-            return Ok(query);
-        }
-        let (piece, after) = trimmed.split_at(length_of_piece(trimmed));
-        let piece = Piece { at, text: piece };
-        at += piece.text.chars().count();
-        rest = after;
+    for piece in pieces(text) {
         let term = term(&piece)?;
         if query.terms.len() == TERMS_MAX {
             return Err(piece.fault(format!("{TERMS_MAX} terms are the most.")));
@@ -76,6 +66,29 @@ pub(super) fn query(text: &str) -> Result<TraceQuery, QueryFault> {
         }
         query.terms.push(term);
     }
+    Ok(query)
+}
+
+/// A query's terms, unread.
+fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let (mut rest, mut at) = (text, 0);
+    std::iter::from_fn(move || {
+        let trimmed = rest.trim_start();
+        at += rest.chars().count() - trimmed.chars().count();
+        if trimmed.is_empty() {
+            return None;
+        }
+        let (piece, after) = trimmed.split_at(length_of_piece(trimmed));
+        let piece = Piece { at, text: piece };
+        at += piece.text.chars().count();
+        rest = after;
+        Some(piece)
+    })
+}
+
+pub(super) fn place_of(text: &str, number: usize) -> Option<(usize, usize)> {
+    let piece = pieces(text).nth(number)?;
+    Some((piece.at, piece.text.chars().count()))
 }
 
 /// How many bytes a term takes: to the next blank, or to the end of the quotes that its value begins with.

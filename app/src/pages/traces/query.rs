@@ -1,0 +1,119 @@
+//! The line in which calls are asked for, what can be asked, and what is at fault.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use wasm_bindgen::JsCast as _;
+
+use super::list::Asked;
+use super::view::FaultView;
+use crate::parts::{Icon, Markup, Tone, Whole, el, link, notice};
+use crate::routes;
+
+/// A form that the browser itself can send.
+#[component]
+pub(super) fn QueryBar(query: Signal<String>) -> impl IntoView {
+    let (navigate, params) = (use_navigate(), use_query_map());
+    let ask = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let form = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        let typed = form
+            .and_then(|form| web_sys::FormData::new_with_form(&form).ok())
+            .and_then(|fields| fields.get("q").as_string())
+            .unwrap_or_default();
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        let query = typed.trim().to_owned();
+        navigate(&Asked::narrowed(params, query), options);
+    };
+    view! {
+        <form method="get" action=routes::TRACES role="search" class="query-bar" on:submit=ask>
+            <div class="search">
+                <Icon name="search"/>
+                <input
+                    class="input mono" type="search" name="q" aria-label="Which calls" maxlength="1000" autocomplete="off"
+                    spellcheck="false" placeholder="tool:orders_update status:error since:24h" aria-describedby="query-fault query-help"
+                    value=query prop:value=query
+                />
+            </div>
+            <button type="submit" class="button">"Show"</button>
+        </form>
+        {query_help().whole()}
+    }
+    .whole()
+}
+
+/// The terms of a query, each with what it asks for.
+const TERMS: [(&str, &str); 11] = [
+    ("tool:orders_update", "calls of one tool"),
+    (
+        "status:error",
+        "ok, error, cancelled, or a kind of error such as rate_limited",
+    ),
+    ("latency:>800", "milliseconds; also <=50 and 800..2000"),
+    ("key:\"Claude\"", "a key or a person, by name or id"),
+    ("store:\"Main shop\"", "a store, by name or id"),
+    ("order:10042", "an order, by Order Desk’s id"),
+    ("door:console", "mcp, stdio, web, console or cli"),
+    ("client:claude", "a part of the client’s name"),
+    (
+        "cached:yes",
+        "answered from the cache, or asked and not answered",
+    ),
+    (
+        "change:yes",
+        "calls that a change came of; also no, or a change’s id",
+    ),
+    (
+        "since:24h until:1h",
+        "also 7d, or a day such as 2026-11-01, in UTC",
+    ),
+];
+
+fn query_help() -> Markup {
+    let term = |(term, says): (&'static str, &'static str)| {
+        [el("dt").child(el("code").text(term)), el("dd").text(says)]
+    };
+    el("details")
+        .class("more query-help")
+        .with("id", "query-help")
+        .child(el("summary").text("What can be asked"))
+        .child(el("p").class("hint").text(
+            "All terms must hold. The same term twice means either; a minus before it leaves out what it names.",
+        ))
+        .child(
+            el("dl")
+                .class("facts")
+                .children(TERMS.into_iter().flat_map(term)),
+        )
+}
+
+/// Where a query cannot be read, and what may stand there.
+pub(super) fn fault(fault: FaultView) -> Markup {
+    let [before, piece, after] = fault.pieces;
+    let marked = el("p")
+        .class("query-marked mono")
+        .text(before)
+        .child(el("mark").text(piece))
+        .text(after);
+    let known = fault
+        .known
+        .into_iter()
+        .map(|(name, href)| el("li").child(link(href, name).with("data-noscroll", "true")));
+    let known: Vec<_> = known.collect();
+    let known = (!known.is_empty()).then(|| {
+        el("div")
+            .child(el("p").class("hint").text("These are known:"))
+            .child(el("ul").class("query-known").children(known))
+    });
+    el("div")
+        .class("stack query-fault")
+        .with("id", "query-fault")
+        .child(notice(Tone::Error, fault.message))
+        .child(marked)
+        .maybe(known)
+}

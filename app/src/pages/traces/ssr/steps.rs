@@ -1,0 +1,314 @@
+//! What happened in a call, in words and as places in a drawing: of many steps a part.
+
+use std::collections::HashSet;
+
+use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView, TraceView};
+
+use super::super::super::one::STEPS;
+use super::super::super::view::StepRow;
+use super::took;
+use crate::parts::format::percent;
+use crate::routes;
+
+/// Steps shown of a call beside the list.
+const FIRST_STEPS: usize = 12;
+/// Steps on other pages that are named because the call's duration came of them.
+const ELSEWHERE: usize = 3;
+/// The drawing's width.
+const WIDTH: u64 = 1_000;
+
+/// Which of a call's steps are shown.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) from: usize,
+    most: usize,
+    /// Whether more is told of each.
+    with_facts: bool,
+}
+
+impl Part {
+    /// The first ones, with little room.
+    pub(super) const FIRST: Self = Self {
+        from: 0,
+        most: FIRST_STEPS,
+        with_facts: false,
+    };
+
+    /// The page that has the step `from`.
+    pub(super) fn page(from: usize) -> Self {
+        Self {
+            from: from - from % STEPS,
+            most: STEPS,
+            with_facts: true,
+        }
+    }
+
+    /// Of so many; the first page, when there is no such step.
+    pub(super) fn of(self, all: usize) -> Self {
+        Self {
+            from: if self.from < all { self.from } else { 0 },
+            ..self
+        }
+    }
+
+    fn has(self, place: usize) -> bool {
+        (self.from..self.from + self.most).contains(&place)
+    }
+}
+
+/// The steps of a part.
+pub(super) fn of(view: &TraceView, part: Part) -> Vec<StepRow> {
+    let scale = Scale::of(view);
+    let critical: HashSet<usize> = view
+        .critical
+        .iter()
+        .filter_map(|part| usize::try_from(part.span?).ok())
+        .collect();
+    let shown = view.spans.iter().enumerate().skip(part.from);
+    shown
+        .take(part.most)
+        .map(|(place, span)| StepRow {
+            facts: if part.with_facts {
+                more(span)
+            } else {
+                String::new()
+            },
+            ..step(span, &scale, critical.contains(&place))
+        })
+        .collect()
+}
+
+/// The longest part of what the duration came of, in a sentence.
+pub(super) fn summary(view: &TraceView) -> String {
+    let total = view.line.duration_us;
+    let longest = view.critical.iter().max_by_key(|part| part.duration_us);
+    let name = |part: &CriticalPart| {
+        let place = usize::try_from(part.span?).ok()?;
+        view.spans.get(place).map(|span| span.kind.label())
+    };
+    match longest.and_then(|part| Some((name(part)?, part.duration_us))) {
+        Some((name, part)) => format!(
+            "It took {}. Most of it: {name}, {} ({}).",
+            took(total),
+            took(part),
+            percent(part, total)
+        ),
+        None => format!("It took {}.", took(total)),
+    }
+}
+
+/// What the duration came of that is not among the steps shown, the longest first.
+pub(super) fn elsewhere(view: &TraceView, part: Part) -> Vec<(String, String)> {
+    let place = |critical: &CriticalPart| usize::try_from(critical.span?).ok();
+    let mut others: Vec<_> = view
+        .critical
+        .iter()
+        .filter_map(|critical| Some((place(critical)?, critical.duration_us)))
+        .filter(|(place, _)| !part.has(*place))
+        .collect();
+    others.sort_by_key(|(_, duration_us)| std::cmp::Reverse(*duration_us));
+    others.truncate(ELSEWHERE);
+    let named = |(place, duration_us): (usize, u64)| {
+        let span = view.spans.get(place)?;
+        let words = format!("{} {}, {}", span.kind.label(), span.name, took(duration_us));
+        let page = routes::trace(view.line.id);
+        Some((words, format!("{page}?from={place}#step-{place}")))
+    };
+    others.into_iter().filter_map(named).collect()
+}
+
+/// From moments of the call to places in the drawing, in which long waits are short.
+struct Scale<'a> {
+    gaps: &'a [Gap],
+    shown_us: u64,
+}
+
+impl<'a> Scale<'a> {
+    fn of(view: &'a TraceView) -> Self {
+        let scale = Self {
+            gaps: &view.gaps,
+            shown_us: 1,
+        };
+        let shown_us = scale.drawn(view.line.duration_us).max(1);
+        Self { shown_us, ..scale }
+    }
+
+    /// Microseconds of the drawing's time before a moment.
+    fn drawn(&self, at: u64) -> u64 {
+        let mut saved = 0;
+        for gap in self.gaps {
+            let within = at.saturating_sub(gap.offset_us).min(gap.duration_us);
+            let shown =
+                u128::from(within) * u128::from(gap.shown_us) / u128::from(gap.duration_us.max(1));
+            saved += within - u64::try_from(shown).unwrap_or(within).min(within);
+        }
+        at - saved.min(at)
+    }
+
+    fn place(&self, at: u64) -> u64 {
+        let place = u128::from(self.drawn(at)) * u128::from(WIDTH) / u128::from(self.shown_us);
+        u64::try_from(place).unwrap_or(WIDTH).min(WIDTH)
+    }
+}
+
+fn step(span: &SpanView, scale: &Scale<'_>, is_critical: bool) -> StepRow {
+    let narrow = |place: u64| u16::try_from(place).unwrap_or(1_000);
+    // At least two thousandths, so that it is seen.
+    let x = scale.place(span.offset_us).min(WIDTH - 2);
+    let end = scale.place(span.offset_us.saturating_add(span.duration_us));
+    StepRow {
+        kind: span.kind.label().to_owned(),
+        name: span.name.clone(),
+        depth: u8::try_from(span.depth).unwrap_or(4).min(4),
+        from: took(span.offset_us),
+        took: took(span.duration_us),
+        x: narrow(x),
+        width: narrow(end.saturating_sub(x).max(2)),
+        ok: span.ok,
+        is_critical,
+        facts: String::new(),
+    }
+}
+
+/// What else is known of a step.
+fn more(span: &SpanView) -> String {
+    let fact = |fact: &Fact| format!("{}: {}", fact.name, fact.value);
+    let facts: Vec<_> = span.facts.iter().map(fact).collect();
+    facts.join(" · ")
+}
+
+pub(super) fn gap(gap: &Gap) -> String {
+    format!(
+        "A wait of {}, from {} on, is drawn short.",
+        took(gap.duration_us),
+        took(gap.offset_us)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_contract::trace::view::{PayloadState, Related, TraceLine};
+    use orderdesk_mcp_contract::trace::{Door, SpanKind};
+    use orderdesk_mcp_contract::{TraceId, UtcMillis};
+
+    use super::super::one::view;
+    use super::*;
+
+    /// A call of so many steps, of which the one at `slow` took nearly all of the time.
+    fn call_of(steps: usize, slow: usize) -> TraceView {
+        let span = |place: usize| SpanView {
+            kind: SpanKind::Upstream,
+            name: format!("GET /{place}"),
+            depth: 0,
+            offset_us: place as u64 + if place > slow { 1_000_000 } else { 0 },
+            duration_us: if place == slow { 1_000_000 } else { 1 },
+            ok: true,
+            facts: vec![Fact {
+                name: "status".into(),
+                value: "200".into(),
+            }],
+        };
+        let spans: Vec<_> = (0..steps).map(span).collect();
+        let part = |(place, span): (usize, &SpanView)| CriticalPart {
+            span: u32::try_from(place).ok(),
+            offset_us: span.offset_us,
+            duration_us: span.duration_us,
+        };
+        TraceView {
+            line: TraceLine {
+                id: TraceId::from_parts(1, 1),
+                started_at: UtcMillis(1),
+                duration_us: 1_000_000 + steps as u64,
+                door: Door::Mcp,
+                actor: None,
+                client: None,
+                tool: "orders_get".into(),
+                store: None,
+                order_id: None,
+                error: None,
+                cache_hit: None,
+                change_id: None,
+            },
+            request_id: None,
+            traceparent: None,
+            input_bytes: 0,
+            output_bytes: 0,
+            critical: spans.iter().enumerate().map(part).collect(),
+            spans,
+            gaps: Vec::new(),
+            policy: Vec::new(),
+            payload: PayloadState::Nothing,
+        }
+    }
+
+    #[test]
+    fn many_steps_are_shown_page_by_page_and_the_slowest_are_told_everywhere() {
+        let shown = |part: Part| {
+            let none = Related::default();
+            view(UtcMillis(1), call_of(5_000, 4_321), part, none, None)
+        };
+        for (from, first, steps) in [
+            (0, 0, STEPS),
+            (49, 0, STEPS),
+            (4_999, 4_950, 50),
+            (5_000, 0, STEPS),
+        ] {
+            let page = shown(Part::page(from));
+            assert_eq!((page.shown, page.steps.len()), ((first, 5_000), steps));
+            assert_eq!(page.steps[0].name, format!("GET /{first}"));
+            assert_eq!(page.steps[0].facts, "status: 200");
+            assert!(
+                page.summary.contains("Order Desk, 1.0 s"),
+                "{}",
+                page.summary
+            );
+            assert_eq!(page.elsewhere.len(), ELSEWHERE);
+            let (words, href) = &page.elsewhere[0];
+            assert!(words.starts_with("Order Desk GET /4321, 1.0 s"), "{words}");
+            assert!(href.ends_with("?from=4321#step-4321"), "{href}");
+        }
+        let slow = shown(Part::page(4_321));
+        assert!(slow.steps[21].is_critical && slow.shown.0 == 4_300);
+        assert!(
+            !slow
+                .elsewhere
+                .iter()
+                .any(|(words, _)| words.contains("/4321"))
+        );
+        let beside = shown(Part::FIRST);
+        assert_eq!((beside.steps.len(), beside.shown.1), (FIRST_STEPS, 5_000));
+        assert_eq!(beside.steps[0].facts, "");
+        let few = view(
+            UtcMillis(1),
+            call_of(3, 0),
+            Part::page(0),
+            Related::default(),
+            None,
+        );
+        assert_eq!((few.shown, few.elsewhere.len()), ((0, 3), 0));
+    }
+
+    #[test]
+    fn long_waits_are_drawn_short_and_the_rest_to_scale() {
+        let gaps = [Gap {
+            offset_us: 100,
+            duration_us: 10_000,
+            shown_us: 100,
+        }];
+        let scale = Scale {
+            gaps: &gaps,
+            shown_us: 400,
+        };
+        for (at, drawn) in [
+            (0, 0),
+            (100, 100),
+            (5_100, 150),
+            (10_100, 200),
+            (10_300, 400),
+        ] {
+            assert_eq!(scale.drawn(at), drawn, "at {at}");
+        }
+        assert_eq!(scale.place(10_300), WIDTH);
+        assert_eq!(scale.place(100), 250);
+    }
+}
