@@ -43,9 +43,14 @@ pub(crate) fn trace(id: impl Display) -> String {
 
 /// The list of recorded calls with these parameters, of which blank ones are left out.
 pub(crate) fn traces(parameters: &[(&str, &str)]) -> String {
-    let mut address = TRACES.to_owned();
+    with_parameters(TRACES, parameters)
+}
+
+/// An address with these parameters, of which blank ones are left out.
+pub(crate) fn with_parameters(path: &str, parameters: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
     for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
-        address.push(if address.len() == TRACES.len() {
+        address.push(if address.len() == path.len() {
             '?'
         } else {
             '&'

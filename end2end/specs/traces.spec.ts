@@ -1,4 +1,5 @@
 // Recorded calls: what was called, by whom, and what happened in it.
+import { readFileSync } from 'node:fs';
 import { isLight } from '../budgets';
 import { manySpans } from '../many';
 import { Shell } from '../pages/shell';
@@ -266,4 +267,22 @@ test.describe('without script', () => {
     await page.getByRole('link', { name: 'Next steps' }).click();
     await expect(page.getByRole('navigation', { name: 'Steps' })).toContainText('Steps 51 to 100 of 120');
   });
+});
+
+test('the calls of a query are taken along as files', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  for (const order of shop.orders.slice(0, 2)) await shop.write('orders_get', { store_identifier: SHOP, order_id: order });
+  const traces = new Traces(page);
+  await traces.open('tool:orders_get', 2);
+  await page.getByText('Export these calls').click();
+  for (const [form, name, lines] of [['CSV', 'calls.csv', 3], ['JSON lines', 'calls.jsonl', 2], ['OpenTelemetry', 'calls.otlp.jsonl', 1]] as const) {
+    const begun = page.waitForEvent('download');
+    await page.getByRole('link', { name: form }).click();
+    const download = await begun;
+    expect(download.suggestedFilename()).toBe(name);
+    const text = readFileSync(await download.path(), 'utf8');
+    expect(text.trimEnd().split('\n')).toHaveLength(lines);
+    expect(text).toContain('orders_get');
+  }
+  await expect(page).toHaveURL(/\/traces\?q=tool/);
 });

@@ -12,6 +12,7 @@ use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, any, on};
 use http::Method;
+use orderdesk_mcp_contract::trace::export::EXPORT_PATH;
 use tower::Service;
 
 use super::pages;
@@ -54,7 +55,7 @@ macro_rules! table {
 
 table! { MAIN:
     MCP = orderdesk_mcp_mcp::PATH, Some(Method::POST), Bearer;
-    TRACE_EXPORT = "/traces/export", Some(Method::GET), Session;
+    TRACE_EXPORT = EXPORT_PATH, Some(Method::GET), Session;
     CSP_REPORT = "/csp-report", Some(Method::POST), Open;
     PACKAGES = "/pkg/{*file}", Some(Method::GET), Open;
     API_OTHERWISE = "/api/{*rest}", None, Open;

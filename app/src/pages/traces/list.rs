@@ -289,6 +289,7 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
         )
         .child(shown)
         .maybe(note)
+        .maybe((!traces.files.is_empty()).then(|| files(traces.files)))
         .maybe((newest.is_some() || older.is_some()).then(|| {
             el("nav")
                 .class("pager")
@@ -297,6 +298,23 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
                 .maybe(older)
         }))
         .whole()
+}
+
+/// All calls that the query asks for, as files.
+fn files(files: Vec<(String, String)>) -> Markup {
+    // The router leaves links to files alone.
+    let file = |(form, href)| {
+        link_button(href, form)
+            .class("button button-small")
+            .flag("download", true)
+    };
+    el("details")
+        .class("more")
+        .child(el("summary").text("Export these calls"))
+        .child(el("p").class("hint").text(
+            "At most 100,000 of them, the newest first, without what they carried. Only OpenTelemetry has their steps.",
+        ))
+        .child(el("div").class("actions").children(files.into_iter().map(file)))
 }
 
 fn nothing(traces: &TracesView, asked: &Asked) -> Markup {

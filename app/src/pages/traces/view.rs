@@ -22,6 +22,8 @@ pub struct TracesView {
     pub newest: Option<String>,
     /// The address of the next page.
     pub older: Option<String>,
+    /// The forms in which all of them can be taken along, each with the address of the file.
+    pub files: Vec<(String, String)>,
 }
 
 /// What is wrong with a query.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The address of the file, with the query as `q` and the form as `format`.
+pub const EXPORT_PATH: &str = "/traces/export";
 /// Calls in an export at most, the newest ones.
 pub const EXPORT_MAX: u64 = 100_000;
 

@@ -7,6 +7,7 @@ mod steps;
 
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::export::{EXPORT_PATH, ExportFormat};
 use orderdesk_mcp_contract::trace::view::{Related, TraceLine, TracePage};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
@@ -50,6 +51,7 @@ fn refused(query: &str, fault: FaultView) -> TracesView {
         kept: None,
         newest: None,
         older: None,
+        files: Vec::new(),
     }
 }
 
@@ -75,7 +77,19 @@ fn shown(query: &str, newest: Option<String>, page: TracePage) -> TracesView {
             .map(|from| format!("Calls are kept from {} on.", local(from))),
         newest,
         older,
+        files: if page.lines.is_empty() {
+            Vec::new()
+        } else {
+            ExportFormat::ALL.map(|format| file(query, format)).to_vec()
+        },
     }
+}
+
+/// A form in which calls can be taken along, and the address of the file.
+fn file(query: &str, format: ExportFormat) -> (String, String) {
+    let parameters = [("q", query), ("format", format.as_str())];
+    let href = routes::with_parameters(EXPORT_PATH, &parameters);
+    (format.label().to_owned(), href)
 }
 
 pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> {
