@@ -6,6 +6,7 @@ import { Console } from '../pages/console';
 import { Keys } from '../pages/keys';
 import { Login } from '../pages/login';
 import { People } from '../pages/people';
+import { Traces } from '../pages/traces';
 import { addPerson } from '../people';
 import { SANDBOX, Stores } from '../pages/stores';
 import { openShop, proposeCity, writeCity } from '../shop';
@@ -58,11 +59,20 @@ for (const theme of ['light', 'dark'] as const) {
       await openDashboardWithCalls(page);
       await page.getByText('Show as table').click();
       await axe();
-      await page.goto('/traces?q=door:web');
+      await page.goto('/stores');
+      await axe();
+      await new Shell(page).openNav();
+      await axe();
+    });
+
+    test('pages of recorded calls, with everything open', async ({ page, axe, app, workspace }) => {
+      const shop = await openShop(app, workspace.name);
+      await writeCity(shop, shop.orders[0] ?? '', 'Reno');
+      await new Traces(page).open('tool:orders_update', 1);
       await page.getByText('What can be asked').click();
       await axe();
       const call = (await page.locator('.trace-tool').first().getAttribute('href')) ?? '';
-      await page.goto(`/traces?live=1&peek=${call.split('/').at(-1)}`);
+      await page.goto(`/traces?q=door:mcp&live=1&peek=${call.split('/').at(-1)}`);
       // On a phone the panel is not shown.
       await expect(page.locator('.trace-panel')).toHaveCount(1);
       await axe();
@@ -71,10 +81,7 @@ for (const theme of ['light', 'dark'] as const) {
       await axe();
       await page.goto(call);
       await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
-      await axe();
-      await page.goto('/stores');
-      await axe();
-      await new Shell(page).openNav();
+      for (const summary of await page.locator('main summary').all()) await summary.click();
       await axe();
     });
 

@@ -68,7 +68,7 @@ test.describe('the workspace', () => {
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(`shortening how long calls are kept, ${javaScriptEnabled ? 'with' : 'without'} script`, () => {
-    test.use({ javaScriptEnabled, expectedProblems: [/status of 409/, /\.js csp$|was preloaded using link preload but not used/] });
+    test.use({ javaScriptEnabled, expectedProblems: [/status of 409|\.js csp$|was preloaded using link preload but not used/] });
 
     test('is asked about first', async ({ page, app, workspace }) => {
       const admin = addPerson(app, workspace.name, 'Bea', 'admin');

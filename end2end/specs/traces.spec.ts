@@ -92,7 +92,8 @@ test('a value is taken back by the facet that shows it, however the query calls 
 test('a live list stays live where it is narrowed', async ({ page, app, workspace }) => {
   await openShop(app, workspace.name);
   const traces = new Traces(page);
-  await traces.open('', 1);
+  await traces.open('tool:orders_list', 1);
+  await traces.ask('');
   await page.getByRole('link', { name: 'Live: off' }).click();
   await traces.value('Tool', 'orders_list').click();
   await expect(page).toHaveURL(/q=tool%3Aorders_list&live=1$/);

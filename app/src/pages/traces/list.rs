@@ -237,9 +237,9 @@ fn show_peek(text: &str) -> Result<AnyView, ApiError> {
         return Ok(().whole());
     }
     let params = use_query_map();
-    // Closed, all else stays as it is by then.
-    read::<Option<OneView>>(text)
-        .map(|one| (move || panel(one.clone(), Asked::of(params).peeking(""))).whole())
+    // Whatever changes the rest of the address closes it.
+    let asked = untrack(move || Asked::of(params));
+    read::<Option<OneView>>(text).map(|one| panel(one, asked.peeking("")).whole())
 }
 
 fn show_list(text: &str) -> Result<AnyView, ApiError> {

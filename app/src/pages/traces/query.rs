@@ -94,7 +94,7 @@ fn query_help() -> Markup {
 
 /// Where a query cannot be read, and what may stand there.
 pub(super) fn fault(fault: FaultView) -> Markup {
-    let [before, piece, after] = fault.pieces;
+    let (before, piece, after) = fault.pieces;
     let marked = el("p")
         .class("query-marked mono")
         .text(before)

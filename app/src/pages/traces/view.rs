@@ -32,7 +32,7 @@ pub struct FaultView {
     /// What it is, and what may stand there.
     pub message: String,
     /// The query in three pieces: what is at fault is the one in the middle.
-    pub pieces: [String; 3],
+    pub pieces: (String, String, String),
     /// Names that may stand there, each with the address of the list that asks for it.
     pub known: Vec<(String, String)>,
 }

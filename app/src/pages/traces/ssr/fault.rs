@@ -10,8 +10,11 @@ use crate::routes;
 /// Names that are offered.
 const KNOWN: usize = 8;
 
+/// What stands before a fault, the fault, and what stands behind it.
+type Pieces = (String, String, String);
+
 /// A fault without names that could stand there.
-pub(super) fn view(message: String, pieces: [String; 3]) -> FaultView {
+pub(super) fn view(message: String, pieces: Pieces) -> FaultView {
     FaultView {
         message,
         pieces,
@@ -20,9 +23,9 @@ pub(super) fn view(message: String, pieces: [String; 3]) -> FaultView {
 }
 
 /// The query in three, with so many characters from one on in the middle.
-pub(super) fn pieces(query: &str, at: usize, len: usize) -> [String; 3] {
+pub(super) fn pieces(query: &str, at: usize, len: usize) -> Pieces {
     let piece = |from: usize, most: usize| query.chars().skip(from).take(most).collect();
-    [piece(0, at), piece(at, len), piece(at + len, usize::MAX)]
+    (piece(0, at), piece(at, len), piece(at + len, usize::MAX))
 }
 
 /// A name that the workspace does not know: the error says in which term, and which names it knows.
@@ -40,11 +43,11 @@ pub(super) fn of_name(query: &str, asked: &TraceQuery, error: ApiError) -> Fault
     let Some((term, at, len)) = place() else {
         return view(
             error.message,
-            [query.to_owned(), String::new(), String::new()],
+            (query.to_owned(), String::new(), String::new()),
         );
     };
     let pieces = pieces(query, at, len);
-    let [before, _, after] = &pieces;
+    let (before, _, after) = &pieces;
     let known = |name: String| {
         let test = match term.test {
             Test::Store(_) => Test::Store(name.clone()),
@@ -71,8 +74,9 @@ mod tests {
         let error = ApiError::invalid("query[1]", "There is no such store.")
             .with_allowed(["Main shop".to_owned()]);
         let fault = of_name(query, &asked, error);
+        let (before, piece, after) = &fault.pieces;
         assert_eq!(
-            fault.pieces,
+            [before, piece, after],
             ["tool:ü  ", "-store:\"No where\"", " door:mcp"]
         );
         let [(name, href)] = &fault.known[..] else {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use orderdesk_mcp_contract::trace::SpanKind;
 use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView, TraceView};
 
 use super::super::super::one::STEPS;
@@ -78,22 +79,28 @@ pub(super) fn of(view: &TraceView, part: Part) -> Vec<StepRow> {
         .collect()
 }
 
-/// The longest part of what the duration came of, in a sentence.
+/// What most of the duration came of, in a sentence.
 pub(super) fn summary(view: &TraceView) -> String {
     let total = view.line.duration_us;
-    let longest = view.critical.iter().max_by_key(|part| part.duration_us);
-    let name = |part: &CriticalPart| {
-        let place = usize::try_from(part.span?).ok()?;
-        view.spans.get(place).map(|span| span.kind.label())
-    };
-    match longest.and_then(|part| Some((name(part)?, part.duration_us))) {
-        Some((name, part)) => format!(
-            "It took {}. Most of it: {name}, {} ({}).",
+    // Of many steps of a kind none need have taken long.
+    let mut by_kind: Vec<(Option<SpanKind>, u64)> = Vec::new();
+    for part in &view.critical {
+        let place = part.span.and_then(|place| usize::try_from(place).ok());
+        let kind = place.and_then(|place| Some(view.spans.get(place)?.kind));
+        match by_kind.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, sum)) => *sum += part.duration_us,
+            None => by_kind.push((kind, part.duration_us)),
+        }
+    }
+    match by_kind.into_iter().max_by_key(|(_, sum)| *sum) {
+        Some((Some(kind), part)) => format!(
+            "It took {}. Most of it: {}, {} ({}).",
             took(total),
+            kind.label(),
             took(part),
             percent(part, total)
         ),
-        None => format!("It took {}.", took(total)),
+        _ => format!("It took {}.", took(total)),
     }
 }
 
@@ -187,8 +194,8 @@ pub(super) fn gap(gap: &Gap) -> String {
 
 #[cfg(test)]
 mod tests {
+    use orderdesk_mcp_contract::trace::Door;
     use orderdesk_mcp_contract::trace::view::{PayloadState, Related, TraceLine};
-    use orderdesk_mcp_contract::trace::{Door, SpanKind};
     use orderdesk_mcp_contract::{TraceId, UtcMillis};
 
     use super::super::one::view;
