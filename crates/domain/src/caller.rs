@@ -347,7 +347,9 @@ pub fn traceparent(text: &str) -> Option<&str> {
     let parts: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let is_one = lengths == [2, 32, 16, 2] && parts.iter().all(|part| is_hex(part));
-    is_one.then_some(text)
+    // Ids of zeros alone are none (W3C Trace Context, 3.2.2).
+    let is_nothing = |part: &&str| part.bytes().all(|b| b == b'0');
+    (is_one && parts[0] == "00" && !parts[1..3].iter().any(is_nothing)).then_some(text)
 }
 
 #[cfg(test)]
@@ -364,6 +366,9 @@ mod tests {
             "00-0af7-b7ad-01",
             &one.to_uppercase(),
             &format!("{one}-x"),
+            &one.replacen("00", "ff", 1),
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
             &one.replace('7', "\n"),
         ] {
             assert_eq!(traceparent(other), None, "{other:?}");

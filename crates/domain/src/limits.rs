@@ -29,6 +29,8 @@ const BAD_KEYS_PER_MINUTE: u32 = 20;
 const ACCOUNT_SHARE: u32 = 20;
 /// Calls a minute with one key from an address that it may not be used from before they are refused unrecorded.
 const MISPLACED_PER_MINUTE: u32 = 20;
+/// Files of recorded calls that are written at once for a workspace.
+const MOST_EXPORTS: usize = 2;
 /// Reports of browsers a minute from one address; a page with a fault sends a handful.
 const REPORTS_PER_MINUTE: u32 = 10;
 
@@ -45,6 +47,7 @@ pub(crate) struct Limits {
     blocked: Cache<IpAddr, tokio::time::Instant>,
     proofs: Cache<IpAddr, Arc<Semaphore>>,
     in_flight: Cache<TenantId, Arc<Semaphore>>,
+    exports: Cache<TenantId, Arc<Semaphore>>,
     most_in_flight: usize,
 }
 
@@ -83,6 +86,10 @@ impl Limits {
             in_flight: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_idle(Duration::from_secs(600))
+                .build(),
+            exports: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_idle(Duration::from_secs(3600))
                 .build(),
             most_in_flight: settings.calls_in_flight,
         }
@@ -205,6 +212,17 @@ impl Limits {
                 self.most_in_flight
             );
             refusal("in_flight", &what, Duration::from_secs(1))
+        })
+    }
+
+    /// A place for one more file of recorded calls of the workspace: each reads the database for as long as it is written.
+    pub(crate) fn export(&self, tenant: TenantId) -> Result<OwnedSemaphorePermit, ApiError> {
+        let places = self
+            .exports
+            .get_with(tenant, || Arc::new(Semaphore::new(MOST_EXPORTS)));
+        places.try_acquire_owned().map_err(|_| {
+            let what = "This workspace already exports calls twice at once";
+            refusal("exports", what, Duration::from_secs(10))
         })
     }
 

@@ -67,11 +67,17 @@ fn failure(error: &Json) -> Markup {
 fn as_text(run: &Run) -> Markup {
     let mut whole = text(&run.told, "text").chars();
     let shown: String = whole.by_ref().take(TEXT_AT_ONCE).collect();
-    let rest: String = whole.take(TEXT_MAX).collect();
+    let rest: String = whole.by_ref().take(TEXT_MAX).collect();
+    let is_cut = whole.next().is_some();
     // What is folded costs the browser nothing until it is opened.
     let rest = (!rest.is_empty()).then(|| {
+        let title = if is_cut {
+            "Show what follows, but not all of it"
+        } else {
+            "Show what follows"
+        };
         el("details")
-            .child(el("summary").text("Show what follows"))
+            .child(el("summary").text(title))
             .child(el("code").text(rest))
     });
     let kind = if part(&run.told, "error").is_some() {

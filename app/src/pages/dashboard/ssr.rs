@@ -3,6 +3,7 @@
 mod bars;
 
 use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::trace::query::{Term, Test, When};
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::views::dashboard::{
     Dashboard, FailedCall, Needs, Range, SlotCount, StoreImpact, StoreState,
@@ -235,10 +236,8 @@ fn health(figures: &Dashboard) -> Rows {
     let (view_box, calls) = trend(&all);
     let (_, failures) = trend(&bad);
     let (_, slowness) = trend(&slow);
-    let since = format!(
-        "door:mcp door:stdio door:console since:{}",
-        figures.range.as_str()
-    );
+    let since = Term::only(Test::Since(When::at(figures.from)));
+    let since = format!("door:mcp door:stdio door:console {since}");
     let all_of_them = routes::traces(&[("q", &since)]);
     let failed_ones = routes::traces(&[("q", &format!("status:error {since}"))]);
     vec![

@@ -46,7 +46,11 @@ pub(super) fn recorded_card(form: Submission, kept: KeptCalls, may_change: bool)
 fn retention_form(form: Submission, kept: &KeptCalls) -> AnyView {
     let refusal = refusal(form, RETENTION_FORM);
     // What was typed stays when the browser itself sent it and was asked something.
-    let typed = untrack(move || flash_for(RETENTION_FORM).get());
+    let typed = untrack(move || {
+        flash_for(RETENTION_FORM)
+            .get()
+            .filter(|_| !form.is_answered())
+    });
     let typed = |name: &str| {
         let values = &typed.as_ref()?.values;
         let (_, value) = values.iter().find(|(known, _)| known == name)?;

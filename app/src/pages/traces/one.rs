@@ -209,7 +209,10 @@ fn facts(lines: Vec<FactLine>) -> Markup {
         let name = if line.explains.is_empty() {
             name
         } else {
+            // For those who do not point, too.
+            let said = [": ", &line.explains].concat();
             name.with("title", line.explains)
+                .child(el("span").class("visually-hidden").text(said))
         };
         [name, el("dd").child(value)]
     };

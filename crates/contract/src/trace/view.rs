@@ -92,7 +92,7 @@ pub struct TracePage {
     /// calls before that moment; the next page goes on from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked_back_to: Option<UtcMillis>,
-    /// From when on calls are kept, of a page without any: what came before was thrown away.
+    /// When the oldest call ended that is there, of a page without any; absent when there is none at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<UtcMillis>,
 }
@@ -117,8 +117,7 @@ pub struct TraceCounts {
     pub until: UtcMillis,
     /// What they were made over.
     pub of: Counted,
-    /// From when on the calls themselves are kept, where that is later than the beginning: earlier ones are counted, and no
-    /// list has them any more.
+    /// When the oldest call ended that is there, where earlier ones are counted that no list has any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<UtcMillis>,
     /// The calls that the query asks for.

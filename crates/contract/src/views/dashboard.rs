@@ -68,8 +68,10 @@ impl Range {
 pub struct Dashboard {
     /// The moment the figures were taken.
     pub as_of: UtcMillis,
-    /// The stretch of time they are of, from the beginning of the hour that it begins in.
+    /// The stretch of time they are of.
     pub range: Range,
+    /// Its beginning: that of the hour that it begins in.
+    pub from: UtcMillis,
     /// What somebody should see to.
     pub needs: Needs,
     /// What changes have done, by store, the most changes first. Stores in which nothing was changed are left out.

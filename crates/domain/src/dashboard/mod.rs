@@ -55,6 +55,7 @@ impl Services {
         Ok(Dashboard {
             as_of,
             range,
+            from,
             needs: self.needs(caller, &rows, &by_store, &keys).await?,
             impact: self.store_impact(caller, from, &rows).await?,
             calls: totals.calls,

@@ -13,10 +13,17 @@ use super::redact::{Place, bared};
 /// Members that stand beside a path and hold what is there: differences and conflicts of changes.
 const OF_PATH: [&str; 5] = ["before", "after", "wanted", "found", "value"];
 
+/// How deep a copy is, with what stands as JSON within texts: what is read again later is read to 128.
+const DEPTH_MAX: u32 = 100;
+/// Stands for what is deeper.
+const TOO_DEEP: &str = "[deeper than is kept]";
+
 /// What is still free in a copy.
 pub(super) struct Copy {
     left: usize,
     was_cut: bool,
+    /// How deep the value stands that is copied now.
+    depth: u32,
 }
 
 impl Copy {
@@ -24,6 +31,7 @@ impl Copy {
         Self {
             left: bytes,
             was_cut: false,
+            depth: 0,
         }
     }
 
@@ -134,10 +142,12 @@ impl<'de> Visitor<'de> for Part<'_> {
         if may_be_json {
             let place = self.place;
             let mut reader = serde_json::Deserializer::from_str(text);
+            let depth = self.copy.depth;
             let copy = &mut *self.copy;
             if let Ok(value) = (Part { copy, place }).deserialize(&mut reader) {
                 return Ok(value);
             }
+            self.copy.depth = depth;
         }
         let text = match self.place.hidden {
             // That nothing was given tells nothing.
@@ -159,6 +169,11 @@ impl<'de> Visitor<'de> for Part<'_> {
                 self.copy.text(hidden.mark()).into()
             });
         }
+        if self.copy.depth == DEPTH_MAX {
+            while elements.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(self.copy.text(TOO_DEEP).into());
+        }
+        self.copy.depth += 1;
         let mut kept = Vec::new();
         while self.copy.take(3) {
             let part = Part {
@@ -167,9 +182,13 @@ impl<'de> Visitor<'de> for Part<'_> {
             };
             match elements.next_element_seed(part)? {
                 Some(value) => kept.push(value),
-                None => return Ok(kept.into()),
+                None => {
+                    self.copy.depth -= 1;
+                    return Ok(kept.into());
+                }
             }
         }
+        self.copy.depth -= 1;
         while elements.next_element::<IgnoredAny>()?.is_some() {}
         Ok(kept.into())
     }
@@ -179,10 +198,16 @@ impl<'de> Visitor<'de> for Part<'_> {
             while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(self.copy.text(hidden.mark()).into());
         }
+        if self.copy.depth == DEPTH_MAX {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(self.copy.text(TOO_DEEP).into());
+        }
+        self.copy.depth += 1;
         let mut kept = Map::new();
         let (mut named, mut before_it): (Option<Place>, Vec<String>) = (None, Vec::new());
         while self.copy.take(6) {
             let Some(name) = members.next_key::<Cow<'de, str>>()? else {
+                self.copy.depth -= 1;
                 return Ok(kept.into());
             };
             let place = match named {
@@ -213,6 +238,7 @@ impl<'de> Visitor<'de> for Part<'_> {
             }
             kept.insert(kept_name, value);
         }
+        self.copy.depth -= 1;
         while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(kept.into())
     }

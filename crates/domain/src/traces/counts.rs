@@ -97,15 +97,19 @@ impl Services {
         };
         // Other counts are of calls that are there.
         let kept_from = if by_hours {
-            self.kept_from(tenant).await?
+            let oldest = self.kept_from(tenant).await?.unwrap_or(now);
+            let first = sums.slots.first();
+            first
+                .filter(|first| first.starts_at.plus_millis(slot_ms) <= oldest)
+                .map(|_| oldest)
         } else {
-            UtcMillis(0)
+            None
         };
         Ok(TraceCounts {
             from: search.from,
             until: search.until,
             of,
-            kept_from: (kept_from > search.from).then_some(kept_from),
+            kept_from,
             calls: passing_calls(&sums.groups, &search),
             facets: facets(query, &search, &sums.groups, &names),
             histogram: Histogram {

@@ -185,6 +185,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_deep_is_kept_so_that_it_can_be_read() {
+        let text = ["[".repeat(70), "]".repeat(70)].concat();
+        let deep = (0..70).fold(Value::String(text), |inner, _| json!([inner]));
+        let Value::Object(arguments) = json!({ "tags": deep, "limit": 5 }) else {
+            panic!("arguments are an object");
+        };
+        let kept = payload(Some(&Arguments::of(&arguments)), None, None).unwrap();
+        let read = read_payload(&kept, None).unwrap();
+        let arguments: Value = serde_json::from_str(&read.arguments.unwrap()).unwrap();
+        assert_eq!(arguments["limit"], 5);
+        assert!(
+            arguments["tags"]
+                .to_string()
+                .contains("deeper than is kept")
+        );
+    }
+
+    #[test]
     fn secrets_of_every_tool_are_left_out_wherever_they_stand() {
         let key = "odm_mk_01k9q3xz_canary";
         let kept = kept(json!({

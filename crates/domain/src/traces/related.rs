@@ -122,11 +122,11 @@ fn order_query(trace: &TraceRecord, order: &str, names: &Names) -> TraceQuery {
 
 /// What finds a call's run: its key, door and client from when it began to when it ended.
 fn run_query(run: &[&TraceRecord], trace: &TraceRecord, names: &Names) -> TraceQuery {
-    let (Some(key), Some(first)) = (trace.key_id, run.first()) else {
+    // They are in order of their ends, and may overlap.
+    let began = || run.iter().map(|row| row.started_at);
+    let (Some(key), Some(first), Some(last)) = (trace.key_id, began().min(), began().max()) else {
         return TraceQuery::default();
     };
-    let last = run.iter().map(|row| row.started_at).max();
-    let last = last.unwrap_or(first.started_at);
     let query = TraceQuery::default()
         .with(Term::only(Test::Key(names.actor_text(&names.actor(key)))))
         .with(Term::only(Test::Door(trace.door)));
@@ -139,7 +139,7 @@ fn run_query(run: &[&TraceRecord], trace: &TraceRecord, names: &Names) -> TraceQ
     };
     // A query names whole seconds, and ends before the one that it names.
     query
-        .with(Term::only(Test::Since(When::at(first.started_at))))
+        .with(Term::only(Test::Since(When::at(first))))
         .with(Term::only(Test::Until(When::at(last.plus_millis(1_000)))))
 }
 

@@ -156,13 +156,18 @@ impl Services {
         Ok(thrown_away)
     }
 
-    /// From when on a workspace keeps its recorded calls.
-    pub(super) async fn kept_from(&self, tenant: TenantId) -> Result<UtcMillis, Failure> {
-        let chosen = self.storage().trace_retention(tenant).await?;
-        let first = self
-            .first_to_keep(tenant, chosen.unwrap_or_default())
+    /// When the oldest call ended that a workspace still has; none when it has none. What was chosen does not tell it: it may
+    /// have been less before.
+    pub(super) async fn kept_from(&self, tenant: TenantId) -> Result<Option<UtcMillis>, Failure> {
+        let (first, last) = (
+            TraceId::from_parts(0, 0),
+            TraceId::from_parts(u64::MAX >> 16, u128::MAX),
+        );
+        let all = self
+            .storage()
+            .traces_between(tenant, first, last, 0)
             .await?;
-        Ok(made_at(first))
+        Ok(all.ends.map(|(oldest, _)| made_at(oldest)))
     }
 
     /// Calls older than this one are thrown away. Ids are made when calls end, so they sort by that.

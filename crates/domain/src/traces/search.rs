@@ -47,7 +47,7 @@ impl Services {
             .search_traces(tenant, &search, before, limit)
             .await?;
         let kept_from = if found.rows.is_empty() && found.next.is_none() {
-            Some(self.kept_from(tenant).await?)
+            self.kept_from(tenant).await?
         } else {
             None
         };

@@ -1,5 +1,7 @@
 //! Recorded calls as files.
 
+use std::time::Duration;
+
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::ExportFormat;
 use orderdesk_mcp_contract::{TraceId, UtcMillis};
@@ -117,6 +119,7 @@ async fn open_telemetry_finds_the_call_below_its_clients_span() {
     let upstream = spans.iter().find(|span| span["kind"] == 3).unwrap();
     assert_eq!(upstream["parentSpanId"], root["spanId"]);
     assert_eq!(upstream["traceId"], root["traceId"]);
+    assert!(!file.contains("null"), "what is not known is left out");
     let mut ids: Vec<_> = spans
         .iter()
         .map(|span| span["spanId"].as_str().unwrap())
@@ -171,13 +174,13 @@ async fn a_long_history_is_whole_and_that_it_left_is_recorded() {
         .collect();
     let expected: Vec<_> = calls.iter().rev().map(|call| call.id.to_string()).collect();
     assert_eq!(ids, expected);
-    let mut exports = 0;
-    while exports == 0 {
+    for _ in 0..100 {
         let rows = recorded(&bench, &owner, 1).await;
-        exports = rows
-            .iter()
-            .filter(|row| row.tool == "export_traces")
-            .count();
+        if rows.iter().any(|row| row.tool == "export_traces") {
+            return;
+        }
+        // The writer works in the background; there is nothing else to wait for.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(exports, 1);
+    panic!("that calls were exported was not recorded");
 }

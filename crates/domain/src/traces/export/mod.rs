@@ -8,6 +8,7 @@ use orderdesk_mcp_contract::trace::export::{EXPORT_MAX, ExportFormat};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
 use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch};
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::asked::search_of;
 use super::names::Names;
@@ -25,6 +26,8 @@ pub struct TraceExport {
     before: Option<TraceId>,
     left: u64,
     has_begun: bool,
+    /// Given back when the file is whole, or nobody wants the rest.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Services {
@@ -32,7 +35,7 @@ impl Services {
     /// asked for is recorded.
     ///
     /// # Errors
-    /// As [`Services::search_traces`].
+    /// As [`Services::search_traces`], and `RateLimited` while two others of the workspace are being written.
     pub async fn export_traces(
         &self,
         caller: &Caller,
@@ -54,6 +57,7 @@ impl Services {
     ) -> Result<TraceExport, Failure> {
         caller.require(Right::Look)?;
         let tenant = caller.tenant_id();
+        let place = self.limits().export(tenant)?;
         let names = self.trace_names(tenant).await?;
         Ok(TraceExport {
             services: self.clone(),
@@ -64,6 +68,7 @@ impl Services {
             before: None,
             left: EXPORT_MAX,
             has_begun: false,
+            _place: place,
         })
     }
 }

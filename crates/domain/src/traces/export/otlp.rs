@@ -111,6 +111,7 @@ fn attributes(call: &TraceLine) -> Vec<Value> {
 
 fn facts(span: &SpanRecord) -> Vec<Value> {
     let own = span.attributes.as_object().into_iter().flatten();
+    let own = own.filter(|(_, value)| !value.is_null());
     let own = own.map(|(name, value)| fact(&format!("orderdesk_mcp.{name}"), value));
     std::iter::once(text("orderdesk_mcp.kind", span.kind.as_str()))
         .chain(own)

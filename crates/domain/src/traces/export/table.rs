@@ -56,15 +56,19 @@ fn cells(line: TraceLine) -> [String; HEAD.len()] {
     ]
 }
 
-/// A text that somebody outside chose. Spreadsheets run what begins like a formula (OWASP, CSV injection), so such a text gets an
-/// apostrophe before it, which they do not show.
+/// A text that somebody outside chose. Spreadsheets run what begins like a formula (OWASP, CSV injection), at the beginning of a
+/// text or after what some of them take for the end of a cell; there it gets an apostrophe, which they do not show.
 fn plain(text: Option<String>) -> String {
-    let text = text.unwrap_or_default();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text
+    let mut plain = String::new();
+    let mut is_beginning = true;
+    for letter in text.unwrap_or_default().chars() {
+        if is_beginning && matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n') {
+            plain.push('\'');
+        }
+        is_beginning = matches!(letter, ';' | ',' | '\t' | '\r' | '\n');
+        plain.push(letter);
     }
+    plain
 }
 
 fn written(
@@ -91,6 +95,9 @@ mod tests {
             ("-1", "'-1"),
             ("@x", "'@x"),
             ("a=1", "a=1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("x, y; z", "x, y; z"),
+            ("a\t@b", "a\t'@b"),
             ("", ""),
         ] {
             assert_eq!(plain(Some(text.to_owned())), cell);
