@@ -30,6 +30,7 @@ pub mod totals;
 pub mod trace_counts;
 pub mod trace_search;
 pub mod traces;
+pub mod upgrade;
 pub mod vault;
 pub mod whole;
 
