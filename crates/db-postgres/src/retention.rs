@@ -148,9 +148,8 @@ impl TraceRetention for PostgresStorage {
                       (SELECT started_at FROM traces WHERE tenant_id = $1 ORDER BY id LIMIT 1) AS "oldest?",
                       (SELECT CAST(coalesce(avg(bytes), 0) AS BIGINT)
                        FROM (SELECT 200 + coalesce(length(sealed_payload), 0)
-                                    + coalesce((SELECT sum(100 + length(name) + length(attributes::text)) FROM trace_spans
-                                                WHERE trace_spans.tenant_id = $1 AND trace_id = newest.id), 0) AS bytes
-                             FROM (SELECT id, sealed_payload FROM traces
+                                    + length(spans) AS bytes
+                             FROM (SELECT sealed_payload, spans FROM traces
                                    WHERE tenant_id = $1 ORDER BY id DESC LIMIT 200) AS newest) AS sizes) AS "bytes_each!""#,
             tenant
         )

@@ -23,7 +23,6 @@ pub(super) async fn traces(
     let tenants = living_tenants(&mut transaction, &batch).await?;
     batch.retain(|trace| tenants.contains(&trace.tenant_id));
     let added = insert_traces(&mut transaction, &batch).await?;
-    insert_spans(&mut transaction, &batch, &added).await?;
     let new =
         |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
     let new = || batch.iter().filter(new);
@@ -74,11 +73,11 @@ async fn insert_traces(
     let added = sqlx::query!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id)
+                             sealed_key_version, sealed_payload, change_id, spans)
          SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
                               $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[],
                               $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                              $18::bytea[], $19::text[])
+                              $18::bytea[], $19::text[], $20::text[])
          ON CONFLICT (tenant_id, id) DO NOTHING
          RETURNING tenant_id, id",
         &column(batch, |t| t.tenant_id.as_str()) as &[&str],
@@ -99,7 +98,8 @@ async fn insert_traces(
         &column(batch, FittedTrace::output_bytes),
         &column(batch, FittedTrace::sealed_key_version) as &[Option<i64>],
         &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>],
-        &column(batch, |t| t.change_id.as_deref()) as &[Option<&str>]
+        &column(batch, |t| t.change_id.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.spans.as_str()) as &[&str]
     )
     .fetch_all(connection)
     .await
@@ -108,44 +108,6 @@ async fn insert_traces(
         .into_iter()
         .map(|row| (row.tenant_id, row.id))
         .collect())
-}
-
-async fn insert_spans(
-    connection: &mut PgConnection,
-    batch: &[FittedTrace<'_>],
-    added: &BTreeSet<TraceKey>,
-) -> Result<(), StorageError> {
-    let (mut tenants, mut traces, mut positions) = (Vec::new(), Vec::new(), Vec::<i32>::new());
-    let mut spans = Vec::new();
-    for trace in batch {
-        if !added.contains(&(trace.tenant_id.clone(), trace.id.clone())) {
-            continue;
-        }
-        for (position, span) in (0..).zip(&trace.spans) {
-            tenants.push(trace.tenant_id.as_str());
-            traces.push(trace.id.as_str());
-            positions.push(position);
-            spans.push(span);
-        }
-    }
-    sqlx::query!(
-        "INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
-         SELECT * FROM UNNEST($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[],
-                              $7::bigint[], $8::bool[], $9::text[])",
-        &tenants as &[&str],
-        &traces as &[&str],
-        &positions,
-        &spans.iter().map(|span| span.kind).collect::<Vec<_>>() as &[&str],
-        &spans.iter().map(|span| span.name.as_ref()).collect::<Vec<_>>() as &[&str],
-        &spans.iter().map(|span| span.offset_us).collect::<Vec<_>>(),
-        &spans.iter().map(|span| span.duration_us).collect::<Vec<_>>(),
-        &spans.iter().map(|span| span.ok).collect::<Vec<_>>(),
-        &spans.iter().map(|span| span.attributes.as_str()).collect::<Vec<_>>() as &[&str]
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
 }
 
 /// Adds calls to the sums of their hours, in order, so that two processes at once cannot block each other.

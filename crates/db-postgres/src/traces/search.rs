@@ -33,7 +33,7 @@ macro_rules! select_page {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload "#,
+                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS spans "#,
             $lookup,
             " ORDER BY id DESC LIMIT $23",
             $search,
@@ -138,7 +138,7 @@ macro_rules! select_side {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload
+                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS spans
                FROM traces WHERE tenant_id = $1 AND key_id = $2 "# + $condition + " LIMIT $4",
             $($argument),+
         )

@@ -163,13 +163,12 @@ async fn a_removed_workspace_takes_everything_along() {
                     1, 1, NULL, '', NULL FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
-             INSERT INTO trace_spans SELECT tenant_id, id, 0, 'auth', 'n', 0, 0, true, '{}' FROM traces;
              INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
              DELETE FROM tenants;
              DO $$ BEGIN
                  ASSERT (SELECT count(*) FROM (
                      SELECT id FROM keys UNION ALL SELECT id FROM stores UNION ALL SELECT public_id FROM sessions
-                     UNION ALL SELECT id FROM traces UNION ALL SELECT trace_id FROM trace_spans
+                     UNION ALL SELECT id FROM traces
                      UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
                      UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls) AS rows) = 0, 'rows are left';
              END $$;",

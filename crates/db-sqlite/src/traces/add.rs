@@ -44,12 +44,6 @@ pub(super) async fn traces(
         *first = trace.started_at().min(*first);
     }
     let added = insert_traces(&mut transaction, &known).await?;
-    let spans: Vec<_> = known
-        .iter()
-        .filter(|trace| added.contains(&trace.id))
-        .flat_map(|trace| span_rows(trace))
-        .collect();
-    insert_spans(&mut transaction, &spans).await?;
     let new = || {
         let known = known.iter().copied();
         known.filter(|trace| added.contains(&trace.id))
@@ -88,10 +82,10 @@ async fn insert_traces(
     let added = sqlx::query_scalar!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id)
+                             sealed_key_version, sealed_payload, change_id, spans)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18
+                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18, value ->> 19
          FROM jsonb_each(?1)
          WHERE true
          ON CONFLICT (tenant_id, id) DO NOTHING
@@ -126,6 +120,7 @@ struct TraceRow<'a>(
     Option<i64>,
     Option<String>,
     Option<&'a str>,
+    &'a str,
 );
 
 impl<'a> TraceRow<'a> {
@@ -150,63 +145,13 @@ impl<'a> TraceRow<'a> {
             trace.sealed_key_version(),
             trace.sealed_payload().map(|bytes| HEXLOWER.encode(bytes)),
             trace.change_id.as_deref(),
+            &trace.spans,
         )
     }
 }
 
 fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
-}
-
-/// A span's columns, in the order the statement below reads them.
-type SpanRow<'a> = (
-    &'a str,
-    &'a str,
-    usize,
-    &'a str,
-    &'a str,
-    i64,
-    i64,
-    u8,
-    &'a str,
-);
-
-fn span_rows<'a>(trace: &'a FittedTrace<'_>) -> impl Iterator<Item = SpanRow<'a>> {
-    trace.spans.iter().enumerate().map(|(position, span)| {
-        (
-            trace.tenant_id.as_str(),
-            trace.id.as_str(),
-            position,
-            span.kind,
-            span.name.as_ref(),
-            span.offset_us,
-            span.duration_us,
-            u8::from(span.ok),
-            span.attributes.as_str(),
-        )
-    })
-}
-
-/// All spans of the batch in one statement, too.
-async fn insert_spans(
-    connection: &mut SqliteConnection,
-    spans: &[SpanRow<'_>],
-) -> Result<(), StorageError> {
-    if spans.is_empty() {
-        return Ok(());
-    }
-    let rows = as_json(&spans)?;
-    sqlx::query!(
-        "INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                value ->> 7, value ->> 8
-         FROM jsonb_each(?1)",
-        rows
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
 }
 
 /// Adds calls to the sums of their hours, all in one statement, too.

@@ -1,7 +1,7 @@
 use orderdesk_mcp_contract::{TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
-use orderdesk_mcp_storage::row::{SpanRow, TraceRow};
+use orderdesk_mcp_storage::row::TraceRow;
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
@@ -17,32 +17,19 @@ pub(super) async fn trace(
     id: TraceId,
 ) -> Result<Option<TraceRecord>, StorageError> {
     let (tenant, id) = (tenant.to_string(), id.to_string());
-    // One transaction, so that trace and spans are of one moment.
-    let mut reading = storage.readers.begin().await.map_err(fault)?;
     let row = sqlx::query_as!(
         TraceRow,
         r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                   cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                  sealed_key_version, sealed_payload
+                  sealed_key_version, sealed_payload, spans AS "spans?"
            FROM traces WHERE tenant_id = ?1 AND id = ?2"#,
         tenant,
         id
     )
-    .fetch_optional(&mut *reading)
+    .fetch_optional(&storage.readers)
     .await
     .map_err(fault)?;
-    let Some(row) = row else { return Ok(None) };
-    let spans = sqlx::query_as!(
-        SpanRow,
-        r#"SELECT kind, name, offset_us, duration_us, ok AS "ok: bool", attributes
-           FROM trace_spans WHERE tenant_id = ?1 AND trace_id = ?2 ORDER BY position"#,
-        tenant,
-        id
-    )
-    .fetch_all(&mut *reading)
-    .await
-    .map_err(fault)?;
-    row.with_spans(spans).map(Some)
+    row.map(TryInto::try_into).transpose()
 }
 
 /// One statement for each kind of filter, each with an index that holds its rows in order.
@@ -52,7 +39,7 @@ macro_rules! select_traces {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>"
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String"
                FROM traces WHERE tenant_id = ?1 AND id < ?2 "# + $condition + " ORDER BY id DESC LIMIT ?3",
             $($argument),+
         )

@@ -35,7 +35,7 @@ macro_rules! select_page {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>" "#,
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String" "#,
             $index,
             $lookup,
             " ORDER BY id DESC LIMIT ?23",
@@ -151,7 +151,7 @@ macro_rules! select_side {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>"
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String"
                FROM traces INDEXED BY traces_by_key WHERE tenant_id = ?1 AND key_id = ?2 "# + $condition + " LIMIT ?4",
             $($argument),+
         )

@@ -1,6 +1,6 @@
 //! Bringing what was kept before up to date.
 
-use orderdesk_mcp_storage::suite::upgrade::calls_from_before;
+use orderdesk_mcp_storage::suite::upgrade::{STEPS, calls_from_before, steps_from_before};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 /// Up to the one that the calls to come are added before.
@@ -12,9 +12,10 @@ const BEFORE: [&str; 5] = [
     include_str!("../../../../migrations/sqlite/0005_stores_keys.sql"),
 ];
 const TRACES: &str = include_str!("../../../../migrations/sqlite/0006_traces.sql");
+const SPANS: &str = include_str!("../../../../migrations/sqlite/0008_spans.sql");
 
 #[tokio::test]
-async fn calls_from_before_are_counted_and_keep_what_they_carried() {
+async fn calls_from_before_are_counted_and_keep_what_they_hold() {
     let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
     for migration in BEFORE {
         sqlx::raw_sql(migration)
@@ -27,10 +28,16 @@ async fn calls_from_before_are_counted_and_keep_what_they_carried() {
         .execute(&mut connection)
         .await
         .unwrap();
-    sqlx::raw_sql(TRACES)
+    sqlx::raw_sql(AssertSqlSafe(steps_from_before("1", "0")))
         .execute(&mut connection)
         .await
         .unwrap();
+    for migration in [TRACES, SPANS] {
+        sqlx::raw_sql(migration)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
 
     let counted: Vec<(i64, i64, i64)> =
         sqlx::query_as("SELECT hour, class, calls FROM trace_durations ORDER BY hour, class")
@@ -51,4 +58,9 @@ async fn calls_from_before_are_counted_and_keep_what_they_carried() {
     .await
     .unwrap();
     assert_eq!(carried, (186, 93));
+    let steps: Vec<(String,)> = sqlx::query_as("SELECT spans FROM traces ORDER BY id LIMIT 2")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(steps, [(STEPS.to_owned(),), ("[]".to_owned(),)]);
 }

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use orderdesk_mcp_contract::{ErrorCode, TenantId, TraceId};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::record::{SealedBlob, SpanRecord, TraceRecord};
 
@@ -37,26 +39,15 @@ pub struct FittedTrace<'a> {
     pub tool: Cow<'a, str>,
     /// The order's id.
     pub order_id: Option<Cow<'a, str>>,
-    /// The spans, in order of position.
-    pub spans: Vec<FittedSpan<'a>>,
+    /// The spans, in order, as the JSON that the column holds.
+    pub spans: String,
     record: &'a TraceRecord,
 }
 
-/// A span as it is written.
-pub struct FittedSpan<'a> {
-    /// What it shows.
-    pub kind: &'static str,
-    /// What was done.
-    pub name: Cow<'a, str>,
-    /// Microseconds from the call's start, not negative.
-    pub offset_us: i64,
-    /// Microseconds it took, not negative.
-    pub duration_us: i64,
-    /// Whether it succeeded.
-    pub ok: bool,
-    /// The attributes, as JSON.
-    pub attributes: String,
-}
+/// A span as it is written: kind, name, microseconds from the call's start and taken (none negative), whether it succeeded,
+/// and its attributes.
+#[derive(Serialize)]
+struct FittedSpan<'a>(&'static str, Cow<'a, str>, i64, i64, bool, &'a Value);
 
 /// A batch as it is written, in order of workspace and id (so that two processes writing at once lock
 /// rows in the same order and cannot block each other), each id once, the first one given.
@@ -81,7 +72,7 @@ impl<'a> FittedTrace<'a> {
             traceparent: trace.traceparent.as_deref().map(cut),
             tool: cut(&trace.tool),
             order_id: trace.order_id.as_deref().map(cut),
-            spans: trace.spans.iter().map(FittedSpan::new).collect(),
+            spans: spans_text(&trace.spans),
             record: trace,
         }
     }
@@ -146,17 +137,19 @@ impl<'a> FittedTrace<'a> {
     }
 }
 
-impl<'a> FittedSpan<'a> {
-    fn new(span: &'a SpanRecord) -> Self {
-        Self {
-            kind: span.kind.as_str(),
-            name: cut(&span.name),
-            offset_us: span.offset_us.max(0),
-            duration_us: span.duration_us.max(0),
-            ok: span.ok,
-            attributes: span.attributes.to_string(),
-        }
-    }
+fn spans_text(spans: &[SpanRecord]) -> String {
+    let fitted = spans.iter().map(|span| {
+        FittedSpan(
+            span.kind.as_str(),
+            cut(&span.name),
+            span.offset_us.max(0),
+            span.duration_us.max(0),
+            span.ok,
+            &span.attributes,
+        )
+    });
+    let fitted: Vec<_> = fitted.collect();
+    serde_json::to_string(&fitted).expect("texts, numbers and JSON values are JSON")
 }
 
 /// At most 120 characters, without NUL.

@@ -29,7 +29,7 @@ pub use change::{
     WriteStopRow, change_state,
 };
 pub use console::{ConsoleCallRow, ConsoleHeadRow, outcome_name};
-pub use fitted::{FittedSpan, FittedTrace, fitted, holds_nul};
+pub use fitted::{FittedTrace, fitted, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};
 pub use fitted_search::{FittedSearch, SearchLookup};
@@ -38,7 +38,7 @@ pub use policy::{policy_text, read_policy};
 pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use totals::count;
 pub use totals::{CallTotalsRow, DurationCountRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
-pub use trace::{SpanRow, TraceRow};
+pub use trace::TraceRow;
 pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, hour_after, hour_from,
     hour_of, trace_sums,

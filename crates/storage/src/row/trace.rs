@@ -1,10 +1,13 @@
 use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use super::{At, named};
 use crate::error::StorageError;
 use crate::record::{Door, SpanKind, SpanRecord, TraceRecord};
 
-/// A row of `traces`. Lists leave the payload out and give NULL for it.
+/// A row of `traces`. Lists leave the payload and the spans out and give NULL for them.
 #[expect(
     missing_docs,
     reason = "the columns, by their names; the record says what they mean"
@@ -29,22 +32,7 @@ pub struct TraceRow {
     pub change_id: Option<String>,
     pub sealed_key_version: Option<i64>,
     pub sealed_payload: Option<Vec<u8>>,
-}
-
-impl TraceRow {
-    /// The record with its spans, which must be in order of position.
-    ///
-    /// # Errors
-    /// `Corrupt` when a column of the trace or of a span cannot be read.
-    pub fn with_spans(self, spans: Vec<SpanRow>) -> Result<TraceRecord, StorageError> {
-        let spans = spans
-            .into_iter()
-            .map(|span| span.read(&self.id))
-            .collect::<Result<_, _>>()?;
-        let mut record = TraceRecord::try_from(self)?;
-        record.spans = spans;
-        Ok(record)
-    }
+    pub spans: Option<String>,
 }
 
 impl TryFrom<TraceRow> for TraceRecord {
@@ -84,40 +72,33 @@ impl TryFrom<TraceRow> for TraceRecord {
             output_bytes: row.output_bytes,
             change_id: at.parse_opt("change_id", row.change_id)?,
             sealed_payload,
-            spans: Vec::new(),
+            spans: row
+                .spans
+                .map_or(Ok(Vec::new()), |spans| read_spans(at, &spans))?,
         })
     }
 }
 
-/// A row of `trace_spans`.
-#[expect(
-    missing_docs,
-    reason = "the columns, by their names; the record says what they mean"
-)]
-pub struct SpanRow {
-    pub kind: String,
-    pub name: String,
-    pub offset_us: i64,
-    pub duration_us: i64,
-    pub ok: bool,
-    pub attributes: String,
-}
+/// A span as the column holds it; what is written there is `FittedSpan`.
+#[derive(Deserialize)]
+struct KeptSpan(String, String, i64, i64, bool, Value);
 
-impl SpanRow {
-    fn read(self, trace: &str) -> Result<SpanRecord, StorageError> {
-        let at = At {
-            table: "trace_spans",
-            row: trace,
-        };
-        Ok(SpanRecord {
-            kind: named(SpanKind::ALL, SpanKind::as_str, &self.kind)
-                .ok_or_else(|| at.corrupt("kind"))?,
-            name: self.name,
-            offset_us: self.offset_us,
-            duration_us: self.duration_us,
-            ok: self.ok,
-            attributes: serde_json::from_str(&self.attributes)
-                .map_err(|_| at.corrupt("attributes"))?,
-        })
-    }
+fn read_spans(at: At<'_>, text: &str) -> Result<Vec<SpanRecord>, StorageError> {
+    let corrupt = || at.corrupt("spans");
+    let spans: Vec<KeptSpan> = serde_json::from_str(text).map_err(|_| corrupt())?;
+    spans
+        .into_iter()
+        .map(
+            |KeptSpan(kind, name, offset_us, duration_us, ok, attributes)| {
+                Ok(SpanRecord {
+                    kind: named(SpanKind::ALL, SpanKind::as_str, &kind).ok_or_else(corrupt)?,
+                    name,
+                    offset_us,
+                    duration_us,
+                    ok,
+                    attributes,
+                })
+            },
+        )
+        .collect()
 }

@@ -43,3 +43,20 @@ pub fn calls_from_before(payload: &str) -> (String, Vec<(i64, i64, i64)>) {
             .collect(),
     )
 }
+
+/// What 0008 must make of the steps of the first of those calls, `steps_from_before` having added them.
+pub const STEPS: &str = r#"[["cache","read \"orders\"",0,40,true,{"hit":false}],["upstream","GET /orders/{id}",50,900,false,{"status":503,"tokens_remaining":null}]]"#;
+
+/// The statements that add steps to the first of those calls before 0008, the later one first; `yes` and `no` as the database
+/// writes them.
+pub fn steps_from_before(yes: &str, no: &str) -> String {
+    format!(
+        r#"INSERT INTO trace_spans (tenant_id, trace_id, position, kind, name, offset_us, duration_us, ok, attributes)
+           SELECT tenant_id, id, 1, 'upstream', 'GET /orders/{{id}}', 50, 900, {no}, '{{"status":503,"tokens_remaining":null}}'
+           FROM traces WHERE id = '{0:026}'
+           UNION ALL
+           SELECT tenant_id, id, 0, 'cache', 'read "orders"', 0, 40, {yes}, '{{"hit":false}}'
+           FROM traces WHERE id = '{0:026}';"#,
+        0
+    )
+}
