@@ -1,5 +1,5 @@
--- The steps of a call, in the call's own row: nobody asks for a step without its call, and as rows of their own they were most
--- of what recording cost. The same as ../sqlite/0008_spans.sql.
+-- The steps of a call, in the call's own row: nobody asks for a step without its call, and as a row of its own each cost an
+-- insert more with a key of three columns. The same as ../sqlite/0008_spans.sql.
 
 -- A JSON list of steps in order, each a list of its kind, its name, microseconds from the call's start and taken, whether it
 -- succeeded, and an object of more facts.

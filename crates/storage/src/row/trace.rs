@@ -1,5 +1,4 @@
 use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
-
 use serde::Deserialize;
 use serde_json::Value;
 
