@@ -18,6 +18,7 @@ pub(crate) const NEW_KEY: &str = "/keys/new";
 pub(crate) const CONNECT: &str = "/connect";
 pub(crate) const PEOPLE: &str = "/people";
 pub(crate) const SETTINGS: &str = "/settings";
+pub(crate) const AUDIT: &str = "/settings#audit-title";
 pub(crate) const INSTANCE: &str = "/instance";
 pub(crate) const JOIN: &str = "/join";
 

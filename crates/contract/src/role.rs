@@ -47,6 +47,8 @@ pub enum Right {
     Settings,
     /// See what recorded calls carried.
     Payloads,
+    /// Read the audit log.
+    Audit,
     /// Make and end master keys, and act on owners.
     Own,
 }
@@ -73,6 +75,7 @@ impl Role {
                 matches!(self, Owner | Admin)
             }
             Right::Payloads => matches!(self, Owner | Auditor),
+            Right::Audit => matches!(self, Owner | Admin | Auditor),
             Right::Own => self == Owner,
         }
     }
@@ -98,7 +101,7 @@ impl Role {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Look,
         Self::Propose,
         Self::Write,
@@ -109,6 +112,7 @@ impl Right {
         Self::People,
         Self::Settings,
         Self::Payloads,
+        Self::Audit,
         Self::Own,
     ];
 
@@ -125,6 +129,7 @@ impl Right {
             Self::People => "Only owners and admins can see and manage people.",
             Self::Settings => "Only owners and admins can change the settings of the workspace.",
             Self::Payloads => "Only owners and auditors can see what calls carried.",
+            Self::Audit => "Only owners, admins and auditors can read the audit log.",
             Self::Own => "Only owners can do this.",
         }
     }
@@ -198,18 +203,19 @@ mod tests {
     #[test]
     fn each_role_has_its_rights_and_no_others() {
         use Right::{
-            Approve, Keys, Look, Own, Payloads, People, Propose, Settings, Stop, Stores, Write,
+            Approve, Audit, Keys, Look, Own, Payloads, People, Propose, Settings, Stop, Stores,
+            Write,
         };
         let table: [(Role, &[Right]); 5] = [
             (Role::Owner, &Right::ALL),
             (
                 Role::Admin,
                 &[
-                    Look, Propose, Write, Approve, Stop, Stores, Keys, People, Settings,
+                    Look, Propose, Write, Approve, Stop, Stores, Keys, People, Settings, Audit,
                 ],
             ),
             (Role::Operator, &[Look, Propose, Write, Approve, Stop]),
-            (Role::Auditor, &[Look, Payloads]),
+            (Role::Auditor, &[Look, Payloads, Audit]),
             (Role::Viewer, &[Look]),
         ];
         for (role, rights) in table {

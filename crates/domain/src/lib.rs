@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+mod audit;
 mod caller;
 mod changes;
 mod clock;
@@ -19,6 +20,7 @@ mod traces;
 mod upstream;
 
 pub use accounts::{NewKeyRequest, NewTenant, NewUser};
+pub use audit::{AuditReport, NotedEnd};
 pub use caller::{Actor, Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
 pub use changes::crash::POINTS as CRASH_POINTS;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::Accounts;
+use crate::audit;
 use crate::changes::Wishes;
 use crate::clock::Clock;
 use crate::error::Failure;
@@ -64,6 +65,7 @@ struct Inner {
     store_rows: StoreRows,
     caches: Caches,
     recorder: Recorder,
+    audit_turn: audit::Turn,
     wishes: Wishes,
     change_tasks: TaskTracker,
     ending: CancellationToken,
@@ -99,6 +101,7 @@ impl Services {
             store_rows: StoreRows::default(),
             caches: Caches::new(&settings.cache),
             recorder,
+            audit_turn: audit::Turn::default(),
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
             ending: CancellationToken::new(),
@@ -195,6 +198,10 @@ impl Services {
 
     pub(crate) fn store_rows(&self) -> &StoreRows {
         &self.0.store_rows
+    }
+
+    pub(crate) fn audit_turn(&self) -> &audit::Turn {
+        &self.0.audit_turn
     }
 
     pub(crate) fn caches(&self) -> &Caches {

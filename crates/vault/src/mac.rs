@@ -44,6 +44,16 @@ pub(crate) fn hmac_sha256(key: &SecretBytes<64>) -> Hmac<Sha256> {
     Hmac::new(key.expose().into())
 }
 
+/// The hash of an entry in a chain: SHA-256 over the hash of the entry before it and the parts of this one, none of which can
+/// take anything over from its neighbour.
+///
+/// Not keyed: whoever has a copy of a log can check it. What keeps its end from being made up is sealed elsewhere.
+#[must_use]
+pub fn chained_hash(previous: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let head: [&[u8]; 2] = [b"orderdesk-mcp/chain/v1", previous];
+    Sha256::digest(framed(&[&head, parts].concat())).into()
+}
+
 /// What the database holds of a session id, so that a stolen database holds no live session.
 ///
 /// Not keyed: an id of 128 random bits or more cannot be guessed from its hash, and sessions must
@@ -110,6 +120,26 @@ mod tests {
         assert_eq!(
             HEXLOWER.encode(&mac.finalize().into_bytes()),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
+
+    #[test]
+    fn a_chained_hash_is_over_the_one_before_and_each_part_by_itself() {
+        let (one, other) = ([1; 32], [2; 32]);
+        let hash = chained_hash(&one, &[b"ab", b"c"]);
+        assert_eq!(hash, chained_hash(&one, &[b"ab", b"c"]));
+        for different in [
+            chained_hash(&other, &[b"ab", b"c"]),
+            chained_hash(&one, &[b"a", b"bc"]),
+            chained_hash(&one, &[b"ab", b"c", b""]),
+            chained_hash(&one, &[b"c", b"ab"]),
+        ] {
+            assert_ne!(hash, different);
+        }
+        // Stored chains must be read for ever.
+        assert_eq!(
+            HEXLOWER.encode(&hash),
+            "451718e6fea1bbf43c90900ae98bb7e7cd7133dd13140d25983dc37b05aeac79"
         );
     }
 

@@ -30,6 +30,8 @@ pub enum Purpose {
     TracePayload,
     /// What a browser session carries.
     SessionData,
+    /// The newest entry of an audit log.
+    AuditEnd,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::OrderPayload => "seal/order-payload",
             Self::TracePayload => "seal/trace-payload",
             Self::SessionData => "seal/session-data",
+            Self::AuditEnd => "seal/audit-end",
         }
     }
 }

@@ -151,6 +151,7 @@ async fn database(report: &mut Report, config: &Config) -> anyhow::Result<()> {
         Ok(wired) => {
             report.good(KEY, "the one this database was sealed with")?;
             report.note("database", writable(&wired.services).await)?;
+            report.note("audit logs", audit_logs(&wired.services).await)?;
             report.note("workspaces", workspaces(&wired.services).await)?;
             wired.close().await;
             Ok(())
@@ -183,6 +184,19 @@ async fn workspaces(services: &Services) -> Result<String, String> {
         Ok(0) => Ok("none yet; the first start makes one".into()),
         Ok(count) => Ok(count.to_string()),
         Err(error) => Err(error.message),
+    }
+}
+
+async fn audit_logs(services: &Services) -> Result<String, String> {
+    let reports = services.verify_audit_logs(None, &[]).await;
+    let reports = reports.map_err(|error| error.message)?;
+    let damaged = reports.iter().filter(|report| !report.faults.is_empty());
+    match damaged.count() {
+        0 => Ok("whole".into()),
+        count => Err(format!(
+            "{count} of {} are not whole; `orderdesk-mcp audit verify` says where",
+            reports.len()
+        )),
     }
 }
 

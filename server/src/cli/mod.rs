@@ -4,6 +4,7 @@
 //! Results go to standard output, everything else to standard error, so that
 //! `KEY=$(orderdesk-mcp key create …)` holds a key and nothing else.
 
+mod audit;
 mod config;
 mod console;
 mod doctor;
@@ -62,6 +63,9 @@ enum Command {
     /// Adds and lists Order Desk stores.
     #[command(subcommand)]
     Store(store::StoreCommand),
+    /// Proves the audit logs, and lets one that is damaged go on.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Checks the settings, or prints their reference.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -116,6 +120,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         other => {
             logging::start_quietly();
             match other {
+                Command::Audit(command) => return audit::run(command, &config).await,
                 Command::Migrate => migrate::run(&config).await?,
                 Command::Key(command) => key::run(command, &config).await?,
                 Command::Tenant(command) => tenant::run(command, &config).await?,

@@ -43,6 +43,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let public = config.http.public_url(main_address.port());
 
     let wired = wire::services_with_sandbox(&config, public.clone()).await?;
+    wired.services.begin_audit_logs().await?;
     let mount = Mount {
         config: &config,
         services: wired.services.clone(),

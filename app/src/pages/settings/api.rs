@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::trace::retention::KeptCalls;
 use orderdesk_mcp_contract::views::account::SignedIn;
+use orderdesk_mcp_contract::views::audit::AuditPage;
 use orderdesk_mcp_contract::views::people::AccountView;
 use orderdesk_mcp_contract::{ApiError, SecretText};
 use serde::{Deserialize, Serialize};
@@ -27,14 +28,19 @@ pub struct SettingsView {
     pub no_rename: Option<String>,
     /// The recorded calls that the workspace keeps.
     pub kept: KeptCalls,
+    /// A page of the audit log, or why it cannot be read by whoever is signed in.
+    pub audit: Result<AuditPage, String>,
+    /// Whether it is the newest.
+    pub is_newest_audit: bool,
     /// What holds in every workspace of the server: what, and how much.
     pub rules: Vec<(String, String)>,
 }
 
-/// The account of whoever is signed in, and what holds for it. Errors: `Unavailable`.
+/// The account of whoever is signed in, and what holds for it; of the audit log what is before that place, or the newest
+/// where it is blank. Errors: `Unavailable`.
 #[server(endpoint = "my_account")]
-pub async fn my_account() -> Result<SettingsView, ApiError> {
-    ssr::account().await
+pub async fn my_account(#[server(default)] before: String) -> Result<SettingsView, ApiError> {
+    ssr::account(&before).await
 }
 
 /// Sets what the person is called, and says so. Errors: `Forbidden` for a key, `Invalid`.

@@ -2,16 +2,19 @@
 
 mod account;
 mod api;
+mod audit;
 mod recorded;
 mod sessions;
 mod workspace;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 
 use self::account::{password_card, profile_card};
 use self::api::{MyAccount, SettingsView};
+use self::audit::{BEFORE, audit_card};
 use self::recorded::recorded_card;
 use self::sessions::sessions_card;
 use self::workspace::workspace_card;
@@ -40,8 +43,11 @@ impl LazyRoute for SettingsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let account = load(Signal::stored(String::new()), |_| {
-            answer!(MyAccount, api::my_account(), &[])
+        let query = use_query_map();
+        let before =
+            Signal::derive(move || query.with(|query| query.get(BEFORE).unwrap_or_default()));
+        let account = load(before, |before| {
+            answer!(MyAccount, api::my_account(before), &[(BEFORE, &before)])
         });
         provide_forms(account);
         view! {
@@ -84,6 +90,8 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         signed_in,
         no_rename,
         kept,
+        audit,
+        is_newest_audit,
         rules,
     } = read(text)?;
     let forms: Forms = expect_context();
@@ -109,6 +117,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         account.sessions,
     ));
     sections.push(appearance_card());
+    sections.push(audit_card(audit, is_newest_audit));
     sections.push(rules_card(rules).whole());
     Ok(el("div").class("stack settings").around(sections))
 }

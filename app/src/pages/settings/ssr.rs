@@ -18,12 +18,19 @@ use crate::routes;
 
 const SAVED: &str = "How long calls are kept is saved.";
 
-pub(super) async fn account() -> Result<SettingsView, ApiError> {
+pub(super) async fn account(before: &str) -> Result<SettingsView, ApiError> {
     let (services, caller) = enter()?;
+    let before = before.parse().ok();
+    let audit = match caller.why_not(Right::Audit) {
+        None => Ok(reply(services.audit_log(&caller, before).await)?),
+        Some(why) => Err(why),
+    };
     Ok(SettingsView {
         account: reply(services.own_account(&caller, session_key()?).await)?,
         signed_in: reply(services.signed_in(&caller).await)?,
         kept: reply(services.kept_calls(&caller).await)?,
+        audit,
+        is_newest_audit: before.is_none(),
         no_rename: caller.why_not(Right::Settings),
         rules: rules(services.settings()),
     })

@@ -6,11 +6,14 @@ use orderdesk_mcp_contract::views::people::{
 };
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TenantId};
 use orderdesk_mcp_storage::record::{PersonRecord, TenantFigures, TenantRemoval};
+use serde_json::json;
 
+use crate::audit::Act;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::{DAY_MS, view as store_view};
+use crate::traces::Call;
 
 impl Services {
     /// All workspaces of this server, by name.
@@ -49,23 +52,26 @@ impl Services {
         id: TenantId,
         is_suspended: bool,
     ) -> Result<String, ApiError> {
-        let call = self.begin(caller, "set_suspended");
-        let outcome = self.write_suspended(caller, id, is_suspended).await;
+        let facts = json!({ "tenant_id": id, "suspended": is_suspended });
+        let call = self.begin(caller, "set_suspended").noting(facts);
+        let outcome = self.write_suspended(&call, id, is_suspended).await;
         self.finish(call, outcome).await
     }
 
     async fn write_suspended(
         &self,
-        caller: &Caller,
+        call: &Call,
         id: TenantId,
         is_suspended: bool,
     ) -> Result<String, Failure> {
+        let caller = call.caller();
         require_instance_admin(caller)?;
         let tenant = self.storage().tenant(id).await?;
         let tenant = tenant.ok_or_else(no_such_workspace)?;
         if is_suspended && id == caller.tenant_id() {
             return Err(ApiError::new(ErrorCode::Conflict, OWN).into());
         }
+        self.enter_for_both(call, id).await?;
         let at = is_suspended.then(|| self.now());
         if !self.storage().set_tenant_suspended(id, at).await? {
             return Err(no_such_workspace());
@@ -89,15 +95,17 @@ impl Services {
         caller: &Caller,
         id: TenantId,
     ) -> Result<TenantExport, ApiError> {
-        let call = self.begin(caller, "export_tenant");
-        let outcome = self.write_export(caller, id).await;
+        let facts = json!({ "tenant_id": id });
+        let call = self.begin(caller, "export_tenant").noting(facts);
+        let outcome = self.write_export(&call, id).await;
         self.finish(call, outcome).await
     }
 
-    async fn write_export(&self, caller: &Caller, id: TenantId) -> Result<TenantExport, Failure> {
-        require_instance_admin(caller)?;
+    async fn write_export(&self, call: &Call, id: TenantId) -> Result<TenantExport, Failure> {
+        require_instance_admin(call.caller())?;
         let tenant = self.storage().tenant(id).await?;
         let tenant = tenant.ok_or_else(no_such_workspace)?;
+        self.enter_for_both(call, id).await?;
         let stores = self.storage().list_stores(id).await?;
         let keys = self.storage().list_keys(id).await?;
         let people = self.storage().list_members(id).await?;
@@ -149,18 +157,19 @@ impl Services {
         id: TenantId,
         typed_name: &str,
     ) -> Result<String, ApiError> {
-        let call = self.begin(caller, "delete_tenant");
-        let outcome = self.remove_for_good(caller, id, typed_name).await;
+        let facts = json!({ "tenant_id": id });
+        let call = self.begin(caller, "delete_tenant").noting(facts);
+        let outcome = self.remove_for_good(&call, id, typed_name).await;
         self.finish(call, outcome).await
     }
 
     async fn remove_for_good(
         &self,
-        caller: &Caller,
+        call: &Call,
         id: TenantId,
         typed_name: &str,
     ) -> Result<String, Failure> {
-        require_instance_admin(caller)?;
+        require_instance_admin(call.caller())?;
         let tenant = self.storage().tenant(id).await?;
         let tenant = tenant.ok_or_else(no_such_workspace)?;
         if typed_name.trim() != tenant.name {
@@ -170,6 +179,7 @@ impl Services {
             )
             .into());
         }
+        self.enter_for_both(call, id).await?;
         loop {
             let refused = match self.storage().remove_tenant(id, REMOVED_AT_ONCE).await? {
                 TenantRemoval::Going => continue,
@@ -187,6 +197,23 @@ impl Services {
         self.accounts().forget_rows();
         self.store_rows().forget(id);
         Ok(tenant.name)
+    }
+}
+
+impl Services {
+    /// Enters what is done to a whole workspace into the log of whoever does it, and into its own, which does not learn who
+    /// of another workspace it was.
+    async fn enter_for_both(&self, call: &Call, id: TenantId) -> Result<(), Failure> {
+        call.enter().await?;
+        if id != call.tenant() {
+            let facts = json!({ "by": "somebody who looks after the server" });
+            self.enter(&Act {
+                door: call.caller().door(),
+                ..Act::of_operator(id, call.name(), facts)
+            })
+            .await?;
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ use super::authenticate::suspended;
 use super::name_key;
 use super::people::{above, manager};
 use super::persons::person_name;
+use crate::audit::Act;
 use crate::caller::{Actor, Caller, Identity, Origin};
 use crate::error::Failure;
 use crate::services::Services;
@@ -71,16 +72,17 @@ impl Services {
                 "This person is in the workspace already. Change their role in the list, or enable them there.",
             ));
         }
+        let id = self.new_invite_id()?;
+        call.note(json!({ "invite_id": id, "role": role }));
         let open = self.storage().open_invites(tenant, now).await?;
         if let Some(open) = open.iter().find(|invite| invite.email_key == email_key) {
             if self.may_still_invite(open).await? {
                 return Err(taken(INVITED_ALREADY));
             }
+            call.enter().await?;
             // Its code is worth nothing any more; nobody has to take it back first.
             self.storage().revoke_invite(tenant, open.id, now).await?;
         }
-        let id = self.new_invite_id()?;
-        call.note(json!({ "invite_id": id, "role": role }));
         let code = token::issue(KeyKind::Invite, &id.to_string(), self.entropy())
             .map_err(|error| Failure::bug("a code could not be issued", error))?;
         let row = InviteRecord {
@@ -96,6 +98,7 @@ impl Services {
             accepted_at: None,
             revoked_at: None,
         };
+        call.enter().await?;
         match self.storage().add_invite(&row).await {
             Err(StorageError::Taken {
                 what: "invite_email",
@@ -133,11 +136,12 @@ impl Services {
         let call = self
             .begin(caller, "revoke_invite")
             .noting(json!({ "invite_id": id }));
-        let outcome = self.end_invitation(caller, id).await;
+        let outcome = self.end_invitation(&call, id).await;
         self.finish(call, outcome).await
     }
 
-    async fn end_invitation(&self, caller: &Caller, id: InviteId) -> Result<String, Failure> {
+    async fn end_invitation(&self, call: &Call, id: InviteId) -> Result<String, Failure> {
+        let caller = call.caller();
         let own = manager(caller)?;
         let tenant = caller.tenant_id();
         let row = self.storage().invite(id).await?;
@@ -147,6 +151,7 @@ impl Services {
         if !own.reaches(row.role) {
             return Err(above(row.role));
         }
+        call.enter().await?;
         if !self.storage().revoke_invite(tenant, id, self.now()).await? {
             return Err(no_such_invite());
         }
@@ -211,20 +216,37 @@ impl Services {
             user: new,
             member,
         };
-        match self.storage().accept_invite(&acceptance).await {
-            Ok(true) => {}
-            Ok(false) => return Err(ended()),
+        let facts = json!({ "invite_id": invite.id, "role": invite.role });
+        let mut act = Act {
+            tenant: invite.tenant_id,
+            name: "join",
+            actor: Some(id),
+            door: origin.door,
+            request_id: origin.request_id.as_deref(),
+            facts: facts.clone(),
+            not_done: None,
+        };
+        let seq = self.enter(&act).await?;
+        let accepted = match self.storage().accept_invite(&acceptance).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ended()),
             Err(StorageError::Taken {
                 what: "member_of_user",
-            }) => return Err(in_already()),
-            Err(StorageError::Taken { what: "user_email" }) => return Err(came_meanwhile()),
-            Err(error) => return Err(error.into()),
+            }) => Err(in_already()),
+            Err(StorageError::Taken { what: "user_email" }) => Err(came_meanwhile()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(failure) = accepted {
+            let error = failure.answer();
+            act.not_done = Some((seq, error.code));
+            self.enter(&act).await?;
+            return Err(error.into());
         }
         let now = self.now();
         self.storage().note_sign_in(user.id, now).await?;
-        let (caller, identity) = self.enter(Actor::Member(id), origin, now).await?;
-        let facts = json!({ "invite_id": invite.id, "role": invite.role });
-        self.note_sign_in(&caller, "join", facts).await?;
+        let (caller, identity) = self.let_in(Actor::Member(id), origin, now).await?;
+        let call = self.begin(&caller, "join").noting(facts);
+        self.finish(call, Ok(())).await?;
         Ok((caller, identity))
     }
 

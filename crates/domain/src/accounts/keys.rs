@@ -79,6 +79,7 @@ impl Services {
             let (tenant, by) = (caller.tenant_id(), caller.maker());
             let (row, secret) = self.issue_key(tenant, &new, by).await?;
             call.note(facts(Some(row.id)));
+            call.enter().await?;
             match &policy {
                 Some(policy) => self.storage().add_limited_key(&row, policy).await?,
                 None => self.storage().add_key(&row).await?,
@@ -155,6 +156,7 @@ impl Services {
             .noting(json!({ "key_id": id }));
         let revoked = async {
             self.key_to_manage(caller, id).await?;
+            call.enter().await?;
             let (tenant, now) = (caller.tenant_id(), self.now());
             if !self.storage().revoke_key(tenant, id, now).await? {
                 return Err(no_such_key());

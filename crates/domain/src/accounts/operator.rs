@@ -1,12 +1,14 @@
 //! What the operator does at the command line: people, passwords, the right over the server, stopped workspaces.
 
-use orderdesk_mcp_contract::{ApiError, ErrorCode, Role, SecretText, validate};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, Role, SecretText, UserId, validate};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{TenantRecord, UserRecord};
 use orderdesk_mcp_vault::Secret;
+use serde_json::json;
 
 use super::name_key;
 use super::persons::person_name;
+use crate::audit::Act;
 use crate::error::Failure;
 use crate::services::Services;
 
@@ -45,6 +47,9 @@ impl Services {
         let mut user = self.new_user(&new.email, &new.name, &new.password).await?;
         user.is_instance_admin = new.is_instance_admin;
         let member = self.new_member(tenant.id, &user, new.role)?;
+        let facts = json!({ "member_id": member.id, "role": new.role, "looks_after_the_server": new.is_instance_admin });
+        self.enter(&Act::of_operator(tenant.id, "create_user", facts))
+            .await?;
         match self.storage().add_person(&user, &member).await {
             Err(StorageError::Taken { what: "user_email" }) => Err(ApiError::new(
                 ErrorCode::Conflict,
@@ -69,6 +74,7 @@ impl Services {
         validate::new_password("password", new)?;
         let user = self.user_of(email).await?;
         let hash = self.hash_secret(&Secret::from(new.expose())).await?;
+        self.enter_where_they_are(user.id, "reset_password").await?;
         self.storage().set_user_password(user.id, &hash).await?;
         self.end_sessions_of(user.id, None).await
     }
@@ -80,10 +86,31 @@ impl Services {
     pub async fn set_instance_admin(&self, email: &str, is_one: bool) -> Result<(), ApiError> {
         let set = async {
             let user = self.user_of(email).await?;
+            let act = if is_one {
+                "grant_instance_admin"
+            } else {
+                "revoke_instance_admin"
+            };
+            self.enter_where_they_are(user.id, act).await?;
             self.storage().set_instance_admin(user.id, is_one).await?;
             self.forget_person(&user).await
         };
         set.await.map_err(Failure::answer)
+    }
+
+    /// Enters what is done to a person into the log of every workspace they are in. Somebody who is in none has no log that it
+    /// could stand in: the process's own log says it.
+    async fn enter_where_they_are(&self, user: UserId, act: &'static str) -> Result<(), Failure> {
+        let places = self.storage().memberships(user).await?;
+        if places.is_empty() {
+            tracing::info!(%user, act, "done to a person who is in no workspace");
+        }
+        for place in places {
+            let facts = json!({ "member_id": place.member.id });
+            self.enter(&Act::of_operator(place.tenant.id, act, facts))
+                .await?;
+        }
+        Ok(())
     }
 
     async fn user_of(&self, email: &str) -> Result<UserRecord, Failure> {
@@ -106,6 +133,9 @@ impl Services {
     ) -> Result<String, ApiError> {
         let set = async {
             let tenant = self.tenant_named(name).await?;
+            let facts = json!({ "suspended": is_suspended });
+            self.enter(&Act::of_operator(tenant.id, "set_suspended", facts))
+                .await?;
             let at = is_suspended.then(|| self.now());
             self.storage().set_tenant_suspended(tenant.id, at).await?;
             self.accounts().forget_rows();
@@ -117,7 +147,7 @@ impl Services {
         set.await.map_err(Failure::answer)
     }
 
-    async fn tenant_named(&self, name: &str) -> Result<TenantRecord, Failure> {
+    pub(crate) async fn tenant_named(&self, name: &str) -> Result<TenantRecord, Failure> {
         let tenant = self.storage().tenant_by_name_key(&name_key(name)).await?;
         tenant.ok_or_else(|| {
             let text = format!("There is no workspace named `{}`.", name.trim());

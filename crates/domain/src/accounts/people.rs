@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
+use crate::traces::Call;
 
 impl Services {
     /// The people of the caller's workspace and the invitations that wait.
@@ -73,16 +74,18 @@ impl Services {
         let call = self
             .begin(caller, "set_role")
             .noting(json!({ "member_id": id, "role": role }));
-        let outcome = self.write_role(caller, id, role).await;
+        let outcome = self.write_role(&call, id, role).await;
         self.finish(call, outcome).await
     }
 
-    async fn write_role(&self, caller: &Caller, id: KeyId, role: Role) -> Result<String, Failure> {
+    async fn write_role(&self, call: &Call, id: KeyId, role: Role) -> Result<String, Failure> {
+        let caller = call.caller();
         let own = manager(caller)?;
         let person = self.person_to_manage(caller, id).await?;
         if !own.reaches(role) {
             return Err(above(role));
         }
+        call.enter().await?;
         let changed = self
             .storage()
             .set_member_role(caller.tenant_id(), id, person.member.role, role)
@@ -105,21 +108,23 @@ impl Services {
         let call = self
             .begin(caller, "set_disabled")
             .noting(json!({ "member_id": id, "disabled": is_disabled }));
-        let outcome = self.write_disabled(caller, id, is_disabled).await;
+        let outcome = self.write_disabled(&call, id, is_disabled).await;
         self.finish(call, outcome).await
     }
 
     async fn write_disabled(
         &self,
-        caller: &Caller,
+        call: &Call,
         id: KeyId,
         is_disabled: bool,
     ) -> Result<String, Failure> {
+        let caller = call.caller();
         manager(caller)?;
         let person = self.person_to_manage(caller, id).await?;
         let tenant = caller.tenant_id();
         let at = is_disabled.then(|| self.now());
         let seen = person.member.role;
+        call.enter().await?;
         let changed = self
             .storage()
             .set_member_disabled(tenant, id, seen, at)
@@ -147,6 +152,7 @@ impl Services {
         let ended = async {
             manager(caller)?;
             let person = self.person_to_manage(caller, id).await?;
+            call.enter().await?;
             let tenant = caller.tenant_id();
             let now = self.now();
             if !self.storage().end_member_sessions(tenant, id, now).await? {

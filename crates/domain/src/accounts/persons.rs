@@ -13,6 +13,7 @@ use crate::caller::{Actor, Caller, Identity, Origin};
 use crate::error::Failure;
 use crate::metrics;
 use crate::services::Services;
+use crate::traces::Call;
 
 /// The only answer to an address and a password that do not fit, whatever the reason.
 fn refused() -> Failure {
@@ -86,14 +87,14 @@ impl Services {
         let now = self.now();
         self.storage().note_sign_in(user.id, now).await?;
         let member = Actor::Member(place.member.id);
-        let (caller, identity) = self.enter(member, origin, now).await?;
+        let (caller, identity) = self.let_in(member, origin, now).await?;
         self.note_sign_in(&caller, "sign_in", json!({ "with": "password" }))
             .await?;
         Ok((caller, identity))
     }
 
     /// A session for a member who has proved who they are, at `began_at`.
-    pub(super) async fn enter(
+    pub(super) async fn let_in(
         &self,
         actor: Actor,
         origin: Origin,
@@ -127,13 +128,15 @@ impl Services {
     /// `Forbidden` for a key, `Invalid` for an unusable name.
     pub async fn set_own_name(&self, caller: &Caller, name: &str) -> Result<(), ApiError> {
         let call = self.begin(caller, "set_own_name");
-        let outcome = self.write_own_name(caller, name).await;
+        let outcome = self.write_own_name(&call, name).await;
         self.finish(call, outcome).await
     }
 
-    async fn write_own_name(&self, caller: &Caller, name: &str) -> Result<(), Failure> {
-        let user = own_account(caller)?;
+    async fn write_own_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        let user = own_account(call.caller())?;
         person_name(name)?;
+        self.charge_request(call.caller())?;
+        call.enter().await?;
         self.storage().set_user_name(user.id, name.trim()).await?;
         self.forget_person(user).await
     }
@@ -152,20 +155,20 @@ impl Services {
         session: Option<[u8; 16]>,
     ) -> Result<(), ApiError> {
         let call = self.begin(caller, "change_own_password");
-        let outcome = self.write_own_password(caller, present, new, session).await;
+        let outcome = self.write_own_password(&call, present, new, session).await;
         self.finish(call, outcome).await
     }
 
     async fn write_own_password(
         &self,
-        caller: &Caller,
+        call: &Call,
         present: &SecretText,
         new: &SecretText,
         session: Option<[u8; 16]>,
     ) -> Result<(), Failure> {
-        let user = own_account(caller)?;
+        let user = own_account(call.caller())?;
         validate::new_password("new_password", new)?;
-        let origin = caller.origin();
+        let origin = call.caller().origin();
         self.limits()
             .sign_in(origin.ip, self.person_tag(&user.email_key))?;
         if !self
@@ -179,6 +182,7 @@ impl Services {
             .into());
         }
         let hash = self.hash_secret(&Secret::from(new.expose())).await?;
+        call.enter().await?;
         self.storage().set_user_password(user.id, &hash).await?;
         self.end_sessions_of(user.id, session).await?;
         self.forget_person(user).await

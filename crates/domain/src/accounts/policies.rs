@@ -167,6 +167,7 @@ impl Services {
         self.key_to_manage(call.caller(), id).await?;
         check(policy)?;
         keep_oneself_in(call.caller(), id, policy)?;
+        call.enter().await?;
         let now = self.now();
         if !self
             .storage()

@@ -77,6 +77,7 @@ impl Services {
             "overlap_hours": overlap_hours,
             "new_key_id": row.id,
         }));
+        call.enter().await?;
         let ends_at = row
             .created_at
             .plus_millis(i64::from(overlap_hours) * HOUR_MS);

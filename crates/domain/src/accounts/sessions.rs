@@ -60,8 +60,9 @@ impl Services {
             let Some(place) = place else {
                 return Err(no_such_place());
             };
+            self.charge_request(caller)?;
             let member = Actor::Member(place.member.id);
-            let (there, identity) = self.enter(member, origin, caller.began_at()).await?;
+            let (there, identity) = self.let_in(member, origin, caller.began_at()).await?;
             self.note_sign_in(&there, "switch_tenant", json!({ "to": "here" }))
                 .await?;
             Ok(identity)
@@ -160,9 +161,13 @@ impl Services {
     /// # Errors
     /// `NotFound` without such a session of theirs.
     pub async fn end_own_session(&self, caller: &Caller, id: SessionId) -> Result<(), ApiError> {
-        let call = self.begin(caller, "end_own_session");
+        let call = self
+            .begin(caller, "end_own_session")
+            .noting(json!({ "session_id": id }));
         let ended = async {
             caller.require(Right::Look)?;
+            self.charge_request(caller)?;
+            call.enter().await?;
             for (tenant, actor, _) in self.places_of(caller).await? {
                 if self
                     .storage()
@@ -191,6 +196,8 @@ impl Services {
         let ended = async {
             caller.require(Right::Look)?;
             let places = self.places_of(caller).await?;
+            self.charge_request(caller)?;
+            call.enter().await?;
             self.end_sessions_at(&places, session).await
         };
         let outcome = ended.await;

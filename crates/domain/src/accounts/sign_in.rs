@@ -54,7 +54,7 @@ impl Services {
 }
 
 impl Services {
-    /// Records that somebody came in, for whoever reads later who was there.
+    /// Records that somebody came in, for whoever reads later who was there: in the audit log, before they are let in.
     pub(super) async fn note_sign_in(
         &self,
         caller: &Caller,
@@ -62,7 +62,8 @@ impl Services {
         facts: Value,
     ) -> Result<(), ApiError> {
         let call = self.begin(caller, how).noting(facts);
-        self.finish(call, Ok(())).await
+        let entered = call.enter().await;
+        self.finish(call, entered).await
     }
 
     /// What guesses are counted under: the key they are guesses at, else the text itself.

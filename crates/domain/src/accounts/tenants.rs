@@ -4,11 +4,14 @@ use orderdesk_mcp_contract::{Access, ApiError, ErrorCode, KeyKind, Right, valida
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{Door, TenantRecord};
 use orderdesk_mcp_vault::Secret;
+use serde_json::json;
 
 use super::keys::NewKeyRequest;
+use crate::audit::Act;
 use crate::caller::{Caller, Credential, Origin};
 use crate::error::Failure;
 use crate::services::Services;
+use crate::traces::Call;
 
 /// A workspace that was just made. The key is shown once and kept nowhere.
 #[derive(Debug)]
@@ -62,7 +65,13 @@ impl Services {
         };
         let (row, master_key) = self.issue_key(tenant.id, &request, None).await?;
         match self.storage().add_tenant(&tenant, &row).await {
-            Ok(()) => Ok(NewTenant { tenant, master_key }),
+            Ok(()) => {
+                // Its log begins with it. Where that fails the next start begins it.
+                let facts = json!({ "key_id": row.id });
+                self.enter(&Act::of_operator(tenant.id, "create_tenant", facts))
+                    .await?;
+                Ok(NewTenant { tenant, master_key })
+            }
             Err(StorageError::Taken { .. }) => Err(name_is_taken("tenant", &tenant.name)),
             Err(error) => Err(error.into()),
         }
@@ -74,13 +83,15 @@ impl Services {
     /// `Forbidden` without the right, `Invalid` for an unusable name, `Conflict` when it is taken.
     pub async fn rename_tenant(&self, caller: &Caller, name: &str) -> Result<(), ApiError> {
         let call = self.begin(caller, "rename_tenant");
-        let outcome = self.write_tenant_name(caller, name).await;
+        let outcome = self.write_tenant_name(&call, name).await;
         self.finish(call, outcome).await
     }
 
-    async fn write_tenant_name(&self, caller: &Caller, name: &str) -> Result<(), Failure> {
+    async fn write_tenant_name(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        let caller = call.caller();
         caller.require(Right::Settings)?;
         validate::short_text("tenant_name", name, validate::NAME_MAX)?;
+        call.enter().await?;
         let (id, name) = (caller.tenant_id(), name.trim());
         match self
             .storage()

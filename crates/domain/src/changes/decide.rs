@@ -146,6 +146,7 @@ impl Services {
                 now,
             )?);
         }
+        call.enter().await?;
         self.take_waiting(&step).await?;
         change.state = ChangeState::Approved;
         Ok(Work {
@@ -230,6 +231,7 @@ impl Services {
         );
         step.set.decided_by = Some(call.caller().actor_id());
         step.set.decision_reason = reason.map(str::to_owned);
+        call.enter().await?;
         self.take_waiting(&step).await?;
         self.find_change(call, id).await
     }

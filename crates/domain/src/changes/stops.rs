@@ -8,6 +8,7 @@ use orderdesk_mcp_contract::{
     ApiError, ErrorCode, KeyId, Right, Standing, StopScope, StoreUid, validate,
 };
 use orderdesk_mcp_storage::record::WriteStop;
+use serde_json::json;
 
 use crate::accounts::no_such_key;
 use crate::caller::Caller;
@@ -55,6 +56,8 @@ impl Services {
             by: call.caller().actor_id(),
             reason: reason.map(str::to_owned),
         };
+        call.note(json!({ "scope": scope, "target": stop.target }));
+        call.enter().await?;
         self.storage().add_write_stop(&stop).await?;
         self.forget_target(scope, &stop.target).await;
         let names = self.names_of(call.caller()).await?;
@@ -99,6 +102,8 @@ impl Services {
             .into_iter()
             .find(|stop| stop.scope == scope && stop.target == target)
             .ok_or_else(nothing_stopped)?;
+        call.note(json!({ "scope": scope, "target": target }));
+        call.enter().await?;
         if !self
             .storage()
             .remove_write_stop(tenant, scope, target)

@@ -4,6 +4,7 @@ use orderdesk_mcp_contract::views::store::{StoreEdit, StoreView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, SecretText, StoreUid, validate};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::StoreRecord;
+use serde_json::json;
 
 use super::register::{filled, name_taken, refused_credentials};
 use super::{no_such_store, store_id, view};
@@ -66,6 +67,8 @@ impl Services {
             self.renew_credentials(call, &mut after, edit.api_key.expose().trim())
                 .await?;
         }
+        call.note(json!({ "has_new_key": has_new_key }));
+        call.enter().await?;
         match self.storage().update_store(&after, edit.seen).await {
             Ok(true) => {}
             Ok(false) => return Err(changed_meanwhile()),

@@ -71,6 +71,8 @@ impl Services {
             created_at,
             updated_at: now,
         };
+        call.about_store(id);
+        call.enter().await?;
         let said = if deleted.is_some() {
             "which had been deleted, is back"
         } else {
@@ -81,7 +83,6 @@ impl Services {
         } else {
             self.add_row(&row).await?;
         }
-        call.about_store(id);
         let message = format!(
             "Order Desk accepted the credentials; the store `{}` {said}.",
             row.name

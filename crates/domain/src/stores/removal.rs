@@ -30,6 +30,7 @@ impl Services {
         let tenant = call.tenant();
         let (row, _) = self.find_store(tenant, &input.store_identifier).await?;
         call.about_store(row.id);
+        call.enter().await?;
         let now = self.now();
         if !self.storage().delete_store(tenant, row.id, now).await? {
             let ties = self.storage().store_ties(tenant, row.id).await?;
@@ -109,6 +110,7 @@ impl Services {
         let store = self.deleted_store(call, |store| store.id == id).await?;
         let store = store.ok_or_else(nothing_to_restore)?;
         call.about_store(id);
+        call.enter().await?;
         self.make_live(&store).await?;
         view(&store)
     }

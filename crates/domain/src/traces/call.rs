@@ -1,7 +1,7 @@
 //! One call while it runs.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::payload::{Answer, Arguments, payload, size_of_json};
 use super::spans::{SpanLog, micros};
+use crate::audit::Act;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -28,6 +29,8 @@ pub(crate) struct Call {
     facts: Mutex<Facts>,
     spans: Arc<SpanLog>,
     is_recorded: bool,
+    /// The entry of the audit log that was committed before the act.
+    entered: OnceLock<u64>,
 }
 
 #[derive(Default)]
@@ -50,6 +53,11 @@ impl Call {
     /// The workspace everything in this call is scoped by.
     pub(crate) fn tenant(&self) -> TenantId {
         self.caller.tenant_id()
+    }
+
+    /// The tool or use case.
+    pub(crate) fn name(&self) -> &str {
+        &self.tool
     }
 
     pub(crate) fn about_store(&self, store: StoreUid) {
@@ -131,6 +139,45 @@ impl Call {
         );
     }
 
+    /// Enters the act into the audit log: to be called once everything was checked and nothing was done yet. Should the call
+    /// fail after that, or be given up, the log is told that the act was not done, or not wholly.
+    ///
+    /// # Errors
+    /// There is no entry: the act must not be done.
+    pub(crate) async fn enter(&self) -> Result<(), Failure> {
+        if self.entered.get().is_some() {
+            return Ok(());
+        }
+        let seq = self.services.enter(&self.act(None)).await?;
+        self.entered
+            .set(seq)
+            .map_err(|_| Failure::bug("an act was entered twice at once", "of one call"))
+    }
+
+    fn act(&self, not_done: Option<(u64, ErrorCode)>) -> Act<'_> {
+        let facts = self.facts();
+        let mut told = facts
+            .arguments
+            .as_ref()
+            .map(|arguments| arguments.kept().clone())
+            .unwrap_or_default();
+        if let Some(store) = facts.store {
+            told.insert("store_uid".into(), store.to_string().into());
+        }
+        if let Some(change) = facts.change {
+            told.insert("change_id".into(), change.to_string().into());
+        }
+        Act {
+            tenant: self.tenant(),
+            name: &self.tool,
+            actor: self.caller.maker(),
+            door: self.caller.door(),
+            request_id: self.caller.origin().request_id.as_deref(),
+            facts: Value::Object(told),
+            not_done,
+        }
+    }
+
     /// Where requests to Order Desk are to be told of.
     pub(crate) fn observer(&self) -> Arc<SpanLog> {
         Arc::clone(&self.spans)
@@ -153,6 +200,7 @@ impl Services {
         Call {
             services: self.clone(),
             is_recorded: false,
+            entered: OnceLock::new(),
             caller: caller.clone(),
             tool: tool.into(),
             began,
@@ -169,6 +217,11 @@ impl Services {
         outcome: Result<T, Failure>,
     ) -> Result<T, ApiError> {
         let outcome = outcome.map_err(Failure::answer);
+        if let (Some(seq), Err(error)) = (call.entered.get(), &outcome)
+            && let Err(failure) = self.enter(&call.act(Some((*seq, error.code)))).await
+        {
+            failure.answer();
+        }
         // From here on the trace is the recorder's, which counts it if this future is dropped.
         call.is_recorded = true;
         match self.trace_of(&call, outcome.as_ref().err()) {
@@ -261,6 +314,9 @@ impl Drop for Call {
         if self.is_recorded {
             return;
         }
+        if let Some(seq) = self.entered.get() {
+            self.enter_given_up(*seq);
+        }
         let cancelled = ApiError::new(
             ErrorCode::Cancelled,
             "The caller went away before the answer.",
@@ -277,5 +333,37 @@ impl Drop for Call {
                 failure.answer();
             }
         }
+    }
+}
+
+impl Call {
+    /// Tells the audit log that nobody waited for the end of an act. It may have been done all the same.
+    fn enter_given_up(&self, seq: u64) {
+        let Act {
+            tenant,
+            actor,
+            door,
+            facts,
+            ..
+        } = self.act(None);
+        let (services, name) = (self.services.clone(), self.tool.clone());
+        let request_id = self.caller.origin().request_id.clone();
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            let act = Act {
+                tenant,
+                name: &name,
+                actor,
+                door,
+                request_id: request_id.as_deref(),
+                facts,
+                not_done: Some((seq, ErrorCode::Cancelled)),
+            };
+            if let Err(failure) = services.enter(&act).await {
+                failure.answer();
+            }
+        });
     }
 }

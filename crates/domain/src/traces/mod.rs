@@ -20,6 +20,7 @@ mod waterfall;
 
 pub(crate) use call::Call;
 pub use export::TraceExport;
+pub(crate) use names::Names;
 pub(crate) use recorder::Recorder;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;

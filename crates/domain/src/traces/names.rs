@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::services::Services;
 
 /// The names of a workspace's keys, people and stores.
-pub(super) struct Names {
+pub(crate) struct Names {
     actors: HashMap<KeyId, (String, ActorKind)>,
     stores: HashMap<StoreUid, (String, bool)>,
     /// How many keys and people, and how many stores, have a name.
@@ -20,7 +20,7 @@ pub(super) struct Names {
 }
 
 impl Services {
-    pub(super) async fn trace_names(&self, tenant: TenantId) -> Result<Names, Failure> {
+    pub(crate) async fn trace_names(&self, tenant: TenantId) -> Result<Names, Failure> {
         let storage = self.storage();
         let keys = storage.list_keys(tenant).await?.into_iter();
         let people = storage.list_members(tenant).await?.into_iter();
@@ -44,14 +44,14 @@ impl Services {
 }
 
 impl Names {
-    pub(super) fn actor(&self, id: KeyId) -> ActorName {
+    pub(crate) fn actor(&self, id: KeyId) -> ActorName {
         let known = self.actors.get(&id).cloned();
         let (name, kind) =
             known.unwrap_or_else(|| ("Somebody who is gone".into(), ActorKind::Gone));
         ActorName { id, name, kind }
     }
 
-    pub(super) fn store(&self, id: StoreUid) -> StoreName {
+    pub(crate) fn store(&self, id: StoreUid) -> StoreName {
         let known = self.stores.get(&id).cloned();
         let (name, is_gone) = known.unwrap_or_else(|| ("A store that was removed".into(), true));
         StoreName { id, name, is_gone }

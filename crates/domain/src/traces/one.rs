@@ -139,6 +139,8 @@ impl Services {
             let text = "Nothing of what this call carried was kept.";
             return Err(ApiError::new(ErrorCode::NotFound, text).into());
         };
+        self.charge_request(caller)?;
+        call.enter().await?;
         let sealed = Sealed::from_bytes(sealed.bytes)?;
         let opened = payload_place(caller.tenant_id(), id, |place| {
             self.keyring().open(Purpose::TracePayload, place, &sealed)

@@ -34,6 +34,11 @@ impl Arguments {
             were_cut: copy.was_cut(),
         }
     }
+
+    /// What is kept of them, with the same hidden as everywhere.
+    pub(super) fn kept(&self) -> &Map<String, Value> {
+        &self.kept
+    }
 }
 
 /// An answer as it is kept.

@@ -6,6 +6,7 @@ use orderdesk_mcp_contract::trace::retention::{GoingCalls, KeptCalls, Retention}
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId, UtcMillis};
 use serde_json::json;
 
+use super::Call;
 use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -92,14 +93,15 @@ impl Services {
         retention: Retention,
     ) -> Result<(), ApiError> {
         let call = self.begin(caller, "set_retention").noting(json!(retention));
-        let outcome = self.write_retention(caller, retention).await;
+        let outcome = self.write_retention(&call, retention).await;
         self.finish(call, outcome).await
     }
 
-    async fn write_retention(&self, caller: &Caller, retention: Retention) -> Result<(), Failure> {
-        caller.require(Right::Settings)?;
+    async fn write_retention(&self, call: &Call, retention: Retention) -> Result<(), Failure> {
+        call.caller().require(Right::Settings)?;
         retention.check()?;
-        let (tenant, now) = (caller.tenant_id(), self.now());
+        call.enter().await?;
+        let (tenant, now) = (call.tenant(), self.now());
         self.storage()
             .set_trace_retention(tenant, &retention, now)
             .await?;

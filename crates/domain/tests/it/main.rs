@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod audit_chain;
 mod changes;
 mod console;
 mod dashboard;

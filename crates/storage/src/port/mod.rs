@@ -1,5 +1,6 @@
 //! The ports: what the use cases ask of a database.
 
+mod audit;
 mod changes;
 mod console;
 mod invites;
@@ -13,6 +14,7 @@ mod tenants;
 mod traces;
 mod vault;
 
+pub use audit::Audit;
 pub use changes::Changes;
 pub use console::Console;
 pub use invites::Invites;
@@ -58,6 +60,7 @@ pub trait Storage:
     + Changes
     + Console
     + Policies
+    + Audit
     + Send
     + Sync
     + 'static

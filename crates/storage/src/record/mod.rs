@@ -1,5 +1,6 @@
 //! The rows, as the use cases see them.
 
+mod audit;
 mod change;
 mod console;
 mod key;
@@ -14,6 +15,7 @@ mod trace_duration;
 mod trace_search;
 mod vault;
 
+pub use audit::{AuditEnd, AuditEntry};
 pub use change::{
     Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,
     ChangeStep, ChangeUpdate, ImagePart, Impact, KnownChange, Lease, NewChange, OpenChange,

@@ -5,6 +5,7 @@
 //! taken for something else.
 
 mod account;
+mod audit;
 mod change;
 mod console;
 mod fitted;
@@ -24,6 +25,7 @@ pub use account::{
     KekCheckRow, KeyRow, SessionCountRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow,
     TenantRow,
 };
+pub use audit::{AuditEndRow, AuditRow};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,

@@ -9,6 +9,7 @@
 
 mod sample;
 
+pub mod audit;
 pub mod budgets;
 pub mod changes;
 pub mod console;
@@ -75,6 +76,13 @@ impl Fixture {
 macro_rules! storage_suite {
     ($make:path) => {
         $crate::storage_suite! { @rooms $make;
+            audit:
+                an_entry_comes_back_as_it_was,
+                entries_are_read_page_by_page_from_either_end,
+                a_place_is_taken_once,
+                of_many_who_add_at_once_one_does,
+                an_entry_needs_its_workspace,
+                a_log_goes_with_its_workspace;
             budgets:
                 what_may_have_been_written_is_counted,
                 records_are_counted_once,

@@ -12,11 +12,12 @@ const PLACE: Place<'static> = Place {
     column: "api_key",
     row: "01row1",
 };
-const PURPOSES: [Purpose; 4] = [
+const PURPOSES: [Purpose; 5] = [
     Purpose::StoreCredentials,
     Purpose::OrderPayload,
     Purpose::TracePayload,
     Purpose::SessionData,
+    Purpose::AuditEnd,
 ];
 
 fn sealed_sample(ring: &KeyRing) -> Sealed {

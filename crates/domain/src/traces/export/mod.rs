@@ -10,6 +10,7 @@ use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceRecord, TraceRows, Trac
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::Call;
 use super::asked::search_of;
 use super::names::Names;
 use crate::caller::Caller;
@@ -45,24 +46,27 @@ impl Services {
         let call = self
             .begin(caller, "export_traces")
             .noting(json!({ "format": format }));
-        let outcome = self.begin_export(caller, query, format).await;
+        let outcome = self.begin_export(&call, query, format).await;
         self.finish(call, outcome).await
     }
 
     async fn begin_export(
         &self,
-        caller: &Caller,
+        call: &Call,
         query: &TraceQuery,
         format: ExportFormat,
     ) -> Result<TraceExport, Failure> {
-        caller.require(Right::Look)?;
-        let tenant = caller.tenant_id();
+        call.caller().require(Right::Look)?;
+        let tenant = call.tenant();
         let place = self.limits().export(tenant)?;
         let names = self.trace_names(tenant).await?;
+        let search = search_of(query, &names, self.now())?;
+        self.charge_request(call.caller())?;
+        call.enter().await?;
         Ok(TraceExport {
             services: self.clone(),
             tenant,
-            search: search_of(query, &names, self.now())?,
+            search,
             names,
             format,
             before: None,
