@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test is ended by what goes wrong")]
 
+mod audit;
 mod changes;
 mod durability;
 mod file;

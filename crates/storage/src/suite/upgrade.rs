@@ -60,3 +60,27 @@ pub fn steps_from_before(yes: &str, no: &str) -> String {
         0
     )
 }
+
+/// The statements that add a workspace and two entries of its audit log; `hash` as the database writes 32 bytes.
+pub fn audit_log(hash: &str) -> String {
+    let tenant = "01AAAAAAAAAAAAAAAAAAAAAAAA";
+    let entry = |seq| {
+        format!(
+            "INSERT INTO audit_entries (tenant_id, seq, at, act, door, facts, hash)
+             VALUES ('{tenant}', {seq}, 1, 'create_key', 'cli', '{{}}', {hash});"
+        )
+    };
+    format!(
+        "INSERT INTO tenants (id, name, name_key, created_at) VALUES ('{tenant}', 'a', 'a', 1);{}{}",
+        entry(1),
+        entry(2)
+    )
+}
+
+/// What nobody may do to entries by a slip of the program.
+pub const AUDIT_SLIPS: [&str; 4] = [
+    "UPDATE audit_entries SET facts = '[]' WHERE seq = 1",
+    "UPDATE audit_entries SET seq = 9 WHERE seq = 2",
+    "DELETE FROM audit_entries WHERE seq = 2",
+    "DELETE FROM audit_entries",
+];
