@@ -225,3 +225,43 @@ test.describe('what a role does not reach', () => {
     }
   });
 });
+
+test.describe('the audit log', () => {
+  test('is read page by page by those who may', async ({ page, app, workspace }) => {
+    const log = page.getByRole('region', { name: 'Audit log' });
+    await expect(log).toContainText('Only owners, admins and auditors can read the audit log.');
+    await expect(log.getByRole('table')).toHaveCount(0);
+
+    const admin = addPerson(app, workspace.name, 'Bea', 'admin');
+    await new Shell(page).signOut();
+    await page.goto('/login?next=/settings');
+    await new Login(page).signInAs(admin, PASSWORD);
+    await expect(page).toHaveURL('/settings');
+    const newest = log.getByRole('row').nth(1);
+    await expect(newest).toContainText('Sign in');
+    await expect(newest).toContainText('Bea');
+    await expect(log.getByRole('link')).toHaveCount(0);
+
+    const statuses = await page.evaluate(async (name) => {
+      const statuses: number[] = [];
+      for (let number = 0; number < 55; number++) {
+        const body = new URLSearchParams({ tenant_name: `${name} ${number}` });
+        statuses.push((await fetch('/api/rename_workspace', { method: 'POST', body })).status);
+      }
+      return statuses;
+    }, workspace.name);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await page.reload();
+    await expect(log.getByRole('row')).toHaveCount(51);
+    await expect(newest).toContainText('Rename the workspace');
+    await log.getByRole('link', { name: 'Older' }).click();
+    await expect(page).toHaveURL(/\/settings\?before=\d+#audit-title$/);
+    await expect(log).toContainText('Make the workspace');
+    await expect(log).toContainText('Whoever runs the server');
+    await expect(log.getByRole('link', { name: 'Older' })).toHaveCount(0);
+    await page.reload();
+    await expect(log).toContainText('Make the workspace');
+    await log.getByRole('link', { name: 'Newest' }).click();
+    await expect(newest).toContainText('Rename the workspace');
+  });
+});

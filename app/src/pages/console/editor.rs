@@ -65,7 +65,7 @@ pub(super) fn lines(count: usize, faults: &[Json]) -> Markup {
 pub(super) fn faults(faults: &[Json], json: &str) -> Markup {
     let item = |fault: &Json| {
         let [line, column] = ["line", "column"].map(|name| size(fault, name).unwrap_or(1));
-        let place = format!("Line {line}, column {column}");
+        let place = ["Line ", &line.to_string(), ", column ", &column.to_string()].concat();
         let go = el("button")
             .with_all(&[("class", "link"), ("type", "button")])
             .with("data-place", offset(json, line, column).to_string())

@@ -262,7 +262,7 @@ pub(super) fn strip(calls: &[Call], shown: usize) -> Markup {
             .with("data-close", place.to_string())
             .with(
                 "aria-label",
-                format!("Close call {}, {}", place + 1, call.tool),
+                ["Close call ", &(place + 1).to_string(), ", ", &call.tool].concat(),
             )
             .child(icon("x"));
         el("li").child(name.text(call.tool.clone())).child(close)

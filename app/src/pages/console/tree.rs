@@ -119,7 +119,7 @@ pub(super) fn hits(value: &Json, typed: &str) -> Markup {
     let count = found.len();
     let tally = match count {
         0 => "Nothing in the answer has that.".to_owned(),
-        HITS_MAX => format!("The first {HITS_MAX} places that have it:"),
+        HITS_MAX => ["The first ", &HITS_MAX.to_string(), " places that have it:"].concat(),
         count => [&plural(count as u64, "place has", "places have"), " it:"].concat(),
     };
     let row = |(path, text): (String, String)| {

@@ -241,10 +241,16 @@ fn rows(name: &str, elements: &[Json]) -> Markup {
     };
     let shown = elements.len().min(ROWS_MAX);
     let caption = if shown < elements.len() {
-        format!(
-            "{name}: the first {shown} of {}; the JSON has all",
-            elements.len()
-        )
+        let (first, all) = (count(shown as u64), count(elements.len() as u64));
+        [
+            name,
+            ": the first ",
+            &first,
+            " of ",
+            &all,
+            "; the JSON has all",
+        ]
+        .concat()
     } else {
         [name, ": ", &count(shown as u64)].concat()
     };
