@@ -179,7 +179,8 @@ impl Services {
             )
             .into());
         }
-        self.enter_for_both(call, id).await?;
+        // Its own log goes with it.
+        call.enter().await?;
         loop {
             let refused = match self.storage().remove_tenant(id, REMOVED_AT_ONCE).await? {
                 TenantRemoval::Going => continue,

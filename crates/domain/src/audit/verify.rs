@@ -26,8 +26,8 @@ pub struct AuditReport {
     pub tenant: String,
     /// How many entries there are.
     pub entries: u64,
-    /// When the first was added, and of which act it is: `create_tenant`, or `begin_audit_log` in a workspace from before
-    /// there were logs. A later beginning than that means that the log was removed before.
+    /// When the first was added, and of which act it is: `create_tenant`, or in a workspace from before there were logs
+    /// `begin_audit_log` or what a command did first. A later beginning than that means that the log was removed before.
     pub beginning: Option<(UtcMillis, String)>,
     /// The newest entry, to be noted elsewhere.
     pub end: NotedEnd,
