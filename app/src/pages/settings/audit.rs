@@ -55,19 +55,19 @@ fn row(line: AuditLine) -> Markup {
             .child(badge(Tone::Warn, "triangle-alert", "Not done"))
             .text(of)
     });
-    let facts = line
-        .facts
-        .into_iter()
-        .flat_map(|fact| [el("dt").text(fact.name), el("dd").text(fact.value)]);
+    // One element in each cell: as cards, cells stand beside their labels.
+    let lines = |lines: Vec<Markup>| el("div").children(lines);
+    let hint = |text: String| el("span").class("hint").text(text);
+    let facts = line.facts.into_iter().map(|fact| {
+        let name = hint([&fact.name, ": "].concat());
+        el("div").child(name).text(fact.value)
+    });
+    let who = vec![el("div").text(line.actor), hint(line.door)];
+    let what = std::iter::once(el("div").text(line.act)).chain(not_done);
     el("tr")
         .child(cell("Entry").class("number").text(line.seq.to_string()))
         .child(cell("When").child(time(line.at)))
-        .child(
-            cell("Who")
-                .text(line.actor)
-                .child(el("br"))
-                .child(el("span").class("hint").text(line.door)),
-        )
-        .child(cell("What").text(line.act).maybe(not_done))
-        .child(cell("About").child(el("dl").class("facts").children(facts)))
+        .child(cell("Who").child(lines(who)))
+        .child(cell("What").child(lines(what.collect())))
+        .child(cell("About").child(lines(facts.collect())))
 }
