@@ -10,6 +10,8 @@ pub(crate) const STORES: &str = "/stores";
 pub(crate) const NEW_STORE: &str = "/stores/new";
 pub(crate) const CHANGES: &str = "/changes";
 pub(crate) const TRACES: &str = "/traces";
+#[cfg(feature = "ssr")]
+pub(crate) const COMPARISON: &str = "/traces/compare";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";
@@ -79,6 +81,24 @@ pub(crate) fn console_reading(order_id: &str) -> String {
         "{CONSOLE}?tool=orders_get&args={}",
         URL_SAFE_NO_PAD.encode(arguments.to_string())
     )
+}
+
+/// The console with one tool and arguments as a JSON object. They stand in the fragment, which is sent to no server.
+#[cfg(feature = "ssr")]
+pub(crate) fn console_again(tool: &str, arguments: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    format!(
+        "{CONSOLE}?tool={tool}#args={}",
+        URL_SAFE_NO_PAD.encode(arguments)
+    )
+}
+
+/// Two recorded calls side by side.
+#[cfg(feature = "ssr")]
+pub(crate) fn comparison(a: impl Display, b: impl Display) -> String {
+    format!("{COMPARISON}?a={a}&b={b}")
 }
 
 /// The console with a call that was made or saved.

@@ -185,6 +185,22 @@ impl Markup {
         }
     }
 
+    /// What draws it in the browser, by [`super::drawn()`].
+    #[cfg(feature = "ssr")]
+    pub(crate) fn steps(&self) -> Vec<String> {
+        let attributes = self.attributes.iter();
+        let attributes = attributes.map(|(name, value)| ["@", name, "=", value].concat());
+        let content = self.content.iter().flat_map(|content| match content {
+            Content::Element(element) => element.steps(),
+            Content::Text(text) => vec![["'", text].concat()],
+        });
+        std::iter::once(["<", self.tag].concat())
+            .chain(attributes)
+            .chain(content)
+            .chain([">".to_owned()])
+            .collect()
+    }
+
     /// The element itself, for what the page draws by hand.
     pub(crate) fn create(&self) -> Element {
         let namespace = matches!(self.tag, "svg" | "use" | "rect" | "path").then_some(SVG);

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use orderdesk_mcp_contract::access::{Access, KeyKind};
 use orderdesk_mcp_contract::tool::ToolSpec;
@@ -83,6 +84,8 @@ pub struct Caller {
     origin: Arc<Origin>,
     /// When the credential was proved; for a session, when it began.
     began_at: UtcMillis,
+    /// How long it took to prove the credential for this request.
+    proved_in: Duration,
     watch: Option<Arc<Watch>>,
 }
 
@@ -153,8 +156,22 @@ impl Caller {
             who,
             origin: Arc::new(origin),
             began_at,
+            proved_in: Duration::ZERO,
             watch: None,
         }
+    }
+
+    /// The same caller, for whose request it took this long to prove the credential.
+    pub(crate) fn having_proved_in(self, took: Duration) -> Self {
+        Self {
+            proved_in: took,
+            ..self
+        }
+    }
+
+    /// How long it took to prove the credential for this request; nothing where it was proved before.
+    pub(crate) fn proved_in(&self) -> Duration {
+        self.proved_in
     }
 
     /// The same caller in the console, where what is recorded of the next call is shown too.
@@ -168,6 +185,7 @@ impl Caller {
             who: Arc::clone(&self.who),
             origin: Arc::new(origin),
             began_at: self.began_at,
+            proved_in: self.proved_in,
             watch: Some(Arc::clone(&watch)),
         };
         (caller, watch)

@@ -25,6 +25,9 @@ mod value;
 mod view;
 mod views;
 
+#[cfg(feature = "ssr")]
+pub(crate) use self::snippets::curl_from_environment;
+
 use std::time::Duration;
 
 use leptos::html;

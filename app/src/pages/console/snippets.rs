@@ -40,7 +40,10 @@ pub(super) fn snippet(kind: &str, url: &str, tool: &str, arguments: &Object, lin
         "mcp" => message(tool, arguments),
         "ts" => type_script(url, tool, arguments),
         "python" => python(url, tool, arguments),
-        _ => curl(url, tool, arguments),
+        _ => {
+            let key = ["'Authorization: Bearer ", KEY, "'"].concat();
+            curl(url, &key, tool, arguments)
+        }
     }
 }
 
@@ -58,15 +61,23 @@ fn message(tool: &str, arguments: &Object) -> String {
     .concat()
 }
 
-fn curl(url: &str, tool: &str, arguments: &Object) -> String {
+/// The call as curl makes it, with the key from the environment.
+#[cfg(feature = "ssr")]
+pub(crate) fn curl_from_environment(url: &str, tool: &str, arguments: &Object) -> String {
+    let key = "\"Authorization: Bearer $ORDERDESK_MCP_KEY\"";
+    curl(url, key, tool, arguments)
+}
+
+/// `key` is the header with the key, as the shell is to read it.
+fn curl(url: &str, key: &str, tool: &str, arguments: &Object) -> String {
     let body = message(tool, arguments).replace('\'', r"'\''");
     [
         "curl '",
         url,
         "' \\\n",
-        "  -H 'Authorization: Bearer ",
-        KEY,
-        "' \\\n",
+        "  -H ",
+        key,
+        " \\\n",
         "  -H 'Content-Type: application/json' \\\n",
         "  -H 'Accept: application/json, text/event-stream' \\\n",
         "  -H 'MCP-Protocol-Version: ",
@@ -161,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_shell_reads_back_what_was_written() {
-        let text = curl("https://x/mcp", "orders_add_note", &arguments());
+        let text = curl("https://x/mcp", "'key'", "orders_add_note", &arguments());
         assert!(text.contains(r#"It'\''s \"his\""#), "{text}");
     }
 

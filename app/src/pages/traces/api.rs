@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
 
 use super::view::{CountsView, OneView, TracesView};
+use crate::parts::Drawn;
 
 /// A page of the calls that a query asks for, newest first, after the call `before`. A query that cannot be read is told of in
 /// the answer. Errors: `Unavailable`.
@@ -40,6 +41,17 @@ pub async fn read_trace(id: String, #[server(default)] from: String) -> Result<O
 #[server(endpoint = "peek_trace")]
 pub async fn peek_trace(id: String) -> Result<Option<OneView>, ApiError> {
     ssr::beside(&id).await
+}
+
+/// Two calls side by side, drawn; `b` may be a link to the other. With `carried` also what they were asked for; that it was
+/// read is recorded of each. Errors: `Invalid` for one call twice, `NotFound`, `Forbidden`.
+#[server(endpoint = "compare_traces")]
+pub async fn compare_traces(
+    a: String,
+    #[server(default)] b: String,
+    #[server(default)] carried: String,
+) -> Result<Drawn, ApiError> {
+    ssr::compare(&a, &b, !carried.is_empty()).await
 }
 
 #[cfg(feature = "ssr")]

@@ -1,36 +1,47 @@
-//! One recorded call: by itself, and as the panel beside the list.
+//! One recorded call: by itself, beside another, and as the panel beside the list.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
 
-use super::api::{GetTrace, PeekTrace, ReadTrace};
+use super::api::{CompareTraces, GetTrace, PeekTrace, ReadTrace};
 use super::rows::{outcome_badge, table};
-use super::view::{FactLine, OneView, PayloadView, RelatedView};
+use super::view::{OneView, PayloadView, RelatedView};
 use super::waterfall::waterfall;
 use crate::parts::format::count;
-use crate::parts::{Loaded, Markup, PageHead, Whole, card, code, el, icon, link, link_button};
+use crate::parts::{
+    Drawn, Loaded, Markup, PageHead, Whole, card, code_of, drawn, el, icon, link, link_button,
+};
 use crate::routes;
 use crate::transport::{Answer, answer, load, read};
 
 /// Steps on one page of a call. With all else that the page holds they keep it within what a browser shows at once.
 pub(super) const STEPS: usize = 50;
 
+/// In the place of an id: two calls side by side, which `?a` and `?b` name. It is no page of its own, because each costs all
+/// visits more than it does here.
+const COMPARE: &str = "compare";
+
 /// The page at `/traces/:id`; with `?carried` it shows what the call carried, which is recorded. `?from` is the place of the
 /// first step.
 pub(super) fn one() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    // The id, and each after a blank: whether what it carried is read, and the place of the first step.
+    // With a blank between them. Only what stands last may hold one, being typed by hand.
     let asked = Memo::new(move |_| {
-        let (carried, from) = query.with(|query| (query.get("carried"), query.get("from")));
-        let carried = if carried.is_some() { " carried " } else { "  " };
-        [&id(), carried, &from.unwrap_or_default()].concat()
+        let part = |name| query.with(|query| query.get(name).unwrap_or_default());
+        [id(), part("carried"), part("from"), part("a"), part("b")].join(" ")
     });
     let one = load(asked.into(), |asked| {
-        let mut parts = asked.splitn(3, ' ');
-        let [id, carried, from] = [(); 3].map(|()| parts.next().unwrap_or_default());
-        if carried.is_empty() {
+        let mut parts = asked.splitn(5, ' ');
+        let [id, carried, from, a, b] = [(); 5].map(|()| parts.next().unwrap_or_default());
+        if id == COMPARE {
+            answer!(
+                CompareTraces,
+                super::api::compare_traces(a.to_owned(), b.to_owned(), carried.to_owned()),
+                &[("a", a), ("b", b), ("carried", carried)]
+            )
+        } else if carried.is_empty() {
             answer!(
                 GetTrace,
                 super::api::get_trace(id.to_owned(), from.to_owned()),
@@ -57,15 +68,20 @@ pub(super) fn beside(id: &str) -> Answer {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
+    // Of a call an object was sent.
+    if text.starts_with('[') {
+        let title = "Two calls compared";
+        let parts = vec![
+            view! { <PageHead title up=(routes::TRACES, "Traces")/> }.whole(),
+            drawn(read(text)?).whole(),
+        ];
+        return Ok(parts.whole());
+    }
     let one: OneView = read(text)?;
     let title = one.tool.clone();
     let badge = outcome_badge(&one.outcome);
     let as_of = one.as_of;
     let id = one.id.to_string();
-    let side = el("div")
-        .class("stack")
-        .child(facts_card(one.facts))
-        .maybe(policy_card(one.policy));
     let pages = pages(&id, one.shown);
     let steps = card("steps-title", "What happened")
         .child(el("p").class("hint").text(one.summary))
@@ -75,6 +91,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let main = el("div").class("stack").around(vec![
         steps.whole(),
         payload_card(one.payload),
+        again_card(one.again, one.copies),
         related(
             "trace-order",
             ["The order's other calls", "All calls about this order"],
@@ -97,7 +114,9 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
             <PageHead title up=(routes::TRACES, "Traces")>{badge}</PageHead>
         }
         .whole(),
-        el("div").class("columns").around(vec![main, side.whole()]),
+        el("div")
+            .class("columns")
+            .around(vec![main, drawn(one.side).whole()]),
     ];
     Ok(parts.whole())
 }
@@ -186,50 +205,12 @@ pub(super) fn panel(one: Option<OneView>, close: String) -> Markup {
     };
     let which = which_steps(one.shown, one.steps.len());
     panel
-        .child(facts(one.facts))
+        .child(drawn(one.side))
         .child(el("h3").text("What happened"))
         .child(el("p").class("hint").text(one.summary))
         .child(waterfall(one.steps, 0, one.gaps))
         .maybe(which.map(|which| which.class("hint")))
         .child(link_button(routes::trace(one.id), "Open the whole call"))
-}
-
-fn facts_card(lines: Vec<FactLine>) -> Markup {
-    card("facts-title", "Details").child(facts(lines))
-}
-
-fn facts(lines: Vec<FactLine>) -> Markup {
-    let fact = |line: FactLine| {
-        let value = match (line.href.is_empty(), line.is_code) {
-            (false, _) => link(line.href, line.value),
-            (true, true) => el("code").class("mono").text(line.value),
-            (true, false) => el("span").text(line.value),
-        };
-        let name = el("dt").text(line.name);
-        let name = if line.explains.is_empty() {
-            name
-        } else {
-            // For those who do not point, too.
-            let said = [": ", &line.explains].concat();
-            name.with("title", line.explains)
-                .child(el("span").class("visually-hidden").text(said))
-        };
-        [name, el("dd").child(value)]
-    };
-    el("dl")
-        .class("facts")
-        .children(lines.into_iter().flat_map(fact))
-}
-
-fn policy_card(sentences: Vec<String>) -> Option<Markup> {
-    let said = |sentence: String| el("li").text(sentence);
-    (!sentences.is_empty()).then(|| {
-        card("policy-title", "Why it was let through or not").child(
-            el("ul")
-                .class("notes")
-                .children(sentences.into_iter().map(said)),
-        )
-    })
 }
 
 fn payload_card(payload: PayloadView) -> AnyView {
@@ -246,22 +227,28 @@ fn payload_card(payload: PayloadView) -> AnyView {
         ],
         PayloadView::Shown(parts) => parts.into_iter().flat_map(carried).collect(),
     };
-    let mut parts = vec![
-        el("h2")
-            .with("id", "payload-title")
-            .text("What it carried")
-            .whole(),
-    ];
+    card_around("payload-title", "What it carried", inside)
+}
+
+fn again_card(again: Drawn, copies: Vec<(String, String, String)>) -> AnyView {
+    let mut inside = vec![drawn(again).whole()];
+    inside.extend(copies.into_iter().flat_map(carried));
+    card_around("again-title", "Again, and elsewhere", inside)
+}
+
+/// As [`card`], around what has events.
+fn card_around(id: &'static str, title: &'static str, inside: Vec<AnyView>) -> AnyView {
+    let mut parts = vec![el("h2").with("id", id).text(title).whole()];
     parts.extend(inside);
     el("section")
         .class("card")
-        .with("aria-labelledby", "payload-title")
+        .with("aria-labelledby", id)
         .around(parts)
 }
 
 fn carried((title, text, note): (String, String, String)) -> Vec<AnyView> {
     let note = (!note.is_empty()).then(|| el("p").class("hint").text(note));
-    let shown = (!text.is_empty()).then(|| code(text, "what it carried"));
+    let shown = (!text.is_empty()).then(|| code_of(text, title.clone()));
     vec![
         el("h3").class("carried-title").text(title).whole(),
         note.whole(),

@@ -3,6 +3,8 @@
 use orderdesk_mcp_contract::{ChangeId, TraceId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
+use crate::parts::Drawn;
+
 /// A page of the list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TracesView {
@@ -136,8 +138,8 @@ pub struct OneView {
     pub tool: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// What is known of it: name and value.
-    pub facts: Vec<FactLine>,
+    /// What is known of it, drawn; on its own page with why it was let through, and what it can be compared with.
+    pub side: Drawn,
     /// What its duration came of, in a sentence.
     pub summary: String,
     /// What happened in it, in order: of many steps one page.
@@ -146,12 +148,14 @@ pub struct OneView {
     pub shown: (usize, usize),
     /// What took longest of that which is on another page, in words, and where it stands.
     pub elsewhere: Vec<(String, String)>,
-    /// Waits that are drawn short, in words.
+    /// Waits that are drawn short and steps that were not kept, in words.
     pub gaps: Vec<String>,
-    /// Why it was let through, held up or refused, a sentence each.
-    pub policy: Vec<String>,
     /// What it carried, or why that is not shown.
     pub payload: PayloadView,
+    /// How it can be made again, drawn.
+    pub again: Drawn,
+    /// What can be taken away: title, text, and what is said of it.
+    pub copies: Vec<(String, String, String)>,
     /// The latest calls about the same order.
     pub order: RelatedView,
     /// The run of the same assistant that it belongs to, oldest first.
@@ -165,21 +169,6 @@ pub struct RelatedView {
     pub rows: Vec<TraceRow>,
     /// The address of the list with all of them.
     pub all: String,
-}
-
-/// One fact.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FactLine {
-    /// What it is.
-    pub name: String,
-    /// What it says.
-    pub value: String,
-    /// Where it leads; blank when nowhere.
-    pub href: String,
-    /// Whether it is an id or the like, to be set in the typeface for code.
-    pub is_code: bool,
-    /// What that is good for, where its name does not say it.
-    pub explains: String,
 }
 
 /// One step of a call.

@@ -54,6 +54,8 @@ impl Door {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpanKind {
+    /// Proving who calls, before the call began.
+    Auth,
     /// Asking what rules, stops and budgets say of a change.
     Policy,
     /// Asking the cache, or waiting for another call that is fetching the same.
@@ -72,7 +74,8 @@ pub enum SpanKind {
 
 impl SpanKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Auth,
         Self::Policy,
         Self::Cache,
         Self::Queue,
@@ -85,6 +88,7 @@ impl SpanKind {
     /// The name it is stored under.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Auth => "auth",
             Self::Policy => "policy",
             Self::Cache => "cache",
             Self::Queue => "queue",
@@ -98,6 +102,7 @@ impl SpanKind {
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Auth => "Proving the caller",
             Self::Policy => "Rules",
             Self::Cache => "Cache",
             Self::Queue => "Waiting in line",
@@ -106,6 +111,11 @@ impl SpanKind {
             Self::Verify => "Verifying",
             Self::Database => "Database",
         }
+    }
+
+    /// Whether it happened before the call began, and is no part of its duration.
+    pub fn is_before(self) -> bool {
+        matches!(self, Self::Auth)
     }
 
     /// Whether the call only waited meanwhile.

@@ -194,6 +194,9 @@ pub struct TraceView {
     pub output_bytes: u64,
     /// What happened inside, in order of beginning; a span's parts stand behind it, one deeper.
     pub spans: Vec<SpanView>,
+    /// How many more there were that were not kept.
+    #[serde(default)]
+    pub left_out: u64,
     /// Long stretches in which the call only waited, to be drawn short; in order, without overlaps.
     pub gaps: Vec<Gap>,
     /// What the call's duration came of, in order of time: to have been faster, one of these had to be.
@@ -213,7 +216,7 @@ pub struct SpanView {
     pub name: String,
     /// In how many others it happened.
     pub depth: u32,
-    /// Microseconds from the call's start.
+    /// Microseconds from the call's start; zero for what was before it.
     pub offset_us: u64,
     /// How long it took, in microseconds.
     pub duration_us: u64,
@@ -312,6 +315,9 @@ pub struct Related {
     pub run: Vec<TraceLine>,
     /// The query that finds the whole run, as far as it was looked for; blank where nobody is known to have called.
     pub run_query: String,
+    /// The call of the same tool before it, by the same key or person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<TraceLine>,
 }
 
 /// Two calls side by side.

@@ -13,7 +13,7 @@ use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
     CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
-    TraceSearch, TraceSums,
+    TraceSearch, TraceSpans, TraceSums,
 };
 
 use crate::open::SqliteStorage;
@@ -30,6 +30,14 @@ impl Traces for SqliteStorage {
         id: TraceId,
     ) -> Result<Option<TraceRecord>, StorageError> {
         read::trace(self, tenant, id).await
+    }
+
+    async fn spans_of(
+        &self,
+        tenant: TenantId,
+        ids: &[TraceId],
+    ) -> Result<Vec<TraceSpans>, StorageError> {
+        read::spans_of(self, tenant, ids).await
     }
 
     async fn list_traces(

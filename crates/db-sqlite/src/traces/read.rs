@@ -1,7 +1,7 @@
 use orderdesk_mcp_contract::{TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
-use orderdesk_mcp_storage::row::TraceRow;
+use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord, TraceSpans};
+use orderdesk_mcp_storage::row::{TraceRow, TraceSpansRow};
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
@@ -30,6 +30,26 @@ pub(super) async fn trace(
     .await
     .map_err(fault)?;
     row.map(TryInto::try_into).transpose()
+}
+
+pub(super) async fn spans_of(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    ids: &[TraceId],
+) -> Result<Vec<TraceSpans>, StorageError> {
+    let tenant = tenant.to_string();
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    let ids = serde_json::to_string(&ids).map_err(|error| StorageError::Failed(Box::new(error)))?;
+    let rows = sqlx::query_as!(
+        TraceSpansRow,
+        "SELECT id, spans FROM traces WHERE tenant_id = ?1 AND id IN (SELECT value FROM json_each(?2))",
+        tenant,
+        ids
+    )
+    .fetch_all(&storage.readers)
+    .await
+    .map_err(fault)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// One statement for each kind of filter, each with an index that holds its rows in order.

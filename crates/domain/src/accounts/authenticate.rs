@@ -5,6 +5,7 @@ use std::sync::Arc;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, KeyKind, TenantId};
 use orderdesk_mcp_storage::record::KeyRecord;
 use orderdesk_mcp_vault::{self as vault, PresentedKey, password};
+use tokio::time::Instant;
 
 use super::address::is_allowed;
 use crate::caller::{Actor, Caller, Credential, Identity, Origin, Who};
@@ -29,13 +30,14 @@ impl Services {
     /// `Unauthenticated` for a key that is not valid, `RateLimited` for an address that presented many
     /// such keys, `Forbidden` for a key that may not be used from there, `Unavailable` when the database cannot be asked.
     pub async fn authenticate(&self, bearer: &str, origin: Origin) -> Result<Caller, ApiError> {
+        let began = Instant::now();
         let who = self
             .verify_bearer(bearer, &origin)
             .await
             .map_err(Failure::answer)?;
         let who = self.admit(who, &origin).await.map_err(Failure::answer)?;
         self.accounts().note_use(who.actor(), self.now());
-        Ok(Caller::new(who, origin, self.now()))
+        Ok(Caller::new(who, origin, self.now()).having_proved_in(began.elapsed()))
     }
 
     /// The caller behind something that lasts, a browser session or an open connection, or none when its key, person or
@@ -48,11 +50,13 @@ impl Services {
         identity: &Identity,
         origin: Origin,
     ) -> Result<Option<Caller>, ApiError> {
+        let began = Instant::now();
         let who = self.who(identity.actor).await.map_err(Failure::answer)?;
+        let took = began.elapsed();
         Ok(who
             .filter(|who| who.tenant.id == identity.tenant_id && self.is_live(who))
             .filter(|who| who.keeps_session(identity.began_at) && is_allowed(who, &origin))
-            .map(|who| Caller::new(who, origin, identity.began_at)))
+            .map(|who| Caller::new(who, origin, identity.began_at).having_proved_in(took)))
     }
 
     pub(super) async fn verify_bearer(

@@ -197,6 +197,8 @@ impl Services {
     /// Begins a call.
     pub(crate) fn begin(&self, caller: &Caller, tool: impl Into<Cow<'static, str>>) -> Call {
         let began = Instant::now();
+        let spans = SpanLog::new(began, caller.origin().traceparent.clone());
+        spans.proved_in(caller.proved_in());
         Call {
             services: self.clone(),
             is_recorded: false,
@@ -204,7 +206,7 @@ impl Services {
             caller: caller.clone(),
             tool: tool.into(),
             began,
-            spans: Arc::new(SpanLog::new(began, caller.origin().traceparent.clone())),
+            spans: Arc::new(spans),
             started_at: self.now(),
             facts: Mutex::default(),
         }
@@ -255,6 +257,7 @@ impl Services {
             .map(|payload| self.seal_payload(caller, id, &payload))
             .transpose()?;
         let origin = caller.origin();
+        let (spans, left_out) = call.spans.take();
         Ok(TraceRecord {
             id,
             tenant_id: caller.tenant_id(),
@@ -274,7 +277,8 @@ impl Services {
             output_bytes: i64::try_from(facts.output_bytes).unwrap_or(i64::MAX),
             change_id: facts.change,
             sealed_payload,
-            spans: call.spans.take(),
+            spans,
+            left_out,
         })
     }
 

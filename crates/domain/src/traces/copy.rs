@@ -16,7 +16,7 @@ const OF_PATH: [&str; 5] = ["before", "after", "wanted", "found", "value"];
 /// How deep a copy is, with what stands as JSON within texts: what is read again later is read to 128.
 const DEPTH_MAX: u32 = 100;
 /// Stands for what is deeper.
-const TOO_DEEP: &str = "[deeper than is kept]";
+pub(super) const TOO_DEEP: &str = "[deeper than is kept]";
 
 /// What is still free in a copy.
 pub(super) struct Copy {

@@ -1,5 +1,6 @@
 //! What every call did: recorded while it runs, written off the request path.
 
+mod again;
 mod asked;
 mod call;
 mod copy;
@@ -18,6 +19,7 @@ mod spans;
 mod watch;
 mod waterfall;
 
+pub use again::CallAgain;
 pub(crate) use call::Call;
 pub use export::TraceExport;
 pub(crate) use names::Names;

@@ -81,6 +81,7 @@ impl Services {
             input_bytes: trace.input_bytes.unsigned_abs(),
             output_bytes: trace.output_bytes.unsigned_abs(),
             spans: waterfall.spans,
+            left_out: trace.left_out,
             gaps: waterfall.gaps,
             critical: waterfall.critical,
             policy,

@@ -266,6 +266,7 @@ mod tests {
             change_id: None,
             sealed_payload: None,
             spans: Vec::new(),
+            left_out: 0,
         }
     }
 

@@ -138,6 +138,21 @@ fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| secret == name)
 }
 
+/// Whether something in a text was hidden.
+pub(super) fn is_marked(text: &str) -> bool {
+    [
+        Hidden::Secret,
+        Hidden::Name,
+        Hidden::Address,
+        Hidden::Email,
+        Hidden::Phone,
+        Hidden::Payment,
+        Hidden::Text,
+    ]
+    .iter()
+    .any(|hidden| text.contains(hidden.mark()))
+}
+
 /// A text without what is hidden wherever it stands: all of one that holds a key of ours, and e-mail addresses.
 pub(super) fn bared(text: &str) -> Cow<'_, str> {
     if text.len() > TOO_SHORT_FOR_A_KEY && text.contains(KEY_BRAND) {

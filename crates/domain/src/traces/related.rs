@@ -47,7 +47,7 @@ impl Services {
     /// Two calls side by side, with what happened in them aligned.
     ///
     /// # Errors
-    /// `NotFound` when the workspace has not both.
+    /// `Invalid` when they are one, `NotFound` when the workspace has not both.
     pub async fn compare_traces(
         &self,
         caller: &Caller,
@@ -55,6 +55,10 @@ impl Services {
         right: TraceId,
     ) -> Result<Comparison, ApiError> {
         caller.require(Right::Look)?;
+        if left == right {
+            let text = "This is the same call twice. Choose another to compare it with.";
+            return Err(ApiError::invalid("b", text));
+        }
         let found = async {
             let names = self.trace_names(caller.tenant_id()).await?;
             let view = async |id| {
@@ -77,17 +81,10 @@ impl Services {
         let tenant = caller.tenant_id();
         let mut related = Related::default();
         if let Some(order) = &trace.order_id {
-            let only = |value| Sieve {
-                only: Some(vec![value]),
-                never: Vec::new(),
-            };
             let search = TraceSearch {
                 orders: only(order.clone()),
                 // Orders of two stores may have one id.
-                stores: trace.store_id.map_or_else(Sieve::default, |store| Sieve {
-                    only: Some(vec![store]),
-                    never: Vec::new(),
-                }),
+                stores: trace.store_id.map_or_else(Sieve::default, only),
                 ..TraceSearch::default()
             };
             let found = self
@@ -106,8 +103,25 @@ impl Services {
             related.run_query = run_query(&run, trace, names).to_string();
             let shown = next_to(&run, trace.id).iter();
             related.run = shown.map(|row| names.line(row)).collect();
+            let search = TraceSearch {
+                keys: only(key),
+                tools: only(trace.tool.clone()),
+                ..TraceSearch::default()
+            };
+            let found = self
+                .storage()
+                .search_traces(tenant, &search, Some(trace.id), 1)
+                .await?;
+            related.before = found.rows.first().map(|row| names.line(row));
         }
         Ok(related)
+    }
+}
+
+fn only<T>(value: T) -> Sieve<T> {
+    Sieve {
+        only: Some(vec![value]),
+        never: Vec::new(),
     }
 }
 

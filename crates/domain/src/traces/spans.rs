@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 use crate::metrics;
 
+/// Most steps of one call that are kept: the first ones to end.
+const KEPT_MAX: usize = 5_000;
 /// A shorter wait is not worth a span.
 const WORTH_SHOWING: Duration = Duration::from_millis(1);
 
@@ -18,7 +20,15 @@ pub(crate) struct SpanLog {
     began: Instant,
     /// The caller's trace, which requests to Order Desk carry on as it came.
     traceparent: Option<String>,
-    spans: Mutex<Vec<SpanRecord>>,
+    kept: Mutex<Kept>,
+}
+
+/// The spans so far.
+#[derive(Default)]
+struct Kept {
+    spans: Vec<SpanRecord>,
+    /// How many more there were.
+    left_out: u64,
 }
 
 impl SpanLog {
@@ -26,7 +36,7 @@ impl SpanLog {
         Self {
             began,
             traceparent,
-            spans: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -44,15 +54,19 @@ impl SpanLog {
         ok: bool,
         attributes: Value,
     ) {
-        let span = SpanRecord {
+        let mut kept = self.kept();
+        if kept.spans.len() >= KEPT_MAX {
+            kept.left_out += 1;
+            return;
+        }
+        kept.spans.push(SpanRecord {
             kind,
             name,
             offset_us: micros(began.saturating_duration_since(self.began)),
             duration_us: micros(took),
             ok,
             attributes,
-        };
-        self.spans().push(span);
+        });
     }
 
     /// Notes something that began at `began` and has just ended.
@@ -67,15 +81,26 @@ impl SpanLog {
         }
     }
 
-    /// The spans so far, by when they began.
-    pub(super) fn take(&self) -> Vec<SpanRecord> {
-        let mut spans = std::mem::take(&mut *self.spans());
-        spans.sort_by_key(|span| span.offset_us);
-        spans
+    /// Notes that the caller was proved in this time, before the call began, where that is worth showing.
+    pub(super) fn proved_in(&self, took: Duration) {
+        if took >= WORTH_SHOWING {
+            let name = "prove the credential".to_owned();
+            self.add(SpanKind::Auth, name, self.began, took, true, json!({}));
+        }
     }
 
-    fn spans(&self) -> MutexGuard<'_, Vec<SpanRecord>> {
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The spans so far, by when they began, and how many more there were.
+    pub(super) fn take(&self) -> (Vec<SpanRecord>, u64) {
+        let Kept {
+            mut spans,
+            left_out,
+        } = std::mem::take(&mut *self.kept());
+        spans.sort_by_key(|span| span.offset_us);
+        (spans, left_out)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -132,4 +157,33 @@ fn count(attempt: &Attempt) {
 
 pub(super) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_beyond_the_most_are_counted_and_not_kept() {
+        let began = Instant::now();
+        let log = SpanLog::new(began, None);
+        for _ in 0..KEPT_MAX + 3 {
+            log.ended(SpanKind::Cache, "orders", began, true);
+        }
+        let (spans, left_out) = log.take();
+        assert_eq!((spans.len(), left_out), (KEPT_MAX, 3));
+        assert_eq!(log.take(), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn proving_is_shown_where_it_took_a_while() {
+        let log = SpanLog::new(Instant::now(), None);
+        log.proved_in(Duration::from_micros(999));
+        log.proved_in(Duration::from_millis(80));
+        let (spans, _) = log.take();
+        let shown = spans
+            .iter()
+            .map(|span| (span.kind, span.offset_us, span.duration_us));
+        assert_eq!(shown.collect::<Vec<_>>(), [(SpanKind::Auth, 0, 80_000)]);
+    }
 }

@@ -23,11 +23,21 @@ pub(super) struct Waterfall {
 
 impl Waterfall {
     pub(super) fn of(spans: Vec<SpanRecord>, duration_us: u64) -> Self {
+        let (before, spans): (Vec<_>, Vec<_>) =
+            spans.into_iter().partition(|span| span.kind.is_before());
         let (spans, parents) = nested(spans);
+        let gaps = gaps(&spans, &parents, duration_us);
+        let mut critical = critical(&spans, &parents, duration_us);
+        // What was before the call stands first, and none of the duration came of it.
+        let ahead = u32::try_from(before.len()).unwrap_or(u32::MAX);
+        for place in critical.iter_mut().filter_map(|part| part.span.as_mut()) {
+            *place = place.saturating_add(ahead);
+        }
+        let before = before.into_iter().map(|span| shown(span));
         Self {
-            gaps: gaps(&spans, &parents, duration_us),
-            critical: critical(&spans, &parents, duration_us),
-            spans,
+            gaps,
+            critical,
+            spans: before.chain(spans).collect(),
         }
     }
 }
@@ -43,15 +53,7 @@ fn nested(mut records: Vec<SpanRecord>) -> (Vec<SpanView>, Vec<Option<usize>>) {
     let mut parents = Vec::with_capacity(records.len());
     let mut open: Vec<usize> = Vec::new();
     for record in records {
-        let span = SpanView {
-            kind: record.kind,
-            name: record.name,
-            depth: 0,
-            offset_us: record.offset_us.unsigned_abs(),
-            duration_us: record.duration_us.unsigned_abs(),
-            ok: record.ok,
-            facts: facts(record.attributes),
-        };
+        let span = shown(record);
         // What only overlaps with another stands beside it.
         while let Some(whole) = open.last().map(|place| &spans[*place])
             && (end(whole).saturating_add(ROUNDING_US) < end(&span) || end(whole) <= span.offset_us)
@@ -64,6 +66,18 @@ fn nested(mut records: Vec<SpanRecord>) -> (Vec<SpanView>, Vec<Option<usize>>) {
         spans.push(SpanView { depth, ..span });
     }
     (spans, parents)
+}
+
+fn shown(record: SpanRecord) -> SpanView {
+    SpanView {
+        kind: record.kind,
+        name: record.name,
+        depth: 0,
+        offset_us: record.offset_us.unsigned_abs(),
+        duration_us: record.duration_us.unsigned_abs(),
+        ok: record.ok,
+        facts: facts(record.attributes),
+    }
 }
 
 fn facts(attributes: Value) -> Vec<Fact> {
@@ -198,6 +212,22 @@ mod tests {
             ok: true,
             attributes: json!({ "status": 200, "tokens_remaining": null, "note": "a" }),
         }
+    }
+
+    #[test]
+    fn what_was_before_the_call_is_no_part_of_it() {
+        let spans = vec![
+            span(SpanKind::Upstream, 10, 90),
+            span(SpanKind::Auth, 0, 80_000),
+        ];
+        let Waterfall {
+            spans, critical, ..
+        } = Waterfall::of(spans, 100);
+        let shown = |span: &SpanView| (span.kind, span.depth);
+        let shown: Vec<_> = spans.iter().map(shown).collect();
+        assert_eq!(shown, [(SpanKind::Auth, 0), (SpanKind::Upstream, 0)]);
+        let came_of: Vec<_> = critical.iter().filter_map(|part| part.span).collect();
+        assert_eq!(came_of, [1]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 use crate::error::StorageError;
 use crate::record::{
     CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
-    TraceSearch, TraceSums,
+    TraceSearch, TraceSpans, TraceSums,
 };
 
 /// Recorded calls.
@@ -21,6 +21,13 @@ pub trait Traces {
         tenant: TenantId,
         id: TraceId,
     ) -> Result<Option<TraceRecord>, StorageError>;
+
+    /// What happened inside calls of a workspace, in one statement and in no order; calls that are not there are left out.
+    async fn spans_of(
+        &self,
+        tenant: TenantId,
+        ids: &[TraceId],
+    ) -> Result<Vec<TraceSpans>, StorageError>;
 
     /// Calls of a workspace, newest first, without spans and payload.
     async fn list_traces(

@@ -33,6 +33,7 @@ pub use store::{DeletedStore, StoreRecord, StoreTies};
 pub use tenant::{TenantFigures, TenantRecord, TenantRemoval};
 pub use trace::{
     CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
+    TraceSpans,
 };
 pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_search::{

@@ -45,6 +45,19 @@ pub struct TraceRecord {
     pub sealed_payload: Option<SealedBlob>,
     /// What happened inside, in order.
     pub spans: Vec<SpanRecord>,
+    /// How many more things happened than are kept.
+    pub left_out: u64,
+}
+
+/// What happened inside one call, without the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceSpans {
+    /// The call's id.
+    pub id: TraceId,
+    /// What happened inside, in order.
+    pub spans: Vec<SpanRecord>,
+    /// How many more things happened than are kept.
+    pub left_out: u64,
 }
 
 /// One thing that happened inside a call.

@@ -72,7 +72,7 @@ impl<'a> FittedTrace<'a> {
             traceparent: trace.traceparent.as_deref().map(cut),
             tool: cut(&trace.tool),
             order_id: trace.order_id.as_deref().map(cut),
-            spans: spans_text(&trace.spans),
+            spans: spans_text(&trace.spans, trace.left_out),
             record: trace,
         }
     }
@@ -137,7 +137,16 @@ impl<'a> FittedTrace<'a> {
     }
 }
 
-fn spans_text(spans: &[SpanRecord]) -> String {
+/// The kind under which the column holds, behind the last span, how many were left out: the number stands where a span has
+/// its offset.
+pub(super) const LEFT_OUT: &str = "left_out";
+
+fn spans_text(spans: &[SpanRecord], left_out: u64) -> String {
+    let nothing = Value::Object(serde_json::Map::new());
+    let left_out = (left_out > 0).then(|| {
+        let number = i64::try_from(left_out).unwrap_or(i64::MAX);
+        FittedSpan(LEFT_OUT, Cow::Borrowed(""), number, 0, true, &nothing)
+    });
     let fitted = spans.iter().map(|span| {
         FittedSpan(
             span.kind.as_str(),
@@ -148,7 +157,7 @@ fn spans_text(spans: &[SpanRecord]) -> String {
             &span.attributes,
         )
     });
-    let fitted: Vec<_> = fitted.collect();
+    let fitted: Vec<_> = fitted.chain(left_out).collect();
     serde_json::to_string(&fitted).expect("texts, numbers and JSON values are JSON")
 }
 

@@ -2,9 +2,10 @@ use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fitted::LEFT_OUT;
 use super::{At, named};
 use crate::error::StorageError;
-use crate::record::{Door, SpanKind, SpanRecord, TraceRecord};
+use crate::record::{Door, SpanKind, SpanRecord, TraceRecord, TraceSpans};
 
 /// A row of `traces`. Lists leave the payload and the spans out and give NULL for them.
 #[expect(
@@ -46,6 +47,10 @@ impl TryFrom<TraceRow> for TraceRecord {
             (None, None) => None,
             _ => return Err(at.corrupt("sealed_payload")),
         };
+        let (spans, left_out) = match row.spans {
+            Some(spans) => read_spans(at, &spans)?,
+            None => (Vec::new(), 0),
+        };
         Ok(Self {
             id: at.parse("id", &row.id)?,
             tenant_id: at.parse("tenant_id", &row.tenant_id)?,
@@ -71,9 +76,34 @@ impl TryFrom<TraceRow> for TraceRecord {
             output_bytes: row.output_bytes,
             change_id: at.parse_opt("change_id", row.change_id)?,
             sealed_payload,
-            spans: row
-                .spans
-                .map_or(Ok(Vec::new()), |spans| read_spans(at, &spans))?,
+            spans,
+            left_out,
+        })
+    }
+}
+
+/// The id and the spans of a row of `traces`.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceSpansRow {
+    pub id: String,
+    pub spans: String,
+}
+
+impl TryFrom<TraceSpansRow> for TraceSpans {
+    type Error = StorageError;
+    fn try_from(row: TraceSpansRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "traces",
+            row: &row.id,
+        };
+        let (spans, left_out) = read_spans(at, &row.spans)?;
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            spans,
+            left_out,
         })
     }
 }
@@ -82,10 +112,15 @@ impl TryFrom<TraceRow> for TraceRecord {
 #[derive(Deserialize)]
 struct KeptSpan(String, String, i64, i64, bool, Value);
 
-fn read_spans(at: At<'_>, text: &str) -> Result<Vec<SpanRecord>, StorageError> {
+/// The spans, and how many were left out.
+fn read_spans(at: At<'_>, text: &str) -> Result<(Vec<SpanRecord>, u64), StorageError> {
     let corrupt = || at.corrupt("spans");
-    let spans: Vec<KeptSpan> = serde_json::from_str(text).map_err(|_| corrupt())?;
-    spans
+    let mut spans: Vec<KeptSpan> = serde_json::from_str(text).map_err(|_| corrupt())?;
+    let left_out = match spans.pop_if(|span| span.0 == LEFT_OUT) {
+        Some(span) => u64::try_from(span.2).map_err(|_| corrupt())?,
+        None => 0,
+    };
+    let spans: Result<_, StorageError> = spans
         .into_iter()
         .map(
             |KeptSpan(kind, name, offset_us, duration_us, ok, attributes)| {
@@ -99,5 +134,6 @@ fn read_spans(at: At<'_>, text: &str) -> Result<Vec<SpanRecord>, StorageError> {
                 })
             },
         )
-        .collect()
+        .collect();
+    Ok((spans?, left_out))
 }

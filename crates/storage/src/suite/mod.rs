@@ -255,6 +255,7 @@ macro_rules! storage_suite {
                 lists_go_back_page_by_page,
                 lists_are_filtered,
                 workspaces_do_not_see_each_others,
+                spans_of_many_are_read_at_once,
                 a_large_batch_is_whole;
             vault:
                 the_first_check_stays,

@@ -161,6 +161,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
             span(SpanKind::Cache, "orders", 0, true),
             span(SpanKind::Upstream, "GET /orders/{id}", 200, false),
         ],
+        left_out: 0,
     }
 }
 

@@ -2,7 +2,7 @@ use orderdesk_mcp_contract::ErrorCode;
 
 use super::Db;
 use super::sample::{span, store_uid, tenant_id, trace, trace_id, two_tenants};
-use crate::record::{Door, SpanKind, TraceFilter, TraceRecord};
+use crate::record::{Door, SpanKind, TraceFilter, TraceRecord, TraceSpans};
 
 fn bare(tenant: u128, number: u128) -> TraceRecord {
     TraceRecord {
@@ -42,7 +42,16 @@ pub async fn a_trace_comes_back_as_it_was(db: Db) {
     let spans = kinds
         .map(|(kind, at)| span(kind, kind.as_str(), 900 - at, at % 2 == 0))
         .collect();
-    batch.push(TraceRecord { spans, ..next() });
+    batch.push(TraceRecord {
+        spans,
+        left_out: 1_234_567,
+        ..next()
+    });
+    batch.push(TraceRecord {
+        spans: Vec::new(),
+        left_out: 1,
+        ..next()
+    });
     db.add_traces(&batch).await.unwrap();
     for added in batch {
         assert_eq!(
@@ -251,6 +260,30 @@ pub async fn workspaces_do_not_see_each_others(db: Db) {
     );
     assert_eq!(db.trace(tenant_id(2), trace_id(2)).await.unwrap(), None);
     assert_eq!(db.trace(tenant_id(3), trace_id(1)).await.unwrap(), None);
+}
+
+pub async fn spans_of_many_are_read_at_once(db: Db) {
+    two_tenants(&db).await;
+    let cut = TraceRecord {
+        left_out: 7,
+        ..trace(1, 2)
+    };
+    let without = TraceRecord {
+        spans: Vec::new(),
+        ..trace(1, 3)
+    };
+    let batch = [trace(1, 1), cut, without, trace(2, 4)];
+    db.add_traces(&batch).await.unwrap();
+    let ids = [3, 2, 1, 4, 999].map(trace_id);
+    let mut found = db.spans_of(tenant_id(1), &ids).await.unwrap();
+    found.sort_by_key(|spans| spans.id);
+    let expected = batch[..3].iter().map(|one| TraceSpans {
+        id: one.id,
+        spans: one.spans.clone(),
+        left_out: one.left_out,
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+    assert_eq!(db.spans_of(tenant_id(1), &[]).await.unwrap(), []);
 }
 
 pub async fn a_large_batch_is_whole(db: Db) {

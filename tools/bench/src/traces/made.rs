@@ -105,6 +105,7 @@ impl Made {
                     .map(|at| scattered(number ^ at).to_le_bytes()[0])
                     .collect(),
             }),
+            left_out: 0,
             spans: (0..SPANS).map(|place| span(place, duration_us)).collect(),
         }
     }

@@ -1,6 +1,9 @@
 //! The server's side of the pages of recorded calls: read the query, ask the use cases, and put the answer into words.
 
+mod again;
+mod compare;
 mod counts;
+mod facts;
 mod fault;
 mod one;
 mod steps;
@@ -8,13 +11,14 @@ mod steps;
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::{EXPORT_PATH, ExportFormat};
-use orderdesk_mcp_contract::trace::view::{Related, TraceLine, TracePage};
+use orderdesk_mcp_contract::trace::view::{PayloadState, TraceLine, TracePage};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
+use self::again::Addresses;
 use super::super::view::{CountsView, FaultView, OneView, Outcome, TraceRow, TracesView};
 use crate::backend::{enter, reply};
 use crate::parts::format::duration;
-use crate::parts::{local, utc};
+use crate::parts::{Drawn, local, utc};
 use crate::routes;
 
 /// Calls on one page of the list.
@@ -106,26 +110,52 @@ pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> 
 
 pub(super) async fn one(id: &str, from: &str, carried: bool) -> Result<OneView, ApiError> {
     let (services, caller) = enter()?;
-    let id = id.parse().map_err(|_| {
-        ApiError::new(
-            ErrorCode::NotFound,
-            "There is no such call. It may have been thrown away by age.",
-        )
-    });
-    let id = reply(id)?;
+    let id = reply(call_id(id))?;
     let (view, related) = reply(services.trace_with_related(&caller, id).await)?;
     let payload = if carried {
         Some(reply(services.trace_payload(&caller, id).await)?)
     } else {
         None
     };
-    Ok(one::view(
-        services.now(),
-        view,
-        steps::Part::page(from.parse().unwrap_or(0)),
-        related,
-        payload,
-    ))
+    let from = from.parse().unwrap_or(0);
+    let at = Addresses {
+        origin: &services.settings().public_url,
+        carried: format!("{}?from={from}&carried=1", routes::trace(id)),
+    };
+    let (now, part) = (services.now(), steps::Part::page(from));
+    Ok(one::page(now, view, part, related, payload, &at))
+}
+
+pub(super) async fn compare(a: &str, b: &str, carried: bool) -> Result<Drawn, ApiError> {
+    let (services, caller) = enter()?;
+    let (a, b) = (reply(call_id(a))?, reply(call_id(b))?);
+    let comparison = reply(services.compare_traces(&caller, a, b).await)?;
+    let mut read = None;
+    if carried {
+        let mut both = [None, None];
+        for (view, place) in [&comparison.left, &comparison.right]
+            .into_iter()
+            .zip(&mut both)
+        {
+            if view.payload != PayloadState::Nothing {
+                *place = Some(reply(services.trace_payload(&caller, view.line.id).await)?);
+            }
+        }
+        read = Some(both);
+    }
+    Ok(compare::page(&comparison, read))
+}
+
+/// The id in what names a call: the id itself, or a link to its page.
+fn call_id(text: &str) -> Result<TraceId, ApiError> {
+    let path = text.trim().split(['?', '#']).next().unwrap_or_default();
+    let id = path.trim_end_matches('/').rsplit('/').next();
+    id.unwrap_or_default().parse().map_err(|_| {
+        ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such call. It may have been thrown away by age.",
+        )
+    })
 }
 
 pub(super) async fn beside(id: &str) -> Result<Option<OneView>, ApiError> {
@@ -136,8 +166,7 @@ pub(super) async fn beside(id: &str) -> Result<Option<OneView>, ApiError> {
         Err(error) if error.code == ErrorCode::NotFound => Ok(None),
         found => {
             let view = reply(found)?;
-            let (none, part) = (Related::default(), steps::Part::FIRST);
-            Ok(Some(one::view(services.now(), view, part, none, None)))
+            Ok(Some(one::beside(services.now(), view)))
         }
     }
 }
@@ -242,6 +271,21 @@ mod tests {
             (1_250_000, "1.3 s"),
         ] {
             assert_eq!(took(micros), said);
+        }
+    }
+
+    #[test]
+    fn a_call_is_named_by_its_id_or_a_link() {
+        let id = TraceId::from_parts(1, 1);
+        for text in [
+            format!("{id}"),
+            format!(" https://x.example/traces/{id}?from=50#step-3 "),
+            format!("/traces/{id}/"),
+        ] {
+            assert_eq!(call_id(&text).ok(), Some(id), "{text}");
+        }
+        for text in ["", "/traces/compare", "https://x.example/traces/"] {
+            assert_eq!(call_id(text).unwrap_err().code, ErrorCode::NotFound);
         }
     }
 

@@ -8,7 +8,7 @@ use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView, Tra
 use super::super::super::one::STEPS;
 use super::super::super::view::StepRow;
 use super::took;
-use crate::parts::format::percent;
+use crate::parts::format::{count, percent};
 use crate::routes;
 
 /// Steps shown of a call beside the list.
@@ -162,12 +162,22 @@ fn step(span: &SpanView, scale: &Scale<'_>, is_critical: bool) -> StepRow {
     let narrow = |place: u64| u16::try_from(place).unwrap_or(1_000);
     // At least two thousandths, so that it is seen.
     let x = scale.place(span.offset_us).min(WIDTH - 2);
-    let end = scale.place(span.offset_us.saturating_add(span.duration_us));
+    // What was before the call is no part of the drawing's time.
+    let within = if span.kind.is_before() {
+        0
+    } else {
+        span.duration_us
+    };
+    let end = scale.place(span.offset_us.saturating_add(within));
     StepRow {
         kind: span.kind.label().to_owned(),
         name: span.name.clone(),
         depth: u8::try_from(span.depth).unwrap_or(4).min(4),
-        from: took(span.offset_us),
+        from: if span.kind.is_before() {
+            "before".to_owned()
+        } else {
+            took(span.offset_us)
+        },
         took: took(span.duration_us),
         x: narrow(x),
         width: narrow(end.saturating_sub(x).max(2)),
@@ -184,7 +194,17 @@ fn more(span: &SpanView) -> String {
     facts.join(" · ")
 }
 
-pub(super) fn gap(gap: &Gap) -> String {
+/// What is said of the drawing: waits that are drawn short, and steps that are not there.
+pub(super) fn notes(view: &TraceView) -> Vec<String> {
+    let left_out = match view.left_out {
+        0 => None,
+        1 => Some("One more step was not kept.".to_owned()),
+        more => Some(format!("{} more steps were not kept.", count(more))),
+    };
+    view.gaps.iter().map(gap).chain(left_out).collect()
+}
+
+fn gap(gap: &Gap) -> String {
     format!(
         "A wait of {}, from {} on, is drawn short.",
         took(gap.duration_us),
@@ -198,7 +218,9 @@ mod tests {
     use orderdesk_mcp_contract::trace::view::{PayloadState, Related, TraceLine};
     use orderdesk_mcp_contract::{TraceId, UtcMillis};
 
-    use super::super::one::view;
+    use super::super::super::super::view::OneView;
+    use super::super::again::Addresses;
+    use super::super::one;
     use super::*;
 
     /// A call of so many steps, of which the one at `slow` took nearly all of the time.
@@ -242,18 +264,24 @@ mod tests {
             output_bytes: 0,
             critical: spans.iter().enumerate().map(part).collect(),
             spans,
+            left_out: 0,
             gaps: Vec::new(),
             policy: Vec::new(),
             payload: PayloadState::Nothing,
         }
     }
 
+    fn page(view: TraceView, part: Part) -> OneView {
+        let at = Addresses {
+            origin: "https://x.example",
+            carried: String::new(),
+        };
+        one::page(UtcMillis(1), view, part, Related::default(), None, &at)
+    }
+
     #[test]
     fn many_steps_are_shown_page_by_page_and_the_slowest_are_told_everywhere() {
-        let shown = |part: Part| {
-            let none = Related::default();
-            view(UtcMillis(1), call_of(5_000, 4_321), part, none, None)
-        };
+        let shown = |part: Part| page(call_of(5_000, 4_321), part);
         for (from, first, steps) in [
             (0, 0, STEPS),
             (49, 0, STEPS),
@@ -285,13 +313,7 @@ mod tests {
         let beside = shown(Part::FIRST);
         assert_eq!((beside.steps.len(), beside.shown.1), (FIRST_STEPS, 5_000));
         assert_eq!(beside.steps[0].facts, "");
-        let few = view(
-            UtcMillis(1),
-            call_of(3, 0),
-            Part::page(0),
-            Related::default(),
-            None,
-        );
+        let few = page(call_of(3, 0), Part::page(0));
         assert_eq!((few.shown, few.elsewhere.len()), ((0, 3), 0));
     }
 

@@ -3,6 +3,8 @@
 mod otlp;
 mod table;
 
+use std::collections::HashMap;
+
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::{EXPORT_MAX, ExportFormat};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId};
@@ -132,12 +134,18 @@ impl TraceExport {
                 Ok(text)
             }
             ExportFormat::Otlp => {
+                let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+                let found = self.services.storage().spans_of(self.tenant, &ids).await?;
+                let found: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
                 let mut spans = Vec::new();
                 for (line, row) in lines.zip(rows) {
-                    let whole = self.services.storage().trace(self.tenant, row.id).await?;
                     // One that was thrown away meanwhile has no spans any more, and its own is still known.
-                    let inside = whole.map(|whole| whole.spans).unwrap_or_default();
-                    spans.extend(otlp::spans(&line, row.traceparent.as_deref(), &inside));
+                    let (inside, left_out) = match found.get(&row.id) {
+                        Some(one) => (one.spans.as_slice(), one.left_out),
+                        None => (&[][..], 0),
+                    };
+                    let parent = row.traceparent.as_deref();
+                    spans.extend(otlp::spans(&line, parent, inside, left_out));
                 }
                 let mut text = serde_json::to_vec(&otlp::line(&spans))
                     .map_err(|error| Failure::bug("a call could not be written", error))?;

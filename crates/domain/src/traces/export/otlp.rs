@@ -21,11 +21,13 @@ pub(super) fn line(spans: &[Value]) -> Value {
     }] })
 }
 
-/// A call and what happened in it. A call within a trace of its client's stands below the span that the client named.
+/// A call and what happened in it, of which so much more was left out. A call within a trace of its client's stands below the
+/// span that the client named.
 pub(super) fn spans(
     call: &TraceLine,
     traceparent: Option<&str>,
     inside: &[SpanRecord],
+    left_out: u64,
 ) -> Vec<Value> {
     let (trace, parent) = place(call.id, traceparent);
     let own = own_span(call.id);
@@ -38,7 +40,7 @@ pub(super) fn spans(
         "kind": SERVER,
         "startTimeUnixNano": nanos(0),
         "endTimeUnixNano": nanos(i128::from(call.duration_us)),
-        "attributes": attributes(call),
+        "attributes": attributes(call, left_out),
         "status": match call.error {
             Some(code) => json!({ "code": ERROR, "message": code.as_str() }),
             None => json!({ "code": OK }),
@@ -48,7 +50,12 @@ pub(super) fn spans(
         root["parentSpanId"] = parent.into();
     }
     let inner = (1_u64..).zip(inside).map(|(number, span)| {
-        let began = i128::from(span.offset_us);
+        let took = i128::from(span.duration_us);
+        let began = if span.kind.is_before() {
+            -took
+        } else {
+            i128::from(span.offset_us)
+        };
         json!({
             "traceId": trace,
             "spanId": hex(own ^ number),
@@ -56,7 +63,7 @@ pub(super) fn spans(
             "name": span.name,
             "kind": if span.kind == SpanKind::Upstream { CLIENT } else { INTERNAL },
             "startTimeUnixNano": nanos(began),
-            "endTimeUnixNano": nanos(began + i128::from(span.duration_us)),
+            "endTimeUnixNano": nanos(began + took),
             "attributes": facts(span),
             "status": { "code": if span.ok { OK } else { ERROR } },
         })
@@ -83,7 +90,7 @@ fn hex(span: u64) -> String {
     format!("{span:016x}")
 }
 
-fn attributes(call: &TraceLine) -> Vec<Value> {
+fn attributes(call: &TraceLine, left_out: u64) -> Vec<Value> {
     let store = call.store.as_ref().map(|store| store.name.as_str());
     let known = [
         ("orderdesk_mcp.call.id", Some(call.id.to_string())),
@@ -106,7 +113,8 @@ fn attributes(call: &TraceLine) -> Vec<Value> {
     let cached = call
         .cache_hit
         .map(|hit| fact("orderdesk_mcp.cached", &hit.into()));
-    texts.chain(cached).collect()
+    let left_out = (left_out > 0).then(|| fact("orderdesk_mcp.steps_left_out", &left_out.into()));
+    texts.chain(cached).chain(left_out).collect()
 }
 
 fn facts(span: &SpanRecord) -> Vec<Value> {
