@@ -46,11 +46,36 @@ export class Trace {
   readonly carried: Locator;
   readonly details: Locator;
   readonly run: Locator;
+  /** How it can be made again, and what can be taken away. */
+  readonly again: Locator;
+  readonly compare: Locator;
 
   constructor(readonly page: Page) {
     this.run = page.getByRole('region', { name: 'The run it belongs to' });
     this.steps = page.getByRole('table', { name: 'What happened in the call, in order' });
     this.carried = page.getByRole('region', { name: 'What it carried', exact: true });
+    this.again = page.getByRole('region', { name: 'Again, and elsewhere' });
+    this.compare = page.getByRole('region', { name: 'Compare' });
     this.details = page.getByRole('region', { name: 'Details' });
+  }
+}
+
+/** Two calls side by side. */
+export class Comparison {
+  readonly details: Locator;
+  readonly kinds: Locator;
+  readonly requests: Locator;
+  readonly carried: Locator;
+
+  constructor(readonly page: Page) {
+    this.details = page.getByRole('table', { name: 'Details of both calls' });
+    this.kinds = page.getByRole('table', { name: 'Time by kind of step' });
+    this.requests = page.getByRole('table', { name: 'Requests to Order Desk, in order' });
+    this.carried = page.getByRole('region', { name: 'What they were asked for' });
+  }
+
+  /** The row of a detail. */
+  detail(name: string): Locator {
+    return this.details.getByRole('row').filter({ has: this.page.getByRole('rowheader', { name: new RegExp(`^${name}`) }) });
   }
 }

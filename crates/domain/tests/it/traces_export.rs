@@ -159,6 +159,7 @@ async fn a_long_history_is_whole_and_that_it_left_is_recorded() {
         change_id: None,
         sealed_payload: None,
         spans: Vec::new(),
+        left_out: 0,
     };
     let calls: Vec<_> = (0..523).map(call).collect();
     bench.storage.add_traces(&calls).await.unwrap();

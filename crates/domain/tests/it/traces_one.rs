@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::trace::view::{KeptResult, PayloadState, TraceLine};
 use orderdesk_mcp_contract::{Access, ErrorCode, Role};
 use orderdesk_mcp_domain::Caller;
@@ -238,4 +239,56 @@ async fn related_calls_are_of_the_order_and_of_the_run() {
         (one.id, found[2].id)
     );
     assert!(compared.steps.iter().any(|step| step.left.is_some()));
+}
+
+#[tokio::test]
+async fn two_calls_are_compared_within_a_workspace_and_never_one_with_itself() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let other = bench.tenant_with_store("Globex").await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    for caller in [&owner, &other] {
+        for detail in ["summary", "full"] {
+            let arguments = json!({ "order_id": id, "detail": detail });
+            bench.ok(caller, "orders_get", arguments).await;
+        }
+    }
+    let own = lines(&bench, &owner, "tool:orders_get", 2).await;
+    let theirs = lines(&bench, &other, "tool:orders_get", 2).await;
+    let services = &bench.services;
+    let refusal = async |caller, a: &TraceLine, b: &TraceLine| {
+        let compared = services.compare_traces(caller, a.id, b.id).await;
+        compared.unwrap_err().code
+    };
+    assert_eq!(refusal(&owner, &own[0], &own[0]).await, ErrorCode::Invalid);
+    for (a, b) in [
+        (&own[0], &theirs[0]),
+        (&theirs[0], &own[0]),
+        (&theirs[0], &theirs[1]),
+    ] {
+        assert_eq!(refusal(&owner, a, b).await, ErrorCode::NotFound);
+    }
+    // The one before is of the same tool and key.
+    bench.ok(&owner, "orders_list", json!({})).await;
+    let before = async |id| {
+        let found = services.trace_with_related(&owner, id).await;
+        found.unwrap().1.before.map(|line| line.id)
+    };
+    assert_eq!(before(own[0].id).await, Some(own[1].id));
+    assert_eq!(before(own[1].id).await, None);
+    let viewer = person(&bench, &owner, "Eve", Role::Viewer).await;
+    let seen = services.compare_traces(&viewer, own[0].id, own[1].id).await;
+    assert!(matches!(
+        seen.unwrap().left.payload,
+        PayloadState::Refused(_)
+    ));
+
+    let chosen = Retention {
+        keep_days: 2,
+        keep_calls: None,
+    };
+    services.set_retention(&owner, chosen).await.unwrap();
+    bench.clock.advance_secs(3 * 24 * 3600);
+    services.purge_traces().await;
+    assert_eq!(refusal(&owner, &own[0], &own[1]).await, ErrorCode::NotFound);
 }

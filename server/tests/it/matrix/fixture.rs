@@ -55,6 +55,8 @@ pub struct Fixture {
     pub call_id: String,
     /// A recorded call of the first workspace, about that order.
     pub trace_id: String,
+    /// Another one, which read the order.
+    pub other_trace_id: String,
     /// After the server, which stands on it.
     _database: Database,
 }
@@ -111,10 +113,16 @@ impl Fixture {
         let people = people(&server).await;
         let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
         let call_id = save_call(&server, &owner).await;
-        let trace_id = trace_id(&server, &owner, &order_id).await;
+        let trace_about = async |what: &str| {
+            let query = format!("order:{order_id} {what}");
+            trace_id(&server, &owner, &query).await
+        };
+        let other_trace_id = trace_about("tool:orders_get").await;
+        let trace_id = trace_about("change:yes").await;
         Self {
             call_id,
             trace_id,
+            other_trace_id,
             tenant_id,
             people,
             member_id,
@@ -310,13 +318,12 @@ async fn propose(server: &TestServer, proposer: &str, store: &str, order: &str) 
     proposed.result()["change_id"].as_str().unwrap().to_owned()
 }
 
-/// The id of a recorded call about an order. Calls are written in batches, so it is looked for until it is there.
-async fn trace_id(server: &TestServer, owner: &str, order: &str) -> String {
+/// The id of the newest recorded call that a query finds. Calls are written in batches, so it is looked for until it is there.
+async fn trace_id(server: &TestServer, owner: &str, query: &str) -> String {
     let mut browser = Browser::signed_in(server, owner).await;
-    let query = format!("order:{order} change:yes");
     for _ in 0..200 {
         let found = browser
-            .post(server, "/api/list_traces", &[("query", &query)])
+            .post(server, "/api/list_traces", &[("query", query)])
             .await;
         let found: serde_json::Value = serde_json::from_str(&found.text().await.unwrap()).unwrap();
         if let Some(id) = found["rows"][0]["id"].as_str() {
@@ -324,5 +331,5 @@ async fn trace_id(server: &TestServer, owner: &str, order: &str) -> String {
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    panic!("no call about order {order} was recorded")
+    panic!("no call that {query} finds was recorded")
 }

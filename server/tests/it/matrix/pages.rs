@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and whose business it is.
 type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     ("/", |_| "/".into(), For::Having(Right::Look)),
     ("/login", |_| "/login".into(), For::Anybody),
     ("/join", |_| "/join".into(), For::Anybody),
@@ -35,6 +35,11 @@ const ROWS: [Row; 20] = [
     (
         "/traces/{id}",
         |f| format!("/traces/{}", f.trace_id),
+        For::Having(Right::Look),
+    ),
+    (
+        "/traces/{id}",
+        |f| format!("/traces/compare?a={}&b={}", f.trace_id, f.other_trace_id),
         For::Having(Right::Look),
     ),
     (

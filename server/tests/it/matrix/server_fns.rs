@@ -33,7 +33,7 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 69] = [
+const ROWS: [(&str, For, Form); 70] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -135,6 +135,9 @@ const ROWS: [(&str, For, Form); 69] = [
     ("/api/get_trace", LOOK, TRACE),
     ("/api/read_trace", PAYLOADS, TRACE),
     ("/api/peek_trace", LOOK, TRACE),
+    ("/api/compare_traces", LOOK, |f| {
+        vec![("a", f.trace_id.clone()), ("b", f.other_trace_id.clone())]
+    }),
     ("/api/change_choices", LOOK, NONE),
     ("/api/list_approvals", LOOK, NONE),
     ("/api/get_change", LOOK, CHANGE),
@@ -211,7 +214,8 @@ const ROWS: [(&str, For, Form); 69] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 27] = [
+const OF_ANOTHER: [&str; 28] = [
+    "/api/compare_traces",
     "/api/get_trace",
     "/api/read_trace",
     "/api/switch_tenant",
@@ -315,7 +319,8 @@ async fn ask_for_all(f: &Fixture) {
                 &f.proposer_id,
                 &f.member_id,
                 &f.invite_id,
-                &f.trace_id
+                &f.trace_id,
+                &f.other_trace_id
             ]
             .iter()
             .all(|secret| !text.contains(secret)),
