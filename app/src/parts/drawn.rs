@@ -9,10 +9,9 @@ use super::markup::{Markup, el};
 pub(crate) type Drawn = Vec<String>;
 
 /// The elements that can be drawn.
-const ELEMENTS: [&str; 27] = [
+const ELEMENTS: [&str; 25] = [
     "div", "section", "p", "span", "a", "h2", "ul", "li", "dl", "dt", "dd", "table", "caption",
     "thead", "tbody", "tr", "th", "td", "form", "label", "input", "button", "code", "svg", "use",
-    "time", "strong",
 ];
 /// The attributes that they can have.
 const ATTRIBUTES: [&str; 20] = [
@@ -21,21 +20,21 @@ const ATTRIBUTES: [&str; 20] = [
     "href",
     "aria-labelledby",
     "aria-hidden",
-    "aria-label",
     "scope",
     "data-label",
     "action",
-    "method",
     "type",
     "name",
     "value",
     "for",
     "required",
     "title",
-    "datetime",
     "data-noscroll",
     "maxlength",
     "autocomplete",
+    "width",
+    "height",
+    "focusable",
 ];
 
 /// Builds what was drawn. Unknown elements become a `span`, unknown attributes are left out.

@@ -68,18 +68,26 @@ pub(super) fn beside(id: &str) -> Answer {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    // Of a call an object was sent.
-    if text.starts_with('[') {
-        let title = "Two calls compared";
-        let parts = vec![
-            view! { <PageHead title up=(routes::TRACES, "Traces")/> }.whole(),
-            drawn(read(text)?).whole(),
-        ];
-        return Ok(parts.whole());
-    }
-    let one: OneView = read(text)?;
-    let title = one.tool.clone();
-    let badge = outcome_badge(&one.outcome);
+    // Of one call an object was sent, of two what is drawn of them.
+    let (title, badge, body) = if text.starts_with('[') {
+        let title = "Two calls compared".to_owned();
+        (title, None, drawn(read(text)?).whole())
+    } else {
+        let one: OneView = read(text)?;
+        let badge = outcome_badge(&one.outcome);
+        (one.tool.clone(), Some(badge), whole_call(one))
+    };
+    let parts = vec![
+        view! {
+            <PageHead title up=(routes::TRACES, "Traces")>{badge}</PageHead>
+        }
+        .whole(),
+        body,
+    ];
+    Ok(parts.whole())
+}
+
+fn whole_call(one: OneView) -> AnyView {
     let as_of = one.as_of;
     let id = one.id.to_string();
     let pages = pages(&id, one.shown);
@@ -109,16 +117,9 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         )
         .whole(),
     ]);
-    let parts = vec![
-        view! {
-            <PageHead title up=(routes::TRACES, "Traces")>{badge}</PageHead>
-        }
-        .whole(),
-        el("div")
-            .class("columns")
-            .around(vec![main, drawn(one.side).whole()]),
-    ];
-    Ok(parts.whole())
+    el("div")
+        .class("columns")
+        .around(vec![main, drawn(one.side).whole()])
 }
 
 /// Which steps of many these are; none when these are all.

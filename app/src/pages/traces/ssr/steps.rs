@@ -215,13 +215,16 @@ fn gap(gap: &Gap) -> String {
 #[cfg(test)]
 mod tests {
     use orderdesk_mcp_contract::trace::Door;
-    use orderdesk_mcp_contract::trace::view::{PayloadState, Related, TraceLine};
+    use orderdesk_mcp_contract::trace::view::{
+        ComparedStep, Comparison, KeptResult, PayloadState, Related, TraceLine, TracePayload,
+    };
     use orderdesk_mcp_contract::{TraceId, UtcMillis};
 
     use super::super::super::super::view::OneView;
-    use super::super::again::Addresses;
-    use super::super::one;
+    use super::super::again::{Addresses, again};
+    use super::super::{compare, one};
     use super::*;
+    use crate::parts::drawn;
 
     /// A call of so many steps, of which the one at `slow` took nearly all of the time.
     fn call_of(steps: usize, slow: usize) -> TraceView {
@@ -277,6 +280,55 @@ mod tests {
             carried: String::new(),
         };
         one::page(UtcMillis(1), view, part, Related::default(), None, &at)
+    }
+
+    #[test]
+    fn the_browser_knows_all_that_is_drawn() {
+        let builds = |steps: Vec<String>| {
+            let built = drawn(steps.clone()).steps();
+            assert_eq!(built[1..built.len() - 1], steps);
+        };
+        let mut call = call_of(3, 0);
+        call.line.tool = "orders_update".into();
+        call.line.order_id = Some("7".into());
+        call.request_id = Some("r-1".into());
+        call.policy = vec!["It was let through.".into()];
+        call.payload = PayloadState::Refused("Ask an owner.".into());
+        builds(one::beside(UtcMillis(1), call.clone()).side);
+        let view = page(call.clone(), Part::page(0));
+        builds(view.side);
+        builds(view.again);
+        let payload = |arguments: &str| TracePayload {
+            arguments: Some(arguments.to_owned()),
+            arguments_were_cut: true,
+            result: KeptResult::Nothing,
+            error: None,
+        };
+        let at = Addresses {
+            origin: "https://x.example",
+            carried: String::new(),
+        };
+        let hidden = payload(r#"{"order_id":"7","reason":"[hidden: text]","z":1}"#);
+        let (again, copies) = again(&call, Some(&hidden), &at);
+        builds(again);
+        assert_eq!(copies.len(), 2);
+        assert!(
+            copies[0].1.contains("$ORDERDESK_MCP_KEY"),
+            "{}",
+            copies[0].1
+        );
+        let place = |place| ComparedStep {
+            left: Some(place),
+            right: (place < 2).then_some(place),
+        };
+        let both = Comparison {
+            left: call,
+            right: call_of(2, 1),
+            steps: (0..3).map(place).collect(),
+        };
+        builds(compare::page(&both, None));
+        let carried = [Some(hidden), Some(payload(r#"{"order_id":"8"}"#))];
+        builds(compare::page(&both, Some(carried)));
     }
 
     #[test]
