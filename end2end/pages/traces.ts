@@ -7,6 +7,7 @@ export class Traces {
   readonly rows: Locator;
   readonly panel: Locator;
   readonly bars: Locator;
+  readonly views: Locator;
 
   constructor(readonly page: Page) {
     this.query = page.getByRole('searchbox', { name: 'Which calls' });
@@ -14,6 +15,7 @@ export class Traces {
     this.rows = this.table.locator('tbody tr');
     this.panel = page.locator('.trace-panel');
     this.bars = page.locator('.histogram li a');
+    this.views = page.getByRole('navigation', { name: 'Views', exact: true });
   }
 
   /** Opens the list with a query, anew until it has at least so many calls: they are written in batches. */
@@ -28,6 +30,30 @@ export class Traces {
     await this.query.fill(query);
     await this.query.press('Enter');
     await expect(this.page).toHaveURL(query ? `/traces?q=${encodeURIComponent(query).replaceAll('%2F', '/')}` : '/traces');
+  }
+
+  view(name: string): Locator {
+    return this.views.getByRole('link', { name, exact: true });
+  }
+
+  /** The name of a view of one's own, where it is changed. */
+  viewName(name: string): Locator {
+    return this.page.locator(`input[name="name"][value="${name}"]`);
+  }
+
+  async changeViews(): Promise<void> {
+    await this.page.getByText('Save or change views').click();
+  }
+
+  async saveView(name: string): Promise<void> {
+    await this.page.getByLabel('Name of the view', { exact: true }).fill(name);
+    await this.page.getByRole('button', { name: 'Save view' }).click();
+  }
+
+  /** Takes pointer and focus off the list. */
+  async letGo(): Promise<void> {
+    await this.page.mouse.move(5, 5);
+    await this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   }
 
   facet(title: string): Locator {

@@ -89,6 +89,49 @@ test('a value is taken back by the facet that shows it, however the query calls 
   await expect(traces.query).toHaveValue('tool:orders_list');
 });
 
+test('views that everybody has are links, and the one that is asked for is marked', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('', 1);
+  await expect(traces.view('All calls')).toHaveAttribute('aria-current', 'true');
+  await traces.view('Errors').click();
+  await expect(traces.query).toHaveValue('status:error');
+  await expect(traces.view('Errors')).toHaveAttribute('aria-current', 'true');
+  await expect(traces.view('All calls')).not.toHaveAttribute('aria-current');
+  await traces.view('All calls').click();
+  await traces.changeViews();
+  await expect(page.getByText('A view keeps a query under a name')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save view' })).toHaveCount(0);
+});
+
+test('views of one’s own are saved, chosen, renamed and removed', async ({ page, app, workspace, axe }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('tool:orders_list', 1);
+  await traces.changeViews();
+  await traces.saveView('Lists');
+  await expect(traces.view('Lists')).toHaveAttribute('aria-current', 'true');
+  await expect(page).toHaveURL(/q=tool/);
+  await traces.changeViews();
+  await traces.saveView('Lists');
+  await expect(page.getByRole('alert')).toContainText('You have a view “Lists” already.');
+  await traces.view('All calls').click();
+  await traces.view('Lists').click();
+  await expect(traces.query).toHaveValue('tool:orders_list');
+  await traces.changeViews();
+  await axe();
+
+  const row = page.locator('.views li').filter({ has: traces.viewName('Lists') });
+  await traces.viewName('Lists').fill('All lists');
+  await row.getByRole('button', { name: 'Rename' }).click();
+  await expect(traces.view('All lists')).toHaveAttribute('aria-current', 'true');
+  await expect(traces.view('Lists')).toHaveCount(0);
+  await traces.changeViews();
+  await page.locator('.views li').filter({ has: traces.viewName('All lists') }).getByRole('button', { name: 'Remove' }).click();
+  await expect(traces.view('All lists')).toHaveCount(0);
+  await expect(page).toHaveURL(/q=tool/);
+});
+
 test('a live list stays live where it is narrowed', async ({ page, app, workspace }) => {
   await openShop(app, workspace.name);
   const traces = new Traces(page);
@@ -235,8 +278,7 @@ test.describe('beside the list', () => {
     await traces.open('tool:orders_list', 1);
     await page.getByRole('link', { name: 'Live: off' }).click();
     await expect(page.getByRole('link', { name: 'Live: on' })).toBeVisible();
-    await page.mouse.move(5, 5);
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await traces.letGo();
     const before = await traces.rows.count();
     await shop.write('orders_list', { store_identifier: SHOP, limit: 3 });
     await expect(traces.rows).toHaveCount(before + 1);
@@ -253,6 +295,21 @@ test.describe('without script', () => {
     const traces = new Traces(page);
     await traces.open('', 2);
     await expect(page.getByRole('link', { name: 'Live: off' })).toBeHidden();
+    await traces.ask('tool:orders_get');
+    await traces.changeViews();
+    await traces.saveView('Reads');
+    await expect(traces.view('Reads')).toHaveAttribute('aria-current', 'true');
+    await expect(page.getByText('The view “Reads” is saved.')).toBeVisible();
+    await traces.view('All calls').click();
+    await traces.view('Reads').click();
+    await expect(traces.query).toHaveValue('tool:orders_get');
+    await traces.changeViews();
+    await traces.viewName('Reads').fill('Reading');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await expect(traces.view('Reading')).toBeVisible();
+    await traces.changeViews();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await expect(traces.view('Reading')).toHaveCount(0);
     await traces.query.fill(`order:${order}`);
     await page.getByRole('button', { name: 'Show' }).click();
     await expect(traces.rows).toHaveCount(1);

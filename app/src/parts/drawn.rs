@@ -9,12 +9,20 @@ use super::markup::{Markup, el};
 pub(crate) type Drawn = Vec<String>;
 
 /// The elements that can be drawn.
-const ELEMENTS: [&str; 25] = [
-    "div", "section", "p", "span", "a", "h2", "ul", "li", "dl", "dt", "dd", "table", "caption",
-    "thead", "tbody", "tr", "th", "td", "form", "label", "input", "button", "code", "svg", "use",
+const ELEMENTS: [&str; 28] = [
+    "nav", "details", "summary", "div", "section", "p", "span", "a", "h2", "ul", "li", "dl", "dt",
+    "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "form", "label", "input",
+    "button", "code", "svg", "use",
 ];
 /// The attributes that they can have.
-const ATTRIBUTES: [&str; 20] = [
+const ATTRIBUTES: [&str; 27] = [
+    "aria-label",
+    "aria-current",
+    "method",
+    "formaction",
+    "formnovalidate",
+    "role",
+    "download",
     "class",
     "id",
     "href",

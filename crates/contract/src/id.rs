@@ -99,6 +99,8 @@ ids! {
     ChangeId,
     /// A call of the console, run or saved.
     ConsoleCallId,
+    /// A query of recorded calls that a person keeps under a name.
+    TraceViewId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
     /// A person, the same in every workspace.

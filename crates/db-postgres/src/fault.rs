@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the constraints' names.
-const UNIQUE: [(&str, &str); 15] = [
+const UNIQUE: [(&str, &str); 16] = [
     ("tenants_pkey", "tenant"),
     ("tenants_name_key_key", "tenant_name"),
     ("keys_pkey", "key_id"),
@@ -20,6 +20,7 @@ const UNIQUE: [(&str, &str); 15] = [
     ("members_of_user_key", "member_of_user"),
     ("invites_pkey", "invite"),
     ("invites_open", "invite_email"),
+    ("trace_views_name_key", "view_name"),
 ];
 
 /// What the server said, without `DETAIL`, which repeats the row.

@@ -16,6 +16,7 @@ mod sessions;
 mod storage;
 mod stores;
 mod tenants;
+mod trace_views;
 mod traces;
 mod vault;
 

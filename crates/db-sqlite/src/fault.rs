@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 15] = [
+const UNIQUE: [(&str, &str); 16] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -20,6 +20,10 @@ const UNIQUE: [(&str, &str); 15] = [
     ("members.tenant_id, members.user_id", "member_of_user"),
     ("invites.id", "invite"),
     ("invites.tenant_id, invites.email_key", "invite_email"),
+    (
+        "trace_views.tenant_id, trace_views.actor_id, trace_views.name",
+        "view_name",
+    ),
 ];
 
 /// Sorts a failure by what can be done about it.

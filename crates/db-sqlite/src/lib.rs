@@ -17,6 +17,7 @@ mod sessions;
 mod storage;
 mod stores;
 mod tenants;
+mod trace_views;
 mod traces;
 mod vault;
 

@@ -2,7 +2,7 @@
 
 use orderdesk_mcp_contract::{
     ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId,
-    UserId,
+    TraceViewId, UserId,
 };
 
 use crate::error::Failure;
@@ -28,6 +28,7 @@ new_ids! {
     new_user_id -> UserId,
     new_invite_id -> InviteId,
     new_console_call_id -> ConsoleCallId,
+    new_trace_view_id -> TraceViewId,
 }
 
 impl Services {

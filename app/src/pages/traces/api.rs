@@ -6,6 +6,9 @@ use orderdesk_mcp_contract::ApiError;
 use super::view::{CountsView, OneView, TracesView};
 use crate::parts::Drawn;
 
+/// The name of the forms of views in a [`crate::flash::Flash`].
+pub(super) const VIEWS_FORM: &str = "trace_views";
+
 /// A page of the calls that a query asks for, newest first, after the call `before`. A query that cannot be read is told of in
 /// the answer. Errors: `Unavailable`.
 #[server(endpoint = "list_traces")]
@@ -14,6 +17,31 @@ pub async fn list_traces(
     #[server(default)] before: String,
 ) -> Result<TracesView, ApiError> {
     ssr::list(&query, &before).await
+}
+
+/// Keeps a query under a name, and says so. Errors: `Invalid` with the field at fault, `Conflict` when the name is taken or
+/// there are too many.
+#[server(endpoint = "save_trace_view")]
+pub async fn save_trace_view(
+    #[server(default)] name: String,
+    #[server(default)] query: String,
+) -> Result<String, ApiError> {
+    ssr::views::save_view(&name, &query).await
+}
+
+/// Gives a view another name, and says so. Errors: `NotFound`, `Invalid`, `Conflict` when the name is taken.
+#[server(endpoint = "rename_trace_view")]
+pub async fn rename_trace_view(
+    id: String,
+    #[server(default)] name: String,
+) -> Result<String, ApiError> {
+    ssr::views::rename(&id, &name).await
+}
+
+/// Removes a view, and says so. Errors: `NotFound`.
+#[server(endpoint = "remove_trace_view")]
+pub async fn remove_trace_view(id: String) -> Result<String, ApiError> {
+    ssr::views::remove(&id).await
 }
 
 /// Counts of the calls that a query asks for; none for one that cannot be read. Errors: `Unavailable`.

@@ -10,14 +10,14 @@ use orderdesk_mcp_contract::ApiError;
 use server_fn::ServerFn as _;
 use wasm_bindgen::JsCast as _;
 
-use super::api::{CountTraces, ListTraces};
+use super::api::{CountTraces, ListTraces, VIEWS_FORM};
 use super::counts::beside;
 use super::one::{one, panel};
 use super::query::{QueryBar, fault};
 use super::rows::table;
 use super::view::{CountsView, OneView, TracesView};
 use crate::live::{every_while_visible, not_updated, refresh};
-use crate::parts::{Loaded, Markup, PageHead, Whole, el, empty, link, link_button};
+use crate::parts::{Loaded, PageHead, Whole, drawn, el, left_refusal, link_button, told};
 use crate::routes;
 use crate::transport::{Answer, answer, load, read};
 
@@ -144,6 +144,7 @@ fn traces() -> AnyView {
         <PageHead title="Traces"/>
         <QueryBar query/>
         {not_updated(missed)}
+        {told(left_refusal(VIEWS_FORM))}
         <div class="traces">
             <Loaded data=counts lines=6 is_quiet=true show=show_counts/>
             <div class="stack">
@@ -162,9 +163,10 @@ fn peek_at(id: String) -> Answer {
     super::one::beside(&id)
 }
 
-/// Whether the pointer or the focus is on the list: then nothing moves.
+/// Whether the pointer or the focus is on the list or the views above it: then nothing moves.
 fn is_in_hand() -> bool {
-    let found = document().query_selector(".traces-table:hover, .traces-table:focus-within");
+    let held = ".traces-table:hover, .traces-table:focus-within, .views:focus-within";
+    let found = document().query_selector(held);
     matches!(found, Ok(Some(_)))
 }
 
@@ -258,9 +260,7 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
     } else {
         link_button(asked.live(true), "Live: off")
     };
-    let shown = if traces.rows.is_empty() {
-        nothing(&traces, asked)
-    } else {
+    let shown = (!traces.rows.is_empty()).then(|| {
         table(
             "Calls, newest first",
             traces.as_of,
@@ -268,14 +268,10 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
             &asked.peek,
             Some(&|id| asked.peeking(id)),
         )
-    };
-    let note = traces
-        .note
-        .map(|note| el("p").class("hint").with("role", "status").text(note));
-    let newest = traces.newest.map(|href| link_button(href, "Newest"));
-    let older = traces.older.map(|href| link_button(href, "Older"));
+    });
     el("div")
         .class("stack")
+        .child(drawn(traces.views))
         .child(
             el("div")
                 // Without script nothing is kept up to date.
@@ -287,59 +283,7 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
                 }))
                 .child(live.class("button button-small")),
         )
-        .child(shown)
-        .maybe(note)
-        .maybe((!traces.files.is_empty()).then(|| files(traces.files)))
-        .maybe((newest.is_some() || older.is_some()).then(|| {
-            el("nav")
-                .class("pager")
-                .with("aria-label", "Pages")
-                .maybe(newest)
-                .maybe(older)
-        }))
+        .maybe(shown)
+        .child(drawn(traces.rest))
         .whole()
-}
-
-/// All calls that the query asks for, as files.
-fn files(files: Vec<(String, String)>) -> Markup {
-    // The router leaves links to files alone.
-    let file = |(form, href)| {
-        link_button(href, form)
-            .class("button button-small")
-            .flag("download", true)
-    };
-    el("details")
-        .class("more")
-        .child(el("summary").text("Export these calls"))
-        .child(el("p").class("hint").text(
-            "At most 100,000 of them, the newest first, without what they carried. Only OpenTelemetry has their steps.",
-        ))
-        .child(el("div").class("actions").children(files.into_iter().map(file)))
-}
-
-fn nothing(traces: &TracesView, asked: &Asked) -> Markup {
-    let is_first = traces.newest.is_none();
-    if traces.query.is_empty() && is_first && traces.older.is_none() {
-        return empty(
-            "activity",
-            "No calls yet",
-            "Every call of an assistant and of the console stands here, with what happened in it.",
-            [link_button(routes::CONNECT, "Connect an assistant").class("button button-primary")],
-        );
-    }
-    let says = match (traces.older.is_some(), is_first) {
-        (true, _) => "No call of those looked at matches. ",
-        (false, true) => "No call matches. ",
-        (false, false) => "There are no older calls. ",
-    };
-    let all = Asked {
-        is_live: asked.is_live,
-        ..Asked::default()
-    };
-    let kept = traces.kept.clone().map(|kept| [&kept, " "].concat());
-    el("p")
-        .class("nothing")
-        .text(says)
-        .text(kept.unwrap_or_default())
-        .child(link(all.href(), "Show all calls"))
 }

@@ -10,22 +10,14 @@ use crate::parts::Drawn;
 pub struct TracesView {
     /// The moment it was read.
     pub as_of: UtcMillis,
-    /// The query as it was asked.
-    pub query: String,
     /// Why it cannot be answered, and what may stand there.
     pub fault: Option<FaultView>,
     /// The calls, newest first.
     pub rows: Vec<TraceRow>,
-    /// What is said of a page that ended before it was full.
-    pub note: Option<String>,
-    /// From when on calls are kept, in a sentence, of a page without any.
-    pub kept: Option<String>,
-    /// The address of the first page, when this is another.
-    pub newest: Option<String>,
-    /// The address of the next page.
-    pub older: Option<String>,
-    /// The forms in which all of them can be taken along, each with the address of the file.
-    pub files: Vec<(String, String)>,
+    /// Queries under names, with the forms that change those, drawn.
+    pub views: Drawn,
+    /// What stands below the calls, or in their place, drawn.
+    pub rest: Drawn,
 }
 
 /// What is wrong with a query.

@@ -4,6 +4,7 @@ pub mod door;
 pub mod export;
 pub mod query;
 pub mod retention;
+pub mod saved;
 pub mod view;
 
 pub use door::{Door, SpanKind};

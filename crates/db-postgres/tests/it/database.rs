@@ -161,6 +161,8 @@ async fn a_removed_workspace_takes_everything_along() {
                     '0000000001000000000000000e', 1, 1, NULL, NULL FROM tenants;
              INSERT INTO console_calls SELECT id, '0000000001000000000000000e', '0000000001000000000000000g', 't', NULL, 'ok', 1,
                     1, 1, NULL, '', NULL FROM tenants;
+             INSERT INTO trace_views SELECT id, '0000000001000000000000000e', '0000000001000000000000000h', 'n', 'q', 1
+                    FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
@@ -170,7 +172,8 @@ async fn a_removed_workspace_takes_everything_along() {
                      SELECT id FROM keys UNION ALL SELECT id FROM stores UNION ALL SELECT public_id FROM sessions
                      UNION ALL SELECT id FROM traces
                      UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
-                     UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls) AS rows) = 0, 'rows are left';
+                     UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
+                         UNION ALL SELECT id FROM trace_views) AS rows) = 0, 'rows are left';
              END $$;",
         )
         .await;

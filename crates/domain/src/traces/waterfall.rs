@@ -33,7 +33,7 @@ impl Waterfall {
         for place in critical.iter_mut().filter_map(|part| part.span.as_mut()) {
             *place = place.saturating_add(ahead);
         }
-        let before = before.into_iter().map(|span| shown(span));
+        let before = before.into_iter().map(shown);
         Self {
             gaps,
             critical,

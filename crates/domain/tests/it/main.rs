@@ -28,3 +28,4 @@ mod traces_canary;
 mod traces_export;
 mod traces_one;
 mod traces_search;
+mod traces_views;

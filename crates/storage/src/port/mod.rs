@@ -11,6 +11,7 @@ mod retention;
 mod sessions;
 mod stores;
 mod tenants;
+mod trace_views;
 mod traces;
 mod vault;
 
@@ -25,6 +26,7 @@ pub use retention::TraceRetention;
 pub use sessions::Sessions;
 pub use stores::Stores;
 pub use tenants::Tenants;
+pub use trace_views::TraceViews;
 pub use traces::Traces;
 pub use vault::Vault;
 
@@ -56,6 +58,7 @@ pub trait Storage:
     + Sessions
     + Traces
     + TraceRetention
+    + TraceViews
     + Vault
     + Changes
     + Console

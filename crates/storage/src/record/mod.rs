@@ -13,6 +13,7 @@ mod tenant;
 mod trace;
 mod trace_duration;
 mod trace_search;
+mod trace_view;
 mod vault;
 
 pub use audit::{AuditEnd, AuditEntry};
@@ -40,4 +41,5 @@ pub use trace_search::{
     SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch,
     TraceSums,
 };
+pub use trace_view::TraceViewRecord;
 pub use vault::KekCheck;

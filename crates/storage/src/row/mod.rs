@@ -18,6 +18,7 @@ mod retention;
 mod totals;
 mod trace;
 mod trace_hours;
+mod trace_view;
 
 use std::str::FromStr;
 
@@ -45,6 +46,7 @@ pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, hour_after, hour_from,
     hour_of, trace_sums,
 };
+pub use trace_view::TraceViewRow;
 
 use crate::error::StorageError;
 use crate::record::SealedBlob;

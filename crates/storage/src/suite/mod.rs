@@ -30,6 +30,7 @@ pub mod texts;
 pub mod totals;
 pub mod trace_counts;
 pub mod trace_search;
+pub mod trace_views;
 pub mod traces;
 pub mod upgrade;
 pub mod vault;
@@ -246,6 +247,14 @@ macro_rules! storage_suite {
                 a_page_says_how_far_it_looked,
                 a_search_stays_in_its_workspace,
                 the_neighbours_of_a_call_are_its_keys;
+            trace_views:
+                a_view_comes_back_as_it_was,
+                views_stay_up_to_their_limit,
+                of_many_who_keep_the_last_one_does,
+                a_view_is_renamed_and_removed,
+                a_name_stands_for_one_view_of_a_person,
+                views_are_the_persons_own,
+                a_view_needs_its_workspace;
             traces:
                 a_trace_comes_back_as_it_was,
                 sending_a_batch_again_changes_nothing,

@@ -53,6 +53,8 @@ pub struct Fixture {
     pub invite_id: String,
     /// A call that the owner saved in the console.
     pub call_id: String,
+    /// A query of recorded calls that the owner keeps under a name.
+    pub view_id: String,
     /// A recorded call of the first workspace, about that order.
     pub trace_id: String,
     /// Another one, which read the order.
@@ -113,6 +115,7 @@ impl Fixture {
         let people = people(&server).await;
         let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
         let call_id = save_call(&server, &owner).await;
+        let view_id = save_view(&server, &owner).await;
         let trace_about = async |what: &str| {
             let query = format!("order:{order_id} {what}");
             trace_id(&server, &owner, &query).await
@@ -121,6 +124,7 @@ impl Fixture {
         let trace_id = trace_about("change:yes").await;
         Self {
             call_id,
+            view_id,
             trace_id,
             other_trace_id,
             tenant_id,
@@ -306,6 +310,20 @@ async fn save_call(server: &TestServer, owner: &str) -> String {
     ];
     let saved = browser.post(server, "/api/save_console_call", &call).await;
     serde_json::from_str(&saved.text().await.unwrap()).unwrap()
+}
+
+/// Keeps a query of recorded calls under a name, and gives the view's id.
+async fn save_view(server: &TestServer, owner: &str) -> String {
+    let mut browser = Browser::signed_in(server, owner).await;
+    let view = [("name", CANARY), ("query", "status:error")];
+    let saved = browser.post(server, "/api/save_trace_view", &view).await;
+    assert!(saved.status().is_success());
+    let list = browser.post(server, "/api/list_traces", &[]).await;
+    let list: serde_json::Value = serde_json::from_str(&list.text().await.unwrap()).unwrap();
+    let steps = list["views"].as_array().unwrap().iter();
+    let mut values = steps.filter_map(|step| step.as_str()?.strip_prefix("@value="));
+    let id = values.next().expect("the form that changes it");
+    id.to_owned()
 }
 
 /// Has a key propose a change of an order, and gives the change's id.

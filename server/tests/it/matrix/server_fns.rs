@@ -33,7 +33,7 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 70] = [
+const ROWS: [(&str, For, Form); 73] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -132,6 +132,15 @@ const ROWS: [(&str, For, Form); 70] = [
         vec![("query", format!("order:{}", f.order_id))]
     }),
     ("/api/count_traces", LOOK, NONE),
+    ("/api/save_trace_view", LOOK, |_| {
+        vec![("name", "Mine".into()), ("query", "status:error".into())]
+    }),
+    ("/api/rename_trace_view", LOOK, |f| {
+        vec![("id", f.view_id.clone()), ("name", "Mine".into())]
+    }),
+    ("/api/remove_trace_view", LOOK, |f| {
+        vec![("id", f.view_id.clone())]
+    }),
     ("/api/get_trace", LOOK, TRACE),
     ("/api/read_trace", PAYLOADS, TRACE),
     ("/api/peek_trace", LOOK, TRACE),
@@ -214,8 +223,10 @@ const ROWS: [(&str, For, Form); 70] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 28] = [
+const OF_ANOTHER: [&str; 30] = [
     "/api/compare_traces",
+    "/api/rename_trace_view",
+    "/api/remove_trace_view",
     "/api/get_trace",
     "/api/read_trace",
     "/api/switch_tenant",

@@ -6,7 +6,9 @@ mod counts;
 mod facts;
 mod fault;
 mod one;
+mod rest;
 mod steps;
+pub(super) mod views;
 
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
@@ -27,73 +29,39 @@ const PAGE: u32 = 40;
 pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiError> {
     let (services, caller) = enter()?;
     let before: Option<TraceId> = before.parse().ok();
+    let views = views::row(&services, &caller, query).await?;
     let asked = match TraceQuery::parse(query) {
         Ok(asked) => asked,
         Err(fault) => {
             let pieces = fault::pieces(query, fault.at, fault.len);
-            return Ok(refused(query, fault::view(fault.message, pieces)));
+            return Ok(refused(views, fault::view(fault.message, pieces)));
         }
     };
     let page = match services.search_traces(&caller, &asked, before, PAGE).await {
         // What is asked may name a store that is not there: the page stands, and says so.
         Err(error) if error.code == ErrorCode::Invalid => {
-            return Ok(refused(query, fault::of_name(query, &asked, error)));
+            return Ok(refused(views, fault::of_name(query, &asked, error)));
         }
         found => reply(found)?,
     };
-    let newest = before.map(|_| routes::traces(&[("q", query)]));
-    Ok(shown(query, newest, page))
-}
-
-fn refused(query: &str, fault: FaultView) -> TracesView {
-    TracesView {
-        as_of: orderdesk_mcp_contract::UtcMillis(0),
-        query: query.to_owned(),
-        fault: Some(fault),
-        rows: Vec::new(),
-        note: None,
-        kept: None,
-        newest: None,
-        older: None,
-        files: Vec::new(),
-    }
-}
-
-fn shown(query: &str, newest: Option<String>, page: TracePage) -> TracesView {
-    let older = page.next.map(|next| {
-        let next = next.to_string();
-        routes::traces(&[("q", query), ("before", &next)])
-    });
-    let note = page.looked_back_to.map(|moment| {
-        format!(
-            "So as to answer at once, calls were looked at back to {}. “Older” goes on from there.",
-            local(moment)
-        )
-    });
-    TracesView {
+    let rest = rest::of(query, before.is_none(), &page).steps();
+    Ok(TracesView {
         as_of: page.as_of,
-        query: query.to_owned(),
         fault: None,
         rows: rows(&page.lines),
-        note,
-        kept: page
-            .kept_from
-            .map(|from| format!("Calls are kept from {} on.", local(from))),
-        newest,
-        older,
-        files: if page.lines.is_empty() {
-            Vec::new()
-        } else {
-            ExportFormat::ALL.map(|format| file(query, format)).to_vec()
-        },
-    }
+        views,
+        rest,
+    })
 }
 
-/// A form in which calls can be taken along, and the address of the file.
-fn file(query: &str, format: ExportFormat) -> (String, String) {
-    let parameters = [("q", query), ("format", format.as_str())];
-    let href = routes::with_parameters(EXPORT_PATH, &parameters);
-    (format.label().to_owned(), href)
+fn refused(views: Drawn, fault: FaultView) -> TracesView {
+    TracesView {
+        as_of: orderdesk_mcp_contract::UtcMillis(0),
+        fault: Some(fault),
+        rows: Vec::new(),
+        views,
+        rest: Vec::new(),
+    }
 }
 
 pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> {
