@@ -252,8 +252,13 @@ fn show_list(text: &str) -> Result<AnyView, ApiError> {
 }
 
 fn list(traces: TracesView, asked: &Asked) -> AnyView {
+    let views = drawn(traces.views);
     if let Some(found) = traces.fault {
-        return fault(found).whole();
+        return el("div")
+            .class("stack")
+            .child(views)
+            .child(fault(found))
+            .whole();
     }
     let live = if asked.is_live {
         link_button(asked.live(false), "Live: on")
@@ -271,7 +276,7 @@ fn list(traces: TracesView, asked: &Asked) -> AnyView {
     });
     el("div")
         .class("stack")
-        .child(drawn(traces.views))
+        .child(views)
         .child(
             el("div")
                 // Without script nothing is kept up to date.

@@ -12,8 +12,7 @@ pub(super) mod views;
 
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::export::{EXPORT_PATH, ExportFormat};
-use orderdesk_mcp_contract::trace::view::{PayloadState, TraceLine, TracePage};
+use orderdesk_mcp_contract::trace::view::{PayloadState, TraceLine};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
 use self::again::Addresses;
