@@ -66,20 +66,7 @@ pub struct Fixture {
 impl Fixture {
     /// Starts the server on this database and fills both workspaces.
     pub async fn on(database: Database) -> Self {
-        let of_database = database.settings();
-        let mut settings = vec![
-            ("RATE_LIMIT_RPM", "100000"),
-            ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
-            ("WEBUI_RATE_LIMIT_API_CONSOLE", "100000"),
-            // Statements are counted in the log.
-            ("LOG_LEVEL", "info,sqlx::query=debug"),
-        ];
-        settings.extend(
-            of_database
-                .iter()
-                .map(|(name, value)| (*name, value.as_str())),
-        );
-        let server = TestServer::with(&settings).await;
+        let server = started_on(&database).await;
         let owner = server.master_key.clone();
         let reader = server.key("main", "api", "read").await;
         let proposer = server.key("main", "api", "propose").await;
@@ -324,6 +311,24 @@ async fn save_view(server: &TestServer, owner: &str) -> String {
     let mut values = steps.filter_map(|step| step.as_str()?.strip_prefix("@value="));
     let id = values.next().expect("the form that changes it");
     id.to_owned()
+}
+
+/// A server that counts its statements, with limits that are in nobody's way.
+async fn started_on(database: &Database) -> TestServer {
+    let of_database = database.settings();
+    let mut settings = vec![
+        ("RATE_LIMIT_RPM", "100000"),
+        ("WEBUI_RATE_LIMIT_LOGIN", "1000"),
+        ("WEBUI_RATE_LIMIT_API_CONSOLE", "100000"),
+        // Statements are counted in the log.
+        ("LOG_LEVEL", "info,sqlx::query=debug"),
+    ];
+    settings.extend(
+        of_database
+            .iter()
+            .map(|(name, value)| (*name, value.as_str())),
+    );
+    TestServer::with(&settings).await
 }
 
 /// Has a key propose a change of an order, and gives the change's id.
