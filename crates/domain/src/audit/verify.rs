@@ -338,11 +338,12 @@ mod tests {
 
     #[test]
     fn whatever_is_altered_is_found() {
-        let alterations: [(&str, fn(&mut AuditEntry)); 8] = [
+        type Alteration = fn(&mut AuditEntry);
+        let alterations: [(&str, Alteration); 8] = [
             ("at", |entry| entry.at = UtcMillis(1_001)),
             ("act", |entry| entry.act = "set_role".into()),
             ("actor", |entry| {
-                entry.actor_id = Some(orderdesk_mcp_contract::KeyId::from_parts(1, 9))
+                entry.actor_id = Some(orderdesk_mcp_contract::KeyId::from_parts(1, 9));
             }),
             ("door", |entry| entry.door = Door::Cli),
             ("request", |entry| entry.request_id = Some(String::new())),

@@ -26,7 +26,7 @@ async fn views_are_kept_renamed_and_removed() {
         "as it was typed"
     );
     let views = services.trace_views(&owner).await.unwrap();
-    assert_eq!(views, [kept.clone()]);
+    assert_eq!(views, std::slice::from_ref(&kept));
     let other = services.save_trace_view(&owner, "Other", "door:web");
     let other = other.await.unwrap();
     services
@@ -87,7 +87,8 @@ async fn what_cannot_be_a_view_is_refused_at_its_field() {
         );
     }
     for number in 0..VIEWS_MAX {
-        let kept = services.save_trace_view(&owner, &number.to_string(), "door:web");
+        let name = number.to_string();
+        let kept = services.save_trace_view(&owner, &name, "door:web");
         kept.await.unwrap();
     }
     let refused = services
