@@ -3,10 +3,21 @@ use orderdesk_mcp_contract::{ErrorCode, TenantId};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Audit;
 use orderdesk_mcp_storage::record::{AuditEnd, AuditEntry};
-use orderdesk_mcp_storage::row::{AuditEndRow, AuditRow};
+use orderdesk_mcp_storage::row::{AuditEndRow, AuditRow, tenant_id_of};
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
+
+macro_rules! select_entries {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            AuditRow,
+            "SELECT tenant_id, seq, at, act, actor_id, door, request_id, of_seq, error, facts, hash
+             FROM audit_entries " + $condition,
+            $($argument),+
+        )
+    };
+}
 
 #[async_trait]
 impl Audit for SqliteStorage {
@@ -72,6 +83,17 @@ impl Audit for SqliteStorage {
         row.map_err(fault)?.map(TryInto::try_into).transpose()
     }
 
+    async fn tenants_without_audit_end(&self) -> Result<Vec<TenantId>, StorageError> {
+        let ids = sqlx::query_scalar!(
+            "SELECT id FROM tenants
+             WHERE NOT EXISTS (SELECT 1 FROM audit_ends WHERE tenant_id = tenants.id) ORDER BY id"
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        ids.iter().map(|id| tenant_id_of(id)).collect()
+    }
+
     async fn audit_entries(
         &self,
         tenant: TenantId,
@@ -79,10 +101,8 @@ impl Audit for SqliteStorage {
         limit: u32,
     ) -> Result<Vec<AuditEntry>, StorageError> {
         let (tenant, after, limit) = (tenant.to_string(), number(after), i64::from(limit));
-        let rows = sqlx::query_as!(
-            AuditRow,
-            "SELECT tenant_id, seq, at, act, actor_id, door, request_id, of_seq, error, facts, hash
-             FROM audit_entries WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        let rows = select_entries!(
+            "WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
             tenant,
             after,
             limit
@@ -101,10 +121,8 @@ impl Audit for SqliteStorage {
     ) -> Result<Vec<AuditEntry>, StorageError> {
         let (tenant, limit) = (tenant.to_string(), i64::from(limit));
         let before = before.map_or(i64::MAX, number);
-        let rows = sqlx::query_as!(
-            AuditRow,
-            "SELECT tenant_id, seq, at, act, actor_id, door, request_id, of_seq, error, facts, hash
-             FROM audit_entries WHERE tenant_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
+        let rows = select_entries!(
+            "WHERE tenant_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
             tenant,
             before,
             limit

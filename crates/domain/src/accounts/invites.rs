@@ -217,7 +217,7 @@ impl Services {
             member,
         };
         let facts = json!({ "invite_id": invite.id, "role": invite.role });
-        let mut act = Act {
+        let act = Act {
             tenant: invite.tenant_id,
             name: "join",
             actor: Some(id),
@@ -226,22 +226,18 @@ impl Services {
             facts: facts.clone(),
             not_done: None,
         };
-        let seq = self.enter(&act).await?;
-        let accepted = match self.storage().accept_invite(&acceptance).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(ended()),
-            Err(StorageError::Taken {
-                what: "member_of_user",
-            }) => Err(in_already()),
-            Err(StorageError::Taken { what: "user_email" }) => Err(came_meanwhile()),
-            Err(error) => Err(error.into()),
+        let accept = async {
+            match self.storage().accept_invite(&acceptance).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(ended()),
+                Err(StorageError::Taken {
+                    what: "member_of_user",
+                }) => Err(in_already()),
+                Err(StorageError::Taken { what: "user_email" }) => Err(came_meanwhile()),
+                Err(error) => Err(error.into()),
+            }
         };
-        if let Err(failure) = accepted {
-            let error = failure.answer();
-            act.not_done = Some((seq, error.code));
-            self.enter(&act).await?;
-            return Err(error.into());
-        }
+        self.enter_and_do(act, accept).await?;
         let now = self.now();
         self.storage().note_sign_in(user.id, now).await?;
         let (caller, identity) = self.let_in(Actor::Member(id), origin, now).await?;

@@ -48,16 +48,18 @@ impl Services {
         user.is_instance_admin = new.is_instance_admin;
         let member = self.new_member(tenant.id, &user, new.role)?;
         let facts = json!({ "member_id": member.id, "role": new.role, "looks_after_the_server": new.is_instance_admin });
-        self.enter(&Act::of_operator(tenant.id, "create_user", facts))
-            .await?;
-        match self.storage().add_person(&user, &member).await {
-            Err(StorageError::Taken { what: "user_email" }) => Err(ApiError::new(
-                ErrorCode::Conflict,
-                "Somebody has this e-mail address already. Invite them in the web app instead, or set their password with `orderdesk-mcp user password`.",
-            )
-            .into()),
-            other => Ok(other?),
-        }
+        let add = async {
+            match self.storage().add_person(&user, &member).await {
+                Err(StorageError::Taken { what: "user_email" }) => Err(ApiError::new(
+                    ErrorCode::Conflict,
+                    "Somebody has this e-mail address already. Invite them in the web app instead, or set their password with `orderdesk-mcp user password`.",
+                )
+                .into()),
+                other => Ok(other?),
+            }
+        };
+        let act = Act::of_operator(tenant.id, "create_user", facts);
+        self.enter_and_do(act, add).await
     }
 
     /// Sets a person's password and ends their sessions. For the operator at the command line; no door leads here.

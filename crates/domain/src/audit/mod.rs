@@ -82,6 +82,27 @@ impl Services {
         Err(damaged())
     }
 
+    /// Enters an act that no call stands for, does it, and tells the log when it was not done.
+    ///
+    /// # Errors
+    /// As [`Services::enter`], and what the act itself fails with.
+    pub(crate) async fn enter_and_do<T>(
+        &self,
+        mut act: Act<'_>,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let seq = self.enter(&act).await?;
+        match work.await {
+            Ok(done) => Ok(done),
+            Err(failure) => {
+                let error = failure.answer();
+                act.not_done = Some((seq, error.code));
+                self.enter(&act).await?;
+                Err(error.into())
+            }
+        }
+    }
+
     /// The end of a workspace's log.
     async fn audit_end(&self, tenant: TenantId) -> Result<End, Failure> {
         let Some(sealed) = self.storage().audit_end(tenant).await? else {
@@ -99,10 +120,8 @@ impl Services {
     /// `Unavailable` when the database cannot be asked.
     pub async fn begin_audit_logs(&self) -> Result<(), ApiError> {
         let begun = async {
-            for (tenant, _) in self.storage().trace_retentions().await? {
-                if self.storage().audit_end(tenant).await?.is_none() {
-                    self.begin_audit_log(tenant).await?;
-                }
+            for tenant in self.storage().tenants_without_audit_end().await? {
+                self.begin_audit_log(tenant).await?;
             }
             Ok::<_, Failure>(())
         };

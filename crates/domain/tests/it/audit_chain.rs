@@ -1,9 +1,11 @@
 //! The audit log: an entry before each act, and none without.
 
 use orderdesk_mcp_contract::views::audit::AuditLine;
-use orderdesk_mcp_contract::{Access, ErrorCode, KeyKind, Role, SecretText};
-use orderdesk_mcp_domain::{Caller, NewKeyRequest};
-use orderdesk_mcp_storage::record::AuditEntry;
+use orderdesk_mcp_contract::{
+    Access, ErrorCode, KeyId, KeyKind, Role, SecretText, TenantId, UtcMillis,
+};
+use orderdesk_mcp_domain::{Caller, NewKeyRequest, NewUser};
+use orderdesk_mcp_storage::record::{AuditEntry, NewKey, TenantRecord};
 use serde_json::{Value, json};
 
 use crate::people::{PASSWORD, person, sign_in};
@@ -115,6 +117,75 @@ async fn what_is_refused_is_not_entered_and_what_fails_after_that_is_told() {
     assert_eq!(
         (ended.of_seq, ended.error),
         (Some(entered.seq), Some(ErrorCode::Conflict))
+    );
+}
+
+#[tokio::test]
+async fn a_workspace_from_before_there_were_logs_begins_one_at_the_start() {
+    let bench = Bench::start().await;
+    bench.tenant("Acme").await;
+    let old = TenantRecord {
+        id: TenantId::from_parts(1, 1),
+        name: "Old".into(),
+        name_key: "old".into(),
+        created_at: UtcMillis(1),
+        suspended_at: None,
+    };
+    let key = NewKey {
+        id: KeyId::from_parts(1, 1),
+        tenant_id: old.id,
+        name: "Owner".into(),
+        kind: KeyKind::Master,
+        access: Access::Write,
+        hash: "hash".into(),
+        hint: "hint".into(),
+        created_at: UtcMillis(1),
+        expires_at: None,
+        created_by: None,
+    };
+    bench.storage.add_tenant(&old, &key).await.unwrap();
+    let reports = || bench.services.verify_audit_logs(None, &[]);
+    let missing = &reports().await.unwrap()[1];
+    assert!(missing.faults[0].starts_with("There are no entries"));
+    for _ in 0..2 {
+        bench.services.begin_audit_logs().await.unwrap();
+        let found = reports().await.unwrap();
+        let entries: Vec<_> = found.iter().map(|log| log.entries).collect();
+        assert_eq!(entries, [1, 1]);
+        let (_, act) = found[1].beginning.clone().unwrap();
+        assert_eq!(
+            (act.as_str(), found[1].faults.len()),
+            ("begin_audit_log", 0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_operator_could_not_do_is_told() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant("Acme").await;
+    let new = NewUser {
+        tenant: "Acme".into(),
+        email: "ada@example.com".into(),
+        name: "Ada".into(),
+        role: Role::Viewer,
+        is_instance_admin: false,
+        password: SecretText::new(PASSWORD),
+    };
+    bench.services.create_user(&new).await.unwrap();
+    let refused = bench.services.create_user(&new).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    let log = log(&bench, &owner).await;
+    let users = ["create_tenant", "create_user", "create_user", "create_user"];
+    assert_eq!(acts(&log), users);
+    let ends: Vec<_> = log
+        .iter()
+        .map(|entry| (entry.of_seq, entry.error))
+        .collect();
+    let none = (None, None);
+    assert_eq!(
+        ends,
+        [none, none, none, (Some(3), Some(ErrorCode::Conflict))]
     );
 }
 

@@ -21,6 +21,9 @@ pub trait Audit {
     /// The sealed end of a workspace's log; none before its first entry.
     async fn audit_end(&self, tenant: TenantId) -> Result<Option<AuditEnd>, StorageError>;
 
+    /// The workspaces whose log has no end: those from before there were logs.
+    async fn tenants_without_audit_end(&self) -> Result<Vec<TenantId>, StorageError>;
+
     /// Entries of a workspace after that place, oldest first.
     async fn audit_entries(
         &self,

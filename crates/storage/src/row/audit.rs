@@ -1,4 +1,4 @@
-use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
+use orderdesk_mcp_contract::{ErrorCode, TenantId, UtcMillis};
 
 use super::{At, named};
 use crate::error::StorageError;
@@ -70,4 +70,16 @@ impl TryFrom<AuditEndRow> for crate::record::AuditEnd {
         };
         at.sealed(row.sealed_key_version, row.sealed_end)
     }
+}
+
+/// A workspace's id, as a column holds it.
+///
+/// # Errors
+/// `Corrupt` when it is none.
+pub fn tenant_id_of(id: &str) -> Result<TenantId, StorageError> {
+    let at = At {
+        table: "tenants",
+        row: id,
+    };
+    at.parse("id", id)
 }

@@ -26,7 +26,7 @@ pub use account::{
     KekCheckRow, KeyRow, SessionCountRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow,
     TenantRow,
 };
-pub use audit::{AuditEndRow, AuditRow};
+pub use audit::{AuditEndRow, AuditRow, tenant_id_of};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,
     WriteStopRow, change_state,

@@ -40,8 +40,12 @@ async fn add(db: &Db, tenant: u128, seqs: impl IntoIterator<Item = u64>) {
 pub async fn an_entry_comes_back_as_it_was(db: Db) {
     two_tenants(&db).await;
     assert_eq!(db.audit_end(tenant_id(1)).await.unwrap(), None);
+    let without = async || db.tenants_without_audit_end().await.unwrap();
+    assert_eq!(without().await, [tenant_id(1), tenant_id(2)]);
     add(&db, 1, 1..=2).await;
+    assert_eq!(without().await, [tenant_id(2)]);
     add(&db, 2, 1..=1).await;
+    assert_eq!(without().await, []);
     let found = db.audit_entries(tenant_id(1), 0, 10).await.unwrap();
     assert_eq!(found, [entry(1, 1), entry(1, 2)]);
     assert_eq!(db.audit_end(tenant_id(1)).await.unwrap(), Some(end(2)));
