@@ -57,6 +57,8 @@ fn every_field_is_read() {
             "change:01kb9ct5q8000000000000001a",
             Test::Change(ChangeTest::Id(id.parse::<ChangeId>().unwrap())),
         ),
+        ("changed:shipping.*", Test::Changed("shipping.*".into())),
+        ("text:\"ready to ship\"", Test::Text("ready to ship".into())),
         ("since:24h", Test::Since(When::Ago(24, Unit::Hour))),
         ("since:30m", Test::Since(When::Ago(30, Unit::Minute))),
         ("until:7d", Test::Until(When::Ago(7, Unit::Day))),
@@ -100,7 +102,7 @@ fn terms_stand_in_their_order_and_some_exclude() {
 fn faults_say_where_and_what_may_stand_there() {
     for (text, at, len, says) in [
         ("hello", 0, 5, "stands alone"),
-        ("tool:a  ünder", 8, 5, "`ünder` stands alone"),
+        ("tool:a  ünder", 8, 5, "or text:ünder"),
         (
             "tool:a colour:red",
             7,
@@ -246,6 +248,8 @@ fn test() -> impl Strategy<Value = Test> {
         text().prop_map(Test::Key),
         text().prop_map(Test::Order),
         text().prop_map(Test::Client),
+        text().prop_map(Test::Changed),
+        text().prop_map(Test::Text),
         prop::sample::select(&Door::ALL[..]).prop_map(Test::Door),
         prop::sample::select(statuses).prop_map(Test::Status),
         any::<bool>().prop_map(Test::Cached),

@@ -124,20 +124,27 @@ impl TraceRetention for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let (tenant, before) = (tenant.to_string(), before.to_string());
         let limit = i64::from(limit);
-        let done = sqlx::query!(
+        let gone = sqlx::query_scalar!(
             // Within a condition the selection could be made more than once, with more than the limit in the end.
-            "WITH oldest AS MATERIALIZED (
+            r#"WITH oldest AS MATERIALIZED (
                  SELECT id FROM traces WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3
-                 FOR UPDATE SKIP LOCKED)
-             DELETE FROM traces USING oldest WHERE traces.tenant_id = $1 AND traces.id = oldest.id",
+                 FOR UPDATE SKIP LOCKED),
+             gone AS (
+                 DELETE FROM traces USING oldest WHERE traces.tenant_id = $1 AND traces.id = oldest.id
+                 RETURNING traces.id, traces.words),
+             unfound AS (
+                 DELETE FROM trace_words
+                 USING (SELECT id, jsonb_array_elements_text(words::jsonb) AS word FROM gone) AS found
+                 WHERE trace_words.tenant_id = $1 AND trace_words.word = found.word AND trace_words.trace_id = found.id)
+             SELECT count(*) AS "count!" FROM gone"#,
             tenant,
             before,
             limit
         )
-        .execute(&self.pool)
+        .fetch_one(&self.pool)
         .await
         .map_err(fault)?;
-        Ok(done.rows_affected())
+        Ok(gone.unsigned_abs())
     }
 
     async fn trace_stock(&self, tenant: TenantId) -> Result<TraceStock, StorageError> {

@@ -122,6 +122,19 @@ impl TraceRetention for SqliteStorage {
         limit: u32,
     ) -> Result<u64, StorageError> {
         let (tenant, before) = (tenant.to_string(), before.to_string());
+        let mut transaction = self.begin().await?;
+        sqlx::query!(
+            "DELETE FROM trace_words WHERE (tenant_id, word, trace_id) IN
+                 (SELECT ?1, word.value, oldest.id
+                  FROM (SELECT id, words FROM traces WHERE tenant_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3) AS oldest,
+                       json_each(oldest.words) AS word)",
+            tenant,
+            before,
+            limit
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
         let done = sqlx::query!(
             "DELETE FROM traces WHERE tenant_id = ?1
                AND id IN (SELECT id FROM traces WHERE tenant_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3)",
@@ -129,9 +142,10 @@ impl TraceRetention for SqliteStorage {
             before,
             limit
         )
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await
         .map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
         Ok(done.rows_affected())
     }
 

@@ -48,7 +48,7 @@ pub(super) fn QueryBar(query: Signal<String>) -> impl IntoView {
 }
 
 /// The terms of a query, each with what it asks for.
-const TERMS: [(&str, &str); 11] = [
+const TERMS: [(&str, &str); 13] = [
     ("tool:orders_update", "calls of one tool"),
     (
         "status:error",
@@ -68,6 +68,8 @@ const TERMS: [(&str, &str); 11] = [
         "change:yes",
         "calls that a change came of; also no, or a change’s id",
     ),
+    ("changed:shipping.*", "a field that a change touches"),
+    ("text:ABC-1", "a word in codes, folders, tags and other ids"),
     (
         "since:24h until:1h",
         "also 7d, or a day such as 2026-11-01, in UTC",

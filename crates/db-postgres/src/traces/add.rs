@@ -26,6 +26,7 @@ pub(super) async fn traces(
     let new =
         |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
     let new = || batch.iter().filter(new);
+    add_words(&mut transaction, new()).await?;
     add_hours(&mut transaction, &by_hour(new())).await?;
     add_durations(&mut transaction, &by_duration(new())).await?;
     note_doors(&mut transaction, &batch).await?;
@@ -73,11 +74,11 @@ async fn insert_traces(
     let added = sqlx::query!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id, spans)
+                             sealed_key_version, sealed_payload, change_id, words, spans)
          SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
                               $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[],
                               $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                              $18::bytea[], $19::text[], $20::text[])
+                              $18::bytea[], $19::text[], $20::text[], $21::text[])
          ON CONFLICT (tenant_id, id) DO NOTHING
          RETURNING tenant_id, id",
         &column(batch, |t| t.tenant_id.as_str()) as &[&str],
@@ -99,6 +100,7 @@ async fn insert_traces(
         &column(batch, FittedTrace::sealed_key_version) as &[Option<i64>],
         &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>],
         &column(batch, |t| t.change_id.as_deref()) as &[Option<&str>],
+        &column(batch, |t| t.words.as_deref()) as &[Option<&str>],
         &column(batch, |t| t.spans.as_str()) as &[&str]
     )
     .fetch_all(connection)
@@ -108,6 +110,35 @@ async fn insert_traces(
         .into_iter()
         .map(|row| (row.tenant_id, row.id))
         .collect())
+}
+
+/// The words that new calls are found by.
+async fn add_words<'a, 'b: 'a>(
+    connection: &mut PgConnection,
+    traces: impl Iterator<Item = &'a FittedTrace<'b>>,
+) -> Result<(), StorageError> {
+    let (mut tenants, mut words, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for trace in traces {
+        for word in trace.words() {
+            tenants.push(trace.tenant_id.as_str());
+            words.push(word);
+            ids.push(trace.id.as_str());
+        }
+    }
+    if words.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO trace_words (tenant_id, word, trace_id)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[])",
+        &tenants as &[&str],
+        &words as &[&str],
+        &ids as &[&str]
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
 }
 
 /// Adds calls to the sums of their hours, in order, so that two processes at once cannot block each other.

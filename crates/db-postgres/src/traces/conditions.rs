@@ -1,7 +1,7 @@
 //! The conditions of a search, the same in every statement.
 
-/// A statement over the traces that pass a search: its head, the condition on `$22` that it begins at, and what follows the
-/// conditions, with parameters from `$23` on.
+/// A statement over the traces that pass a search: its head, the condition on `$24` that it begins at, and what follows the
+/// conditions, with parameters from `$25` on.
 macro_rules! select_where {
     ($row:ty, $head:tt, $lookup:tt, $tail:tt, $search:expr, $value:expr $(, $more:expr)*) => {
         sqlx::query_as!(
@@ -25,7 +25,18 @@ macro_rules! select_where {
                     AND ($20::text[] IS NULL
                         OR CASE WHEN cache_hit THEN 'yes' WHEN NOT cache_hit THEN 'no' ELSE '' END = ANY($20))
                     AND CASE $21::text WHEN 'yes' THEN change_id IS NOT NULL WHEN 'no' THEN change_id IS NULL
-                        ELSE $21 IS NULL OR change_id = $21 END "
+                        ELSE $21 IS NULL OR change_id = $21 END
+                    AND ($22::text IS NULL OR NOT EXISTS
+                        (SELECT 1 FROM jsonb_array_elements($22::jsonb) AS each_of WHERE NOT EXISTS
+                            (SELECT 1 FROM jsonb_array_elements(each_of) AS either WHERE NOT EXISTS
+                                (SELECT 1 FROM jsonb_array_elements_text(either) AS wanted WHERE NOT EXISTS
+                                    (SELECT 1 FROM trace_words
+                                     WHERE tenant_id = $1 AND word = wanted AND trace_id = traces.id)))))
+                    AND ($23::text IS NULL OR NOT EXISTS
+                        (SELECT 1 FROM jsonb_array_elements($23::jsonb) AS either WHERE NOT EXISTS
+                            (SELECT 1 FROM jsonb_array_elements_text(either) AS wanted WHERE NOT EXISTS
+                                (SELECT 1 FROM trace_words
+                                 WHERE tenant_id = $1 AND word = wanted AND trace_id = traces.id)))) "
                 + $lookup
                 + $tail,
             $search.tenant_id,
@@ -49,6 +60,8 @@ macro_rules! select_where {
             $search.only_outcomes.as_deref() as Option<&[&str]>,
             $search.only_cached.as_deref() as Option<&[&str]>,
             $search.change.as_deref() as Option<&str>,
+            $search.only_words.as_deref() as Option<&str>,
+            $search.never_words.as_deref() as Option<&str>,
             $value as Option<&str>
             $(, $more)*
         )

@@ -39,7 +39,7 @@ macro_rules! select_slots {
     ($lookup:tt, $search:expr, $value:expr, $slot_ms:expr) => {
         select_where!(
             SlotTotalsRow,
-            r#"SELECT started_at / $23 * $23 AS "starts_at!", count(*) AS "calls!",
+            r#"SELECT started_at / $25 * $25 AS "starts_at!", count(*) AS "calls!",
                       count(error) FILTER (WHERE error <> 'cancelled') AS "errors!" "#,
             $lookup,
             " GROUP BY 1 ORDER BY 1",
@@ -54,11 +54,14 @@ macro_rules! select_slots {
 macro_rules! from_candidates {
     ($lookup:expr, $from:ident) => {
         match $lookup {
-            SearchLookup::Order => $from!("AND order_id = $22"),
-            SearchLookup::Change => $from!("AND change_id = $22"),
-            SearchLookup::Changed => $from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
+            SearchLookup::Order => $from!("AND order_id = $24"),
+            SearchLookup::Change => $from!("AND change_id = $24"),
+            SearchLookup::Word => $from!(
+                "AND id IN (SELECT trace_id FROM trace_words WHERE tenant_id = $1 AND word = $24 AND trace_id >= $2 AND trace_id < $3)"
+            ),
+            SearchLookup::Changed => $from!("AND change_id IS NOT NULL AND $24::text IS NULL"),
             // Nothing else is left to begin at.
-            _ => $from!("AND $22::text IS NULL"),
+            _ => $from!("AND $24::text IS NULL"),
         }
     };
 }

@@ -21,7 +21,7 @@ pub(super) async fn trace(
         TraceRow,
         r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                   cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                  sealed_key_version, sealed_payload, spans AS "spans?"
+                  sealed_key_version, sealed_payload, words, spans AS "spans?"
            FROM traces WHERE tenant_id = $1 AND id = $2"#,
         tenant,
         id
@@ -58,7 +58,7 @@ macro_rules! select_traces {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS spans
+                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS words, NULL::text AS spans
                FROM traces WHERE tenant_id = $1 AND id < $2 "# + $condition + " ORDER BY id DESC LIMIT $3",
             $($argument),+
         )

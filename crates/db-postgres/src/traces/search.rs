@@ -13,9 +13,11 @@ use crate::fault::fault;
 
 /// The oldest candidate that is looked at, and the one after it, if there is one. `$5` is looked up.
 macro_rules! select_oldest {
-    ($lookup:tt, $search:expr, $value:expr) => {
+    ($from:tt, $lookup:tt, $search:expr, $value:expr) => {
         sqlx::query_scalar!(
-            "SELECT id FROM traces WHERE tenant_id = $1 AND id >= $2 AND id < $3 "
+            r#"SELECT id AS "id!" FROM "#
+                + $from
+                + " WHERE tenant_id = $1 AND id >= $2 AND id < $3 "
                 + $lookup
                 + " ORDER BY id DESC LIMIT 2 OFFSET $4",
             $search.tenant_id,
@@ -33,9 +35,9 @@ macro_rules! select_page {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS spans "#,
+                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS words, NULL::text AS spans "#,
             $lookup,
-            " ORDER BY id DESC LIMIT $23",
+            " ORDER BY id DESC LIMIT $25",
             $search,
             $value,
             $search.limit
@@ -76,14 +78,17 @@ async fn rows(
         };
     }
     let rows = match lookup {
-        SearchLookup::Order => from!("AND order_id = $22"),
-        SearchLookup::Change => from!("AND change_id = $22"),
-        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $22::text IS NULL"),
-        SearchLookup::Failed => from!("AND error IS NOT NULL AND $22::text IS NULL"),
-        SearchLookup::Key => from!("AND key_id = $22"),
-        SearchLookup::Store => from!("AND store_id = $22"),
-        SearchLookup::Tool => from!("AND tool = $22"),
-        SearchLookup::All => from!("AND $22::text IS NULL"),
+        SearchLookup::Order => from!("AND order_id = $24"),
+        SearchLookup::Change => from!("AND change_id = $24"),
+        SearchLookup::Word => from!(
+            "AND id IN (SELECT trace_id FROM trace_words WHERE tenant_id = $1 AND word = $24 AND trace_id >= $2 AND trace_id < $3)"
+        ),
+        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $24::text IS NULL"),
+        SearchLookup::Failed => from!("AND error IS NOT NULL AND $24::text IS NULL"),
+        SearchLookup::Key => from!("AND key_id = $24"),
+        SearchLookup::Store => from!("AND store_id = $24"),
+        SearchLookup::Tool => from!("AND tool = $24"),
+        SearchLookup::All => from!("AND $24::text IS NULL"),
     };
     rows.map_err(fault)
 }
@@ -95,21 +100,25 @@ pub(super) async fn bound(
 ) -> Result<Option<String>, StorageError> {
     let (lookup, value) = search.lookup();
     macro_rules! from {
-        ($lookup:tt) => {
-            select_oldest!($lookup, search, value)
+        ($from:tt, $lookup:tt) => {
+            select_oldest!($from, $lookup, search, value)
                 .fetch_all(reading)
                 .await
         };
     }
     let oldest = match lookup {
-        SearchLookup::Order => from!("AND order_id = $5"),
-        SearchLookup::Change => from!("AND change_id = $5"),
-        SearchLookup::Changed => from!("AND change_id IS NOT NULL AND $5::text IS NULL"),
-        SearchLookup::Failed => from!("AND error IS NOT NULL AND $5::text IS NULL"),
-        SearchLookup::Key => from!("AND key_id = $5"),
-        SearchLookup::Store => from!("AND store_id = $5"),
-        SearchLookup::Tool => from!("AND tool = $5"),
-        SearchLookup::All => from!("AND $5::text IS NULL"),
+        SearchLookup::Order => from!("traces", "AND order_id = $5"),
+        SearchLookup::Change => from!("traces", "AND change_id = $5"),
+        SearchLookup::Word => from!(
+            "(SELECT tenant_id, word, trace_id AS id FROM trace_words) AS found",
+            "AND word = $5"
+        ),
+        SearchLookup::Changed => from!("traces", "AND change_id IS NOT NULL AND $5::text IS NULL"),
+        SearchLookup::Failed => from!("traces", "AND error IS NOT NULL AND $5::text IS NULL"),
+        SearchLookup::Key => from!("traces", "AND key_id = $5"),
+        SearchLookup::Store => from!("traces", "AND store_id = $5"),
+        SearchLookup::Tool => from!("traces", "AND tool = $5"),
+        SearchLookup::All => from!("traces", "AND $5::text IS NULL"),
     };
     let mut oldest = oldest.map_err(fault)?;
     // Where these are all candidates, nothing bounds the search.
@@ -138,7 +147,7 @@ macro_rules! select_side {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS spans
+                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS words, NULL::text AS spans
                FROM traces WHERE tenant_id = $1 AND key_id = $2 "# + $condition + " LIMIT $4",
             $($argument),+
         )

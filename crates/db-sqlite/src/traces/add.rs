@@ -48,6 +48,7 @@ pub(super) async fn traces(
         let known = known.iter().copied();
         known.filter(|trace| added.contains(&trace.id))
     };
+    add_words(&mut transaction, new()).await?;
     add_hours(&mut transaction, &by_hour(new())).await?;
     add_durations(&mut transaction, &by_duration(new())).await?;
     for ((tenant, door), at) in first_calls {
@@ -82,10 +83,10 @@ async fn insert_traces(
     let added = sqlx::query_scalar!(
         "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
                              order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id, spans)
+                             sealed_key_version, sealed_payload, change_id, words, spans)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
                 value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18, value ->> 19
+                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18, value ->> 19, value ->> 20
          FROM jsonb_each(?1)
          WHERE true
          ON CONFLICT (tenant_id, id) DO NOTHING
@@ -120,6 +121,7 @@ struct TraceRow<'a>(
     Option<i64>,
     Option<String>,
     Option<&'a str>,
+    Option<&'a str>,
     &'a str,
 );
 
@@ -145,6 +147,7 @@ impl<'a> TraceRow<'a> {
             trace.sealed_key_version(),
             trace.sealed_payload().map(|bytes| HEXLOWER.encode(bytes)),
             trace.change_id.as_deref(),
+            trace.words.as_deref(),
             &trace.spans,
         )
     }
@@ -152,6 +155,31 @@ impl<'a> TraceRow<'a> {
 
 fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
+}
+
+/// The words that new calls are found by, all in one statement, too.
+async fn add_words<'a, 'b: 'a>(
+    connection: &mut SqliteConnection,
+    traces: impl Iterator<Item = &'a FittedTrace<'b>>,
+) -> Result<(), StorageError> {
+    let words = traces.flat_map(|trace| {
+        let row = |word| (trace.tenant_id.as_str(), word, trace.id.as_str());
+        trace.words().map(row)
+    });
+    let words: Vec<_> = words.collect();
+    if words.is_empty() {
+        return Ok(());
+    }
+    let words = as_json(&words)?;
+    sqlx::query!(
+        "INSERT INTO trace_words (tenant_id, word, trace_id)
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1)",
+        words
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
 }
 
 /// Adds calls to the sums of their hours, all in one statement, too.

@@ -49,8 +49,8 @@ fn json(values: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(values).map_err(|error| StorageError::Failed(Box::new(error)))
 }
 
-/// A statement over the traces that pass a search: its head, the index it begins at with its condition on `?22`, and what
-/// follows the conditions, with parameters from `?23` on.
+/// A statement over the traces that pass a search: its head, the index it begins at with its condition on `?24`, and what
+/// follows the conditions, with parameters from `?25` on.
 macro_rules! select_where {
     ($row:ty, $head:tt, $index:tt, $lookup:tt, $tail:tt, $search:expr, $lists:expr, $value:expr $(, $more:expr)*) => {
         sqlx::query_as!(
@@ -74,7 +74,18 @@ macro_rules! select_where {
                     AND (?20 IS NULL OR CASE cache_hit WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE '' END
                         IN (SELECT value FROM json_each(?20)))
                     AND CASE ?21 WHEN 'yes' THEN change_id IS NOT NULL WHEN 'no' THEN change_id IS NULL
-                        ELSE ?21 IS NULL OR change_id IS ?21 END "
+                        ELSE ?21 IS NULL OR change_id IS ?21 END
+                    AND (?22 IS NULL OR NOT EXISTS
+                        (SELECT 1 FROM json_each(?22) AS each_of WHERE NOT EXISTS
+                            (SELECT 1 FROM json_each(each_of.value) AS either WHERE NOT EXISTS
+                                (SELECT 1 FROM json_each(either.value) AS wanted WHERE NOT EXISTS
+                                    (SELECT 1 FROM trace_words
+                                     WHERE tenant_id = ?1 AND word = wanted.value AND trace_id = traces.id)))))
+                    AND (?23 IS NULL OR NOT EXISTS
+                        (SELECT 1 FROM json_each(?23) AS either WHERE NOT EXISTS
+                            (SELECT 1 FROM json_each(either.value) AS wanted WHERE NOT EXISTS
+                                (SELECT 1 FROM trace_words
+                                 WHERE tenant_id = ?1 AND word = wanted.value AND trace_id = traces.id)))) "
                 + $lookup
                 + $tail,
             $search.tenant_id,
@@ -98,6 +109,8 @@ macro_rules! select_where {
             $lists.only_outcomes,
             $lists.only_cached,
             $search.change,
+            $search.only_words,
+            $search.never_words,
             $value
             $(, $more)*
         )

@@ -41,7 +41,7 @@ macro_rules! select_slots {
     ($index:tt, $lookup:tt, $search:expr, $lists:expr, $value:expr, $slot_ms:expr) => {
         select_where!(
             SlotTotalsRow,
-            r#"SELECT started_at / ?23 * ?23 AS "starts_at!: i64", count(*) AS "calls!: i64",
+            r#"SELECT started_at / ?25 * ?25 AS "starts_at!: i64", count(*) AS "calls!: i64",
                       count(error) FILTER (WHERE error <> 'cancelled') AS "errors!: i64" "#,
             $index,
             $lookup,
@@ -58,14 +58,18 @@ macro_rules! select_slots {
 macro_rules! from_candidates {
     ($lookup:expr, $from:ident) => {
         match $lookup {
-            SearchLookup::Order => $from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
-            SearchLookup::Change => $from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
+            SearchLookup::Order => $from!("INDEXED BY traces_by_order", "AND order_id = ?24"),
+            SearchLookup::Change => $from!("INDEXED BY traces_by_change", "AND change_id = ?24"),
+            SearchLookup::Word => $from!(
+                "",
+                "AND id IN (SELECT trace_id FROM trace_words WHERE tenant_id = ?1 AND word = ?24 AND trace_id >= ?2 AND trace_id < ?3)"
+            ),
             SearchLookup::Changed => $from!(
                 "INDEXED BY traces_changed",
-                "AND change_id IS NOT NULL AND ?22 IS NULL"
+                "AND change_id IS NOT NULL AND ?24 IS NULL"
             ),
             // Nothing else is left to begin at.
-            _ => $from!("", "AND ?22 IS NULL"),
+            _ => $from!("", "AND ?24 IS NULL"),
         }
     };
 }

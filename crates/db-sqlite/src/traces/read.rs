@@ -21,7 +21,7 @@ pub(super) async fn trace(
         TraceRow,
         r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                   cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                  sealed_key_version, sealed_payload, spans AS "spans?"
+                  sealed_key_version, sealed_payload, words, spans AS "spans?"
            FROM traces WHERE tenant_id = ?1 AND id = ?2"#,
         tenant,
         id
@@ -59,7 +59,7 @@ macro_rules! select_traces {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String"
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "words: String", NULL AS "spans: String"
                FROM traces WHERE tenant_id = ?1 AND id < ?2 "# + $condition + " ORDER BY id DESC LIMIT ?3",
             $($argument),+
         )

@@ -13,10 +13,10 @@ use crate::open::SqliteStorage;
 
 /// The oldest candidate that is looked at, and the one after it, if there is one. `?5` is looked up.
 macro_rules! select_oldest {
-    ($index:tt, $lookup:tt, $search:expr, $value:expr) => {
+    ($from:tt, $lookup:tt, $search:expr, $value:expr) => {
         sqlx::query_scalar!(
-            "SELECT id FROM traces "
-                + $index
+            "SELECT id FROM "
+                + $from
                 + " WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3 "
                 + $lookup
                 + " ORDER BY id DESC LIMIT 2 OFFSET ?4",
@@ -35,10 +35,10 @@ macro_rules! select_page {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String" "#,
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "words: String", NULL AS "spans: String" "#,
             $index,
             $lookup,
-            " ORDER BY id DESC LIMIT ?23",
+            " ORDER BY id DESC LIMIT ?25",
             $search,
             $lists,
             $value,
@@ -77,20 +77,24 @@ async fn rows(
         };
     }
     let rows = match lookup {
-        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?22"),
-        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?22"),
+        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?24"),
+        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?24"),
+        SearchLookup::Word => from!(
+            "",
+            "AND id IN (SELECT trace_id FROM trace_words WHERE tenant_id = ?1 AND word = ?24 AND trace_id >= ?2 AND trace_id < ?3)"
+        ),
         SearchLookup::Changed => from!(
             "INDEXED BY traces_changed",
-            "AND change_id IS NOT NULL AND ?22 IS NULL"
+            "AND change_id IS NOT NULL AND ?24 IS NULL"
         ),
         SearchLookup::Failed => from!(
             "INDEXED BY traces_failed",
-            "AND error IS NOT NULL AND ?22 IS NULL"
+            "AND error IS NOT NULL AND ?24 IS NULL"
         ),
-        SearchLookup::Key => from!("INDEXED BY traces_by_key", "AND key_id = ?22"),
-        SearchLookup::Store => from!("INDEXED BY traces_by_store", "AND store_id = ?22"),
-        SearchLookup::Tool => from!("INDEXED BY traces_by_tool", "AND tool = ?22"),
-        SearchLookup::All => from!("", "AND ?22 IS NULL"),
+        SearchLookup::Key => from!("INDEXED BY traces_by_key", "AND key_id = ?24"),
+        SearchLookup::Store => from!("INDEXED BY traces_by_store", "AND store_id = ?24"),
+        SearchLookup::Tool => from!("INDEXED BY traces_by_tool", "AND tool = ?24"),
+        SearchLookup::All => from!("", "AND ?24 IS NULL"),
     };
     rows.map_err(fault)
 }
@@ -102,27 +106,31 @@ pub(super) async fn bound(
 ) -> Result<Option<String>, StorageError> {
     let (lookup, value) = search.lookup();
     macro_rules! from {
-        ($index:tt, $lookup:tt) => {
-            select_oldest!($index, $lookup, search, value)
+        ($from:tt, $lookup:tt) => {
+            select_oldest!($from, $lookup, search, value)
                 .fetch_all(reading)
                 .await
         };
     }
     let oldest = match lookup {
-        SearchLookup::Order => from!("INDEXED BY traces_by_order", "AND order_id = ?5"),
-        SearchLookup::Change => from!("INDEXED BY traces_by_change", "AND change_id = ?5"),
+        SearchLookup::Order => from!("traces INDEXED BY traces_by_order", "AND order_id = ?5"),
+        SearchLookup::Change => from!("traces INDEXED BY traces_by_change", "AND change_id = ?5"),
+        SearchLookup::Word => from!(
+            "(SELECT tenant_id, word, trace_id AS id FROM trace_words)",
+            "AND word = ?5"
+        ),
         SearchLookup::Changed => from!(
-            "INDEXED BY traces_changed",
+            "traces INDEXED BY traces_changed",
             "AND change_id IS NOT NULL AND ?5 IS NULL"
         ),
         SearchLookup::Failed => from!(
-            "INDEXED BY traces_failed",
+            "traces INDEXED BY traces_failed",
             "AND error IS NOT NULL AND ?5 IS NULL"
         ),
-        SearchLookup::Key => from!("INDEXED BY traces_by_key", "AND key_id = ?5"),
-        SearchLookup::Store => from!("INDEXED BY traces_by_store", "AND store_id = ?5"),
-        SearchLookup::Tool => from!("INDEXED BY traces_by_tool", "AND tool = ?5"),
-        SearchLookup::All => from!("", "AND ?5 IS NULL"),
+        SearchLookup::Key => from!("traces INDEXED BY traces_by_key", "AND key_id = ?5"),
+        SearchLookup::Store => from!("traces INDEXED BY traces_by_store", "AND store_id = ?5"),
+        SearchLookup::Tool => from!("traces INDEXED BY traces_by_tool", "AND tool = ?5"),
+        SearchLookup::All => from!("traces", "AND ?5 IS NULL"),
     };
     let mut oldest = oldest.map_err(fault)?;
     // Where these are all candidates, nothing bounds the search.
@@ -151,7 +159,7 @@ macro_rules! select_side {
             TraceRow,
             r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
                       cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "spans: String"
+                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "words: String", NULL AS "spans: String"
                FROM traces INDEXED BY traces_by_key WHERE tenant_id = ?1 AND key_id = ?2 "# + $condition + " LIMIT ?4",
             $($argument),+
         )

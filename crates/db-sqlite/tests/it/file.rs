@@ -240,7 +240,8 @@ async fn a_removed_workspace_takes_everything_along() {
          INSERT INTO trace_views SELECT id, '0000000001000000000000000e', '0000000001000000000000000h', 'n', 'q', 1
                 FROM tenants;
          INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
-                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]' FROM tenants;
+                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
+         INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
          INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
          DELETE FROM tenants;
          -- Fails when any row is left, as the key of the second would be taken.
@@ -248,7 +249,7 @@ async fn a_removed_workspace_takes_everything_along() {
          INSERT INTO nothing_left VALUES (1);
          INSERT INTO nothing_left SELECT 1 FROM (
              SELECT id FROM keys UNION ALL SELECT id FROM stores UNION ALL SELECT public_id FROM sessions
-             UNION ALL SELECT id FROM traces
+             UNION ALL SELECT id FROM traces UNION ALL SELECT word FROM trace_words
              UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
              UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
              UNION ALL SELECT id FROM trace_views) LIMIT 1;",

@@ -158,6 +158,7 @@ impl Services {
         drop(turn);
         let id = change.id;
         call.about_change(id);
+        call.changes(&worked.planned.diff);
         if change.state == ChangeState::Proposed {
             return self.receipt(call, id, &proposal.store).await;
         }

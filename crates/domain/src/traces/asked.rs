@@ -4,9 +4,10 @@ use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::{Status, Test};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, UtcMillis};
-use orderdesk_mcp_storage::record::{Sieve, TraceSearch};
+use orderdesk_mcp_storage::record::{Sieve, TraceSearch, WordSieve};
 
 use super::names::Names;
+use super::words::{changed_word, words_of};
 
 /// Names that are told when one is not known.
 const NAMES_TOLD: usize = 20;
@@ -23,6 +24,7 @@ pub(super) fn search_of(
     let mut search = TraceSearch::default();
     let (mut doors, mut outcomes, mut cached) =
         (Sieve::default(), Sieve::default(), Sieve::default());
+    let (mut texts, mut changed) = (Sieve::default(), Sieve::default());
     for (number, term) in query.terms().iter().enumerate() {
         let excluded = term.excluded;
         match &term.test {
@@ -50,11 +52,24 @@ pub(super) fn search_of(
             Test::Status(status) => put(&mut outcomes, excluded, outcomes_of(*status)),
             Test::Cached(hit) => put(&mut cached, excluded, [Some(*hit)]),
             Test::Latency(latency) => search.duration_us = latency.bounds_us(),
+            Test::Text(text) => {
+                let words: Vec<_> = words_of(text).collect();
+                if words.is_empty() {
+                    let message = "There is no word to search for in this text. Write a part that has letters or digits.";
+                    return Err(ApiError::invalid(format!("query[{number}]"), message));
+                }
+                put(&mut texts, excluded, [words]);
+            }
+            Test::Changed(field) => put(&mut changed, excluded, [vec![changed_word(field)]]),
             Test::Change(change) => search.change = Some(*change),
             Test::Since(when) => search.from = when.start(now),
             Test::Until(when) => search.until = when.end(now),
         }
     }
+    search.words = WordSieve {
+        only: texts.only.into_iter().chain(changed.only).collect(),
+        never: [texts.never, changed.never].concat(),
+    };
     search.doors = left_of(&doors, Door::ALL);
     let all_outcomes = std::iter::once(None).chain(ErrorCode::ALL.map(Some));
     search.outcomes = left_of(&outcomes, all_outcomes);

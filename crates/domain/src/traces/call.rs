@@ -1,8 +1,10 @@
 //! One call while it runs.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use orderdesk::FieldChange;
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
     ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
@@ -14,6 +16,7 @@ use tokio::time::Instant;
 
 use super::payload::{Answer, Arguments, payload, size_of_json};
 use super::spans::{SpanLog, micros};
+use super::words::{changed_words, words};
 use crate::audit::Act;
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -40,6 +43,7 @@ struct Facts {
     change: Option<ChangeId>,
     cache_hit: Option<bool>,
     arguments: Option<Arguments>,
+    changed: BTreeSet<String>,
     answer: Option<Document>,
     input_bytes: usize,
     output_bytes: usize,
@@ -71,6 +75,11 @@ impl Call {
     /// The change that came of it, or that it decides on.
     pub(crate) fn about_change(&self, change: ChangeId) {
         self.facts().change = Some(change);
+    }
+
+    /// Notes which fields a change of it changes.
+    pub(crate) fn changes(&self, diff: &[FieldChange]) {
+        self.facts().changed = changed_words(diff);
     }
 
     /// Notes the record that a change is of. Products have ids of their own, which would mix with those of orders.
@@ -276,6 +285,7 @@ impl Services {
             input_bytes: i64::try_from(facts.input_bytes).unwrap_or(i64::MAX),
             output_bytes: i64::try_from(facts.output_bytes).unwrap_or(i64::MAX),
             change_id: facts.change,
+            words: words(arguments.as_ref().map(Arguments::kept), facts.changed),
             sealed_payload,
             spans,
             left_out,

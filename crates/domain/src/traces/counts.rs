@@ -181,7 +181,12 @@ fn is_kept_by_hours(query: &TraceQuery) -> bool {
     query.terms().iter().all(|term| {
         !matches!(
             term.test.field(),
-            Field::Order | Field::Client | Field::Latency | Field::Change
+            Field::Order
+                | Field::Client
+                | Field::Latency
+                | Field::Change
+                | Field::Changed
+                | Field::Text
         )
     })
 }

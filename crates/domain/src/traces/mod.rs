@@ -19,6 +19,7 @@ mod search;
 mod spans;
 mod watch;
 mod waterfall;
+mod words;
 
 pub use again::CallAgain;
 pub(crate) use call::Call;

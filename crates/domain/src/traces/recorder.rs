@@ -264,6 +264,7 @@ mod tests {
             input_bytes: 0,
             output_bytes: 0,
             change_id: None,
+            words: Vec::new(),
             sealed_payload: None,
             spans: Vec::new(),
             left_out: 0,

@@ -157,6 +157,7 @@ async fn a_long_history_is_whole_and_that_it_left_is_recorded() {
         input_bytes: 0,
         output_bytes: 0,
         change_id: None,
+        words: Vec::new(),
         sealed_payload: None,
         spans: Vec::new(),
         left_out: 0,

@@ -62,6 +62,51 @@ async fn busy(bench: &Bench) -> (Caller, Caller) {
 }
 
 #[tokio::test]
+async fn calls_are_found_by_words_and_by_what_changed() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let id = bench.sim.sim().order_ids(STORE_ID)[0].to_string();
+    let update = json!({
+        "order_id": id,
+        "changes": { "source_id": "EX-77/b", "shipping": { "city": "Canaryville" } },
+    });
+    bench.ok(&owner, "orders_update", update.clone()).await;
+    bench
+        .ok(&owner, "orders_list", json!({ "source_id": "EX-77/b" }))
+        .await;
+    bench
+        .ok(&owner, "orders_list", json!({ "folder_name": "New" }))
+        .await;
+    recorded(&bench, &owner, 4).await;
+    let update = ["orders_update"];
+    for (query, expected) in [
+        ("text:ex-77/b", &["orders_list", "orders_update"][..]),
+        ("text:EX-77/B tool:orders_list", &["orders_list"]),
+        ("text:\"new ex-77/b\"", &[]),
+        (
+            "text:new text:ex-77/b",
+            &["orders_list", "orders_list", "orders_update"],
+        ),
+        ("-text:ex-77/b tool:orders_list", &["orders_list"]),
+        ("text:canaryville", &[]),
+        ("changed:shipping.city", &update),
+        ("changed:shipping.*", &update),
+        ("changed:source_id text:ex-77/b", &update),
+        ("changed:shipping.city -changed:source_id", &[]),
+        ("changed:billing", &[]),
+    ] {
+        assert_eq!(tools(&bench, &owner, query).await, expected, "{query}");
+        let calls = counts(&bench, &owner, query).await.calls;
+        assert_eq!(calls, expected.len() as u64, "{query}");
+    }
+    let other = bench.tenant_with_store("Bond").await;
+    assert!(tools(&bench, &other, "text:ex-77/b").await.is_empty());
+    let nothing = found(&bench, &owner, "tool:a text:\"- !\"").await;
+    let nothing = nothing.unwrap_err();
+    assert_eq!(nothing.field.as_deref(), Some("query[1]"));
+}
+
+#[tokio::test]
 async fn a_query_finds_calls_by_names() {
     let bench = Bench::start().await;
     let (owner, assistant) = busy(&bench).await;
@@ -358,6 +403,7 @@ async fn of_too_many_calls_the_stretch_that_was_counted_is_told() {
     let copy = |number: i64| TraceRecord {
         id: TraceId::from_parts((now - number * 1000).unsigned_abs(), 1),
         started_at: UtcMillis(now - number * 1000),
+        words: Vec::new(),
         sealed_payload: None,
         ..all[0].clone()
     };

@@ -37,6 +37,23 @@ impl<T: PartialEq> Sieve<T> {
     }
 }
 
+/// Words that calls are found by, and words that leave them out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordSieve {
+    /// Of each of these, one entry must have all its words in the call.
+    pub only: Vec<Vec<Vec<String>>>,
+    /// None of these may have all its words in the call.
+    pub never: Vec<Vec<String>>,
+}
+
+impl WordSieve {
+    /// Whether a call with these words passes.
+    pub fn passes(&self, words: &[String]) -> bool {
+        let has = |all: &Vec<String>| all.iter().all(|word| words.contains(word));
+        self.only.iter().all(|either| either.iter().any(has)) && !self.never.iter().any(has)
+    }
+}
+
 /// Which traces to search for. All of it must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceSearch {
@@ -58,6 +75,8 @@ pub struct TraceSearch {
     pub cached: Option<Vec<Option<bool>>>,
     /// Whether a change came of it, or which; absent: either.
     pub change: Option<ChangeTest>,
+    /// The words.
+    pub words: WordSieve,
     /// The shortest and the longest duration, in microseconds.
     pub duration_us: (i64, i64),
     /// It began at this moment or later.
@@ -80,6 +99,7 @@ impl Default for TraceSearch {
             outcomes: None,
             cached: None,
             change: None,
+            words: WordSieve::default(),
             duration_us: (0, i64::MAX),
             from: UtcMillis(0),
             until: UtcMillis(i64::MAX),

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use orderdesk_mcp_contract::{ErrorCode, TenantId, TraceId};
 use serde::Serialize;
@@ -9,6 +9,9 @@ use crate::record::{SealedBlob, SpanRecord, TraceRecord};
 
 /// Longest free text of a trace or span, in characters, as the columns' CHECKs have it.
 const TEXT_MAX: usize = 120;
+/// Longest word that a trace is found by, in bytes, and how many of them are kept.
+const WORD_MAX: usize = 120;
+const WORDS_MAX: usize = 48;
 
 /// Whether a text holds the one character that PostgreSQL cannot store. No row can hold it on either
 /// database, so a lookup by such a text finds nothing, without being asked.
@@ -39,6 +42,8 @@ pub struct FittedTrace<'a> {
     pub tool: Cow<'a, str>,
     /// The order's id.
     pub order_id: Option<Cow<'a, str>>,
+    /// The words, as the JSON that the column holds; absent: none.
+    pub words: Option<String>,
     /// The spans, in order, as the JSON that the column holds.
     pub spans: String,
     record: &'a TraceRecord,
@@ -72,6 +77,7 @@ impl<'a> FittedTrace<'a> {
             traceparent: trace.traceparent.as_deref().map(cut),
             tool: cut(&trace.tool),
             order_id: trace.order_id.as_deref().map(cut),
+            words: words_text(&trace.words),
             spans: spans_text(&trace.spans, trace.left_out),
             record: trace,
         }
@@ -122,6 +128,11 @@ impl<'a> FittedTrace<'a> {
         self.record.output_bytes.max(0)
     }
 
+    /// The words that it is found by.
+    pub fn words(&self) -> impl Iterator<Item = &'a str> {
+        fitted_words(&self.record.words)
+    }
+
     /// The key version of the payload.
     pub fn sealed_key_version(&self) -> Option<i64> {
         self.sealed().map(|sealed| i64::from(sealed.key_version))
@@ -135,6 +146,18 @@ impl<'a> FittedTrace<'a> {
     fn sealed(&self) -> Option<&'a SealedBlob> {
         self.record.sealed_payload.as_ref()
     }
+}
+
+/// Each word once, in order, without those that no column can hold; as many as are kept.
+fn fitted_words(words: &[String]) -> impl Iterator<Item = &str> {
+    let fits = |word: &&str| !word.is_empty() && !holds_nul(word) && word.len() <= WORD_MAX;
+    let once: BTreeSet<_> = words.iter().map(String::as_str).filter(fits).collect();
+    once.into_iter().take(WORDS_MAX)
+}
+
+fn words_text(words: &[String]) -> Option<String> {
+    let words: Vec<_> = fitted_words(words).collect();
+    (!words.is_empty()).then(|| Value::from(words).to_string())
 }
 
 /// The kind under which the column holds, behind the last span, how many were left out: the number stands where a span has

@@ -1,11 +1,14 @@
 use orderdesk_mcp_contract::trace::query::ChangeTest;
 use orderdesk_mcp_contract::{ErrorCode, TenantId, TraceId, UtcMillis};
 
+use serde_json::Value;
+
 use super::trace_hours::read_id;
 use super::{TraceRow, holds_nul};
 use crate::error::StorageError;
 use crate::record::{
     Door, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch,
+    WordSieve,
 };
 
 /// Sorts before every id and after every id, so that a range of ids is two conditions an index can use.
@@ -44,6 +47,12 @@ pub struct FittedSearch {
     pub only_cached: Option<Vec<&'static str>>,
     /// `yes`, `no` or an id; absent: either.
     pub change: Option<String>,
+    /// Lists of lists of lists of words, as JSON; absent: all pass.
+    pub only_words: Option<String>,
+    /// Lists of words, as JSON; absent: none is left out.
+    pub never_words: Option<String>,
+    /// The word that the search begins at.
+    looked_up: Option<String>,
     /// One more than the page, to know whether there are more.
     pub limit: i64,
     /// How many candidates are passed over to get to the last one that is looked at.
@@ -57,6 +66,8 @@ pub enum SearchLookup {
     Order,
     /// One change.
     Change,
+    /// One word.
+    Word,
     /// Everything that a change came of.
     Changed,
     /// What failed or was given up.
@@ -110,6 +121,9 @@ impl FittedSearch {
                 ChangeTest::None => "no".to_owned(),
                 ChangeTest::Id(id) => id.to_string(),
             }),
+            only_words: only_words(&search.words),
+            never_words: never_words(&search.words),
+            looked_up: looked_up(&search.words),
             limit: i64::from(limit.min(TRACE_PAGE_MAX)) + 1,
             look_past: i64::from(search.look_at.max(1)) - 1,
         }
@@ -163,10 +177,15 @@ impl FittedSearch {
         if let Some(order) = single(&self.only_orders) {
             return (SearchLookup::Order, Some(order));
         }
-        match self.change.as_deref() {
-            Some("yes") => return (SearchLookup::Changed, None),
-            None | Some("no") => {}
-            Some(id) => return (SearchLookup::Change, Some(id)),
+        let is_id = |change: &&str| !matches!(*change, "yes" | "no");
+        if let Some(id) = self.change.as_deref().filter(is_id) {
+            return (SearchLookup::Change, Some(id));
+        }
+        if let Some(word) = &self.looked_up {
+            return (SearchLookup::Word, Some(word));
+        }
+        if self.change.as_deref() == Some("yes") {
+            return (SearchLookup::Changed, None);
         }
         let has_failed = |outcomes: &Vec<&str>| !outcomes.contains(&OK);
         if self.only_outcomes.as_ref().is_some_and(has_failed) {
@@ -220,6 +239,36 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     texts.filter(|text| !holds_nul(text)).collect()
 }
 
+/// As JSON. What no row can hold is left out here, too.
+fn only_words(words: &WordSieve) -> Option<String> {
+    let holdable = |either: &Vec<Vec<String>>| Value::from_iter(holdable(either));
+    let only = || words.only.iter().map(holdable).collect::<Value>();
+    (!words.only.is_empty()).then(|| only().to_string())
+}
+
+fn never_words(words: &WordSieve) -> Option<String> {
+    let never = || Value::from_iter(holdable(&words.never));
+    (!words.never.is_empty()).then(|| never().to_string())
+}
+
+fn holdable(either: &[Vec<String>]) -> impl Iterator<Item = &[String]> {
+    let lists = either.iter().map(Vec::as_slice);
+    lists.filter(|words| !words.iter().any(|word| holds_nul(word)))
+}
+
+/// The longest word that a call must have, which is likely the rarest.
+fn looked_up(words: &WordSieve) -> Option<String> {
+    let must = words
+        .only
+        .iter()
+        .filter_map(|either| match either.as_slice() {
+            [all] => Some(all),
+            _ => None,
+        });
+    let must = must.flatten().filter(|word| !holds_nul(word));
+    must.max_by_key(|word| word.len()).cloned()
+}
+
 /// The first id of a moment.
 fn time_id(at: UtcMillis) -> String {
     if at.0 <= 0 {
@@ -265,6 +314,10 @@ mod tests {
         assert_eq!(lookup(&search), SearchLookup::Store);
         search.change = Some(ChangeTest::Any);
         assert_eq!(lookup(&search), SearchLookup::Changed);
+        let words = |text: &str| text.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>();
+        search.words.only = vec![vec![words("a"), words("b")], vec![words("c ddd ee")]];
+        let fitted = FittedSearch::new(tenant, &search, None, 1);
+        assert_eq!(fitted.lookup(), (SearchLookup::Word, Some("ddd")));
         search.change = Some(ChangeTest::Id(ChangeId::from_parts(1, 1)));
         assert_eq!(lookup(&search), SearchLookup::Change);
         search.orders = only(["7".to_owned()]);

@@ -7,7 +7,7 @@ use super::{At, named};
 use crate::error::StorageError;
 use crate::record::{Door, SpanKind, SpanRecord, TraceRecord, TraceSpans};
 
-/// A row of `traces`. Lists leave the payload and the spans out and give NULL for them.
+/// A row of `traces`. Lists leave the words, the payload and the spans out and give NULL for them.
 #[expect(
     missing_docs,
     reason = "the columns, by their names; the record says what they mean"
@@ -32,6 +32,7 @@ pub struct TraceRow {
     pub change_id: Option<String>,
     pub sealed_key_version: Option<i64>,
     pub sealed_payload: Option<Vec<u8>>,
+    pub words: Option<String>,
     pub spans: Option<String>,
 }
 
@@ -51,6 +52,8 @@ impl TryFrom<TraceRow> for TraceRecord {
             Some(spans) => read_spans(at, &spans)?,
             None => (Vec::new(), 0),
         };
+        let words = row.words.as_deref().map(serde_json::from_str);
+        let words = words.transpose().map_err(|_| at.corrupt("words"))?;
         Ok(Self {
             id: at.parse("id", &row.id)?,
             tenant_id: at.parse("tenant_id", &row.tenant_id)?,
@@ -75,6 +78,7 @@ impl TryFrom<TraceRow> for TraceRecord {
             input_bytes: row.input_bytes,
             output_bytes: row.output_bytes,
             change_id: at.parse_opt("change_id", row.change_id)?,
+            words: words.unwrap_or_default(),
             sealed_payload,
             spans,
             left_out,

@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::trace::retention::Retention;
 use super::Db;
 use super::sample::{at, tenant_id, trace, trace_id, two_tenants};
 use crate::StorageError;
-use crate::record::{TraceStock, TraceStretch};
+use crate::record::{TraceRecord, TraceSearch, TraceStock, TraceStretch};
 
 pub async fn what_a_workspace_chose_comes_back(db: Db) {
     two_tenants(&db).await;
@@ -59,6 +59,20 @@ pub async fn the_oldest_calls_go_first_and_no_others(db: Db) {
     assert_eq!(db.purge_traces(tenant, before, 2).await.unwrap(), 1);
     assert_eq!(db.purge_traces(tenant, before, 2).await.unwrap(), 0);
     assert_eq!(left().await, [false, false, false, true, true, true]);
+    // Their words are gone with them: one that comes again with others is not found by what it had.
+    let again = TraceRecord {
+        words: vec!["other".to_owned()],
+        ..trace(1, 1)
+    };
+    db.add_traces(&[again]).await.unwrap();
+    for (word, expected) in [("ready", vec![5, 4]), ("other", vec![1])] {
+        let mut search = TraceSearch::default();
+        search.words.only = vec![vec![vec![word.to_owned()]]];
+        let found = db.search_traces(tenant, &search, None, 10).await.unwrap();
+        let ids: Vec<_> = found.rows.iter().map(|row| row.id).collect();
+        let expected: Vec<_> = expected.into_iter().map(trace_id).collect();
+        assert_eq!(ids, expected, "{word}");
+    }
 }
 
 pub async fn what_is_kept_is_counted(db: Db) {

@@ -153,6 +153,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
         input_bytes: 20,
         output_bytes: 30,
         change_id: Some(change_id(800 + number)),
+        words: vec!["a-1".into(), "ready".into()],
         sealed_payload: Some(SealedBlob {
             key_version: 9,
             bytes: vec![9, 0, 8],

@@ -147,6 +147,7 @@ pub async fn hours_add_up_what_began_in_them(db: Db) {
                 until: UtcMillis(until),
                 orders: TraceSearch::default().orders,
                 clients: TraceSearch::default().clients,
+                words: TraceSearch::default().words,
                 change: None,
                 duration_us: (0, i64::MAX),
                 ..search.clone()

@@ -43,8 +43,17 @@ pub(super) fn call(tenant: u128, number: u128) -> TraceRecord {
         started_at: ended_at.plus_millis(-duration_us / 1000),
         duration_us,
         change_id: (number.is_multiple_of(13)).then(|| change_id(number % 5)),
+        words: words(number),
         ..trace(tenant, number)
     }
+}
+
+/// None to four words; one that most have, and one with what a pattern would take for more.
+fn words(number: u128) -> Vec<String> {
+    let some = [("a%_b", 5), ("most", 1), ("to", 3), ("ünit", 9)];
+    let has = |every| number.is_multiple_of(every) && !number.is_multiple_of(8);
+    let words = some.iter().filter(|(_, every)| has(*every));
+    words.map(|(word, _)| (*word).to_owned()).collect()
 }
 
 pub(super) async fn many_calls(db: &Db) -> Vec<TraceRecord> {
@@ -103,6 +112,7 @@ pub(super) fn passes(search: &TraceSearch, trace: &TraceRecord) -> bool {
             Some(ChangeTest::None) => trace.change_id.is_none(),
             Some(ChangeTest::Id(id)) => trace.change_id == Some(id),
         }
+        && search.words.passes(&trace.words)
         && (search.duration_us.0..=search.duration_us.1).contains(&trace.duration_us)
         && (search.from..search.until).contains(&trace.started_at)
 }
@@ -150,6 +160,30 @@ const BY_FACT: [fn(&mut TraceSearch); 13] = [
     |s| (s.from, s.until) = (at(50 * MINUTE), at(51 * MINUTE)),
 ];
 
+fn all(words: &str) -> Vec<String> {
+    words.split(' ').map(ToOwned::to_owned).collect()
+}
+
+/// Searches for words.
+const BY_WORD: [fn(&mut TraceSearch); 11] = [
+    |s| s.words.only = vec![vec![all("to")]],
+    |s| s.words.only = vec![vec![all("to a%_b")]],
+    |s| s.words.only = vec![vec![all("to")], vec![all("a%_b"), all("ünit")]],
+    |s| s.words.only = vec![vec![all("to"), all("ünit most")]],
+    |s| s.words.only = vec![vec![all("a")]],
+    |s| s.words.only = vec![vec![all("a\0b")]],
+    |s| s.words.only = vec![vec![all("a\0b"), all("ünit")]],
+    |s| s.words.only = vec![Vec::new()],
+    |s| s.words.never = vec![all("to"), all("a\0b")],
+    |s| s.words.never = vec![all("most a%_b"), all("ünit")],
+    |s| {
+        s.words.only = vec![vec![all("most")]];
+        s.words.never = vec![all("to")];
+        s.tools = only(text("orders_get"));
+        s.change = Some(ChangeTest::Any);
+    },
+];
+
 /// Searches of several conditions, each beginning at another one.
 const TOGETHER: [fn(&mut TraceSearch); 6] = [
     |s| {
@@ -184,7 +218,8 @@ const TOGETHER: [fn(&mut TraceSearch); 6] = [
 
 /// Every kind of condition once, and some together.
 pub(super) fn searches() -> Vec<TraceSearch> {
-    let all = BY_NAME.iter().chain(&BY_FACT).chain(&TOGETHER);
+    let all = BY_NAME.iter().chain(&BY_FACT).chain(&BY_WORD);
+    let all = all.chain(&TOGETHER);
     all.map(|set| {
         let mut search = TraceSearch::default();
         set(&mut search);
@@ -237,6 +272,7 @@ pub async fn each_condition_finds_what_it_says(db: Db) {
         .await
         .unwrap();
     let bare = TraceRecord {
+        words: Vec::new(),
         sealed_payload: None,
         spans: Vec::new(),
         ..call(1, CALLS - 1)

@@ -14,6 +14,7 @@ fn bare(tenant: u128, number: u128) -> TraceRecord {
         order_id: None,
         cache_hit: None,
         change_id: None,
+        words: Vec::new(),
         sealed_payload: None,
         spans: Vec::new(),
         ..trace(tenant, number)
@@ -192,6 +193,7 @@ pub async fn lists_go_back_page_by_page(db: Db) {
     assert_eq!(found(&db, 3, page(None, 10)).await, []);
     let listed = db.list_traces(tenant_id(1), &page(None, 1)).await.unwrap();
     let expected = TraceRecord {
+        words: Vec::new(),
         sealed_payload: None,
         spans: Vec::new(),
         ..trace(1, 249)

@@ -10,6 +10,9 @@ pub(super) const SPANS: u32 = 5;
 pub(super) const ORDERS: u64 = 50_000;
 /// Stores, keys and tools of the workspace.
 pub(super) const STORES: u64 = 100;
+/// Codes of products, and folders.
+pub(super) const CODES: u64 = 20_000;
+pub(super) const FOLDERS: u64 = 12;
 pub(super) const KEYS: u64 = 20;
 pub(super) const TOOLS: [&str; 12] = [
     "orders_list",
@@ -99,6 +102,7 @@ impl Made {
             output_bytes: 2_000,
             change_id: is_write
                 .then(|| ChangeId::from_parts(BEGAN_AT.unsigned_abs(), u128::from(number))),
+            words: words(number),
             sealed_payload: Some(SealedBlob {
                 key_version: 1,
                 bytes: (0..PAYLOAD as u64)
@@ -109,6 +113,29 @@ impl Made {
             spans: (0..SPANS).map(|place| span(place, duration_us)).collect(),
         }
     }
+}
+
+/// A code of its own kind and a folder, as writes and lists have them; one in three calls has no words.
+fn words(number: u64) -> Vec<String> {
+    let draw = |salt: u64, of: u64| scattered(number ^ (salt << 56)) % of;
+    if draw(14, 3) == 0 {
+        return Vec::new();
+    }
+    vec![
+        code(draw(15, CODES)),
+        folder(draw(16, FOLDERS)),
+        "shop".to_owned(),
+    ]
+}
+
+/// A product's code, of which there are many.
+pub(super) fn code(number: u64) -> String {
+    format!("sku-{number}")
+}
+
+/// A folder's name, of which there are few.
+pub(super) fn folder(number: u64) -> String {
+    format!("folder-{number}")
 }
 
 fn span(place: u32, duration_us: i64) -> SpanRecord {

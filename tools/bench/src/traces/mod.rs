@@ -15,7 +15,7 @@ use orderdesk_mcp_storage::Storage;
 use orderdesk_mcp_storage::record::{NewKey, Sieve, TenantRecord, TraceSearch};
 use tokio::time::Instant;
 
-use self::made::{BEGAN_AT, KEYS, Made, ORDERS, STORES, TOOLS};
+use self::made::{BEGAN_AT, CODES, FOLDERS, KEYS, Made, ORDERS, STORES, TOOLS};
 use crate::histogram::Histogram;
 use crate::load::Seen;
 use crate::report::{Goal, Report, millis};
@@ -136,6 +136,13 @@ fn tool(chance: u64) -> Sieve<String> {
     only(TOOLS[place].to_owned())
 }
 
+/// Calls that have all of these words.
+fn with_words(words: &[String]) -> TraceSearch {
+    let mut search = TraceSearch::default();
+    search.words.only = vec![vec![words.to_vec()]];
+    search
+}
+
 /// Every index, and what no index helps with.
 fn searches() -> Vec<(&'static str, Search)> {
     vec![
@@ -188,6 +195,21 @@ fn searches() -> Vec<(&'static str, Search)> {
                 change: Some(ChangeTest::Any),
                 ..TraceSearch::default()
             };
+            (search, true)
+        }),
+        ("a word that few calls have", |_, chance| {
+            (with_words(&[made::code(chance % CODES)]), false)
+        }),
+        ("a word that most calls have", |_, _| {
+            (with_words(&["shop".to_owned()]), true)
+        }),
+        ("two words", |_, chance| {
+            let words = [made::folder(chance % FOLDERS), "shop".to_owned()];
+            (with_words(&words), true)
+        }),
+        ("all but a word", |_, chance| {
+            let mut search = TraceSearch::default();
+            search.words.never = vec![vec![made::folder(chance % FOLDERS)]];
             (search, true)
         }),
         ("a rare client", |_, _| {

@@ -157,6 +157,8 @@ fn title(field: Field) -> &'static str {
         Field::Cached => "Cache",
         Field::Latency => "Duration",
         Field::Change => "Change",
+        Field::Changed => "Changed field",
+        Field::Text => "Word",
         Field::Since => "From",
         Field::Until => "Until",
     }

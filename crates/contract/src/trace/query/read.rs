@@ -123,7 +123,7 @@ fn term(piece: &Piece<'_>) -> Result<Term, QueryFault> {
     };
     let Some((name, value)) = text.split_once(':') else {
         return Err(piece.fault(format!(
-            "`{}` stands alone. Say what it is of, such as tool:orders_get or order:10042.",
+            "`{0}` stands alone. Say what it is of, such as tool:orders_get, order:10042 or text:{0}.",
             shown(text)
         )));
     };
@@ -193,6 +193,8 @@ fn test(field: Field, value: String) -> Option<Test> {
             _ => None,
         },
         Field::Latency => Latency::parse(&name).map(Test::Latency),
+        Field::Changed => Some(Test::Changed(value)),
+        Field::Text => Some(Test::Text(value)),
         Field::Change => ChangeTest::parse(&name).map(Test::Change),
         Field::Since => When::parse(&value).map(Test::Since),
         Field::Until => When::parse(&value).map(Test::Until),

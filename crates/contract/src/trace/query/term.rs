@@ -33,6 +33,10 @@ pub enum Field {
     Latency,
     /// Whether a change came of it, or which.
     Change,
+    /// A field that a change of it changes.
+    Changed,
+    /// Words.
+    Text,
     /// From when on.
     Since,
     /// Until when.
@@ -41,7 +45,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which they are offered.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Tool,
         Self::Store,
         Self::Key,
@@ -52,6 +56,8 @@ impl Field {
         Self::Cached,
         Self::Latency,
         Self::Change,
+        Self::Changed,
+        Self::Text,
         Self::Since,
         Self::Until,
     ];
@@ -69,6 +75,8 @@ impl Field {
             Self::Cached => "cached",
             Self::Latency => "latency",
             Self::Change => "change",
+            Self::Changed => "changed",
+            Self::Text => "text",
             Self::Since => "since",
             Self::Until => "until",
         }
@@ -93,6 +101,12 @@ impl Field {
                 "`latency:` takes milliseconds, such as latency:>800, latency:<=50 or latency:800..2000."
             }
             Self::Change => "`change:` takes yes, no, or a change's id.",
+            Self::Changed => {
+                "`changed:` takes a field of an order or product, such as changed:shipping.* or changed:folder_id."
+            }
+            Self::Text => {
+                "`text:` takes whole words of codes, folders, tags and other ids, such as text:ABC-1."
+            }
             Self::Since => {
                 "`since:` takes a time in UTC, such as since:24h, since:7d, since:2026-11-01 or since:2026-11-01T09:30."
             }
@@ -161,6 +175,10 @@ pub enum Test {
     Latency(Latency),
     /// Whether a change came of it, or which.
     Change(ChangeTest),
+    /// A field that a change of it changes, such as `shipping.city`, or all of `shipping.*`.
+    Changed(String),
+    /// Words that it has all of.
+    Text(String),
     /// From when on it began.
     Since(When),
     /// Until when it began.
@@ -181,6 +199,8 @@ impl Test {
             Self::Cached(_) => Field::Cached,
             Self::Latency(_) => Field::Latency,
             Self::Change(_) => Field::Change,
+            Self::Changed(_) => Field::Changed,
+            Self::Text(_) => Field::Text,
             Self::Since(_) => Field::Since,
             Self::Until(_) => Field::Until,
         }
@@ -301,7 +321,9 @@ impl fmt::Display for Term {
             | Test::Store(text)
             | Test::Key(text)
             | Test::Order(text)
-            | Test::Client(text) => quoted(text, f),
+            | Test::Client(text)
+            | Test::Changed(text)
+            | Test::Text(text) => quoted(text, f),
             Test::Door(door) => f.write_str(door.as_str()),
             Test::Status(status) => f.write_str(status.as_str()),
             Test::Cached(true) | Test::Change(ChangeTest::Any) => f.write_str("yes"),
