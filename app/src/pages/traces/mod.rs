@@ -1,12 +1,11 @@
 //! Recorded calls: the list with its query, and one call by itself.
 
 mod api;
-mod counts;
+mod asked;
 mod list;
 mod one;
 mod query;
-mod rows;
+mod tail;
 mod view;
-mod waterfall;
 
 pub(crate) use list::TracesPage;
