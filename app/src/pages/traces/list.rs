@@ -13,7 +13,7 @@ use super::query::QueryBar;
 use super::tail::Tail;
 use super::view::TracesView;
 use crate::live::not_updated;
-use crate::parts::{Drawn, Loaded, PageHead, Whole, drawn, el, left_refusal, told};
+use crate::parts::{Drawn, Loaded, PageHead, Whole, drawn, left_refusal, told};
 use crate::routes;
 use crate::transport::{Answer, answer, load, read};
 
@@ -71,6 +71,8 @@ fn traces() -> AnyView {
         <div class="traces">
             <Loaded data=counts lines=6 is_quiet=true show=show_drawn/>
             <div class="stack">
+                <Loaded data=traces lines=1 is_quiet=true show=show_views/>
+                {tail.bar()}
                 <Loaded data=traces lines=8 show=show_list/>
             </div>
             <Loaded data=beside_list lines=0 show=show_drawn/>
@@ -153,10 +155,11 @@ fn step(by: i32) {
     }
 }
 
-/// What was drawn for any address, as it is at this one.
+/// What was drawn for any address, as it is at this one. What shows it follows the address: were that done in here, everything
+/// would be taken down and put up again with each new call, and the focus lost.
 fn placed(steps: Drawn) -> AnyView {
     let Tail { asked, .. } = expect_context();
-    (move || drawn(asked.with(|asked| asked.place(steps.clone())))).whole()
+    drawn(asked.with(|asked| asked.place(steps))).whole()
 }
 
 fn show_drawn(text: &str) -> Result<AnyView, ApiError> {
@@ -166,10 +169,10 @@ fn show_drawn(text: &str) -> Result<AnyView, ApiError> {
     read(text).map(placed)
 }
 
+fn show_views(text: &str) -> Result<AnyView, ApiError> {
+    read(text).map(|TracesView { views, .. }| placed(views))
+}
+
 fn show_list(text: &str) -> Result<AnyView, ApiError> {
-    let TracesView { views, list } = read(text)?;
-    let bar = expect_context::<Tail>().bar();
-    Ok(el("div")
-        .class("stack")
-        .around(vec![placed(views), bar, placed(list)]))
+    read(text).map(|TracesView { list, .. }| placed(list))
 }
