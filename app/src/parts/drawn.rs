@@ -48,7 +48,7 @@ const ELEMENTS: [&str; 36] = [
     "mark",
 ];
 /// The attributes that they can have.
-const ATTRIBUTES: [&str; 35] = [
+const ATTRIBUTES: [&str; 38] = [
     "aria-label",
     "aria-current",
     "method",
@@ -84,6 +84,9 @@ const ATTRIBUTES: [&str; 35] = [
     "data-call",
     "data-peek",
     "data-newest",
+    "data-column",
+    "checked",
+    "hidden",
 ];
 
 /// Builds what was drawn. Unknown elements become a `span`, unknown attributes are left out.

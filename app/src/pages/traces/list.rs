@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::api::{CountTraces, ListTraces, VIEWS_FORM};
 use super::asked::Asked;
+use super::dom::{all_of, around, find};
 use super::one::one;
 use super::query::QueryBar;
 use super::tail::Tail;
@@ -88,52 +89,61 @@ fn peek_at(id: String) -> Answer {
     super::one::beside(&id)
 }
 
-/// `j` and `k` go from call to call; an open panel goes along. Enter follows the link that has the focus. `n` shows new calls,
-/// `p` pauses them or goes on. The listeners end with the page.
+/// What is listened to, all of it by one listener for the page: it is drawn without any.
+const HEARD: [&str; 7] = [
+    "keydown",
+    "click",
+    "change",
+    "pointerdown",
+    "pointerover",
+    "pointerup",
+    "dragstart",
+];
+
+/// The listeners end with the page.
 fn listen(tail: Tail) {
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        let takes_letters = is_within(&event, "input, textarea, select, dialog");
-        let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
-        // The second letter of a way to another page is no letter of this one.
-        let is_taken = event.default_prevented();
-        if takes_letters || has_modifier || is_taken || !crate::palette::letters_are_on() {
-            return;
-        }
-        match event.key().as_str() {
-            "j" => step(1),
-            "k" => step(-1),
-            "n" => tail.show_waiting(),
-            "p" => tail.pause_or_go_on(),
-            _ => {}
-        }
-    });
-    let clicks = window_event_listener(leptos::ev::click, move |event| {
-        if is_within(&event, ".live-new") {
-            tail.show_waiting();
-        }
-    });
-    on_cleanup(move || {
-        keys.remove();
-        clicks.remove();
-    });
+    let hear = move |event: web_sys::Event| hear(tail, &event);
+    let listeners = HEARD.map(|kind| window_event_listener_untyped(kind, hear));
+    on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
 }
 
-fn is_within(event: &web_sys::Event, selector: &str) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| matches!(target.closest(selector), Ok(Some(_))))
+fn hear(tail: Tail, event: &web_sys::Event) {
+    match event.type_().as_str() {
+        "keydown" => {
+            if let Some(key) = event.dyn_ref() {
+                pressed(tail, key);
+            }
+        }
+        "click" if around(event, ".live-new").is_some() => tail.show_waiting(),
+        "change" if around(event, "[data-column]").is_some() => {
+            super::columns::remember();
+            tail.traces.refetch();
+        }
+        _ => super::brush::hear(event),
+    }
+}
+
+/// `j` and `k` go from call to call; an open panel goes along. Enter follows the link that has the focus. `n` shows new calls,
+/// `p` pauses them or goes on.
+fn pressed(tail: Tail, event: &web_sys::KeyboardEvent) {
+    let takes_letters = around(event, "input, textarea, select, dialog").is_some();
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+    // The second letter of a way to another page is no letter of this one.
+    let is_taken = event.default_prevented();
+    if takes_letters || has_modifier || is_taken || !crate::palette::letters_are_on() {
+        return;
+    }
+    match event.key().as_str() {
+        "j" => step(1),
+        "k" => step(-1),
+        "n" => tail.show_waiting(),
+        "p" => tail.pause_or_go_on(),
+        _ => {}
+    }
 }
 
 fn step(by: i32) {
-    let Ok(tools) = document().query_selector_all(".traces .trace-tool") else {
-        return;
-    };
-    let all = (0..tools.length()).filter_map(|place| {
-        let tool = tools.item(place)?;
-        tool.dyn_into::<web_sys::HtmlElement>().ok()
-    });
-    let all: Vec<_> = all.collect();
+    let all = all_of(".traces .trace-tool");
     let focused = document().active_element();
     let at = all
         .iter()
@@ -146,7 +156,7 @@ fn step(by: i32) {
     let Some(tool) = all.get(next) else { return };
     // An element that cannot have the focus leaves it where it is.
     let _ = tool.focus();
-    if let Ok(Some(_)) = document().query_selector(".trace-panel")
+    if find(".trace-panel").is_some()
         && let Ok(Some(row)) = tool.closest("tr")
         && let Ok(Some(peek)) = row.query_selector(".trace-peek a")
         && let Ok(peek) = peek.dyn_into::<web_sys::HtmlElement>()

@@ -2,6 +2,9 @@
 
 mod api;
 mod asked;
+mod brush;
+mod columns;
+mod dom;
 mod list;
 mod one;
 mod query;

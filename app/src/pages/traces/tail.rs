@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 use server_fn::ServerFn as _;
-use web_sys::HtmlElement;
 
 use super::api::{CountTraces, ListTraces, NewerTraces};
 use super::asked::{Asked, Live};
+use super::dom::find;
 use crate::live::{every_while_visible, refresh, shown};
 use crate::parts::{Whole, el, link_button};
 use crate::transport::{Data, poll, read};
@@ -309,12 +309,6 @@ fn is_scrolled() -> bool {
 
 fn is_there(selector: &str) -> bool {
     find(selector).is_some()
-}
-
-fn find(selector: &str) -> Option<HtmlElement> {
-    use wasm_bindgen::JsCast as _;
-    let found = document().query_selector(selector).ok().flatten();
-    found.and_then(|found| found.dyn_into().ok())
 }
 
 #[cfg(test)]

@@ -45,7 +45,10 @@ pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiErr
             Err(error) if error.code == ErrorCode::Invalid => {
                 fault::drawn(fault::of_name(query, &asked, error))
             }
-            found => page(query, before.is_none(), &reply(found)?),
+            found => {
+                let left_out = super::super::columns::left_out();
+                page(query, before.is_none(), &reply(found)?, &left_out)
+            }
         },
     };
     Ok(TracesView {
@@ -56,9 +59,10 @@ pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiErr
 
 /// A page of calls, with what stands below them. It holds the id that every call has passed which is not among them because it
 /// is new.
-fn page(query: &str, is_first: bool, page: &TracePage) -> Markup {
-    let table = (!page.lines.is_empty())
-        .then(|| rows::table("Calls, newest first", page.as_of, &page.lines, Beside::Peek));
+fn page(query: &str, is_first: bool, page: &TracePage, left_out: &[String]) -> Markup {
+    let (lines, beside) = (&page.lines, Beside::Peek);
+    let table = rows::table("Calls, newest first", page.as_of, lines, beside, left_out);
+    let is_empty = lines.is_empty();
     let read_at = u64::try_from(page.as_of.0).unwrap_or(0);
     let newest = page.lines.first().map_or_else(
         || TraceId::from_parts(read_at.saturating_sub(WRITTEN_WITHIN_MS), 0),
@@ -67,7 +71,8 @@ fn page(query: &str, is_first: bool, page: &TracePage) -> Markup {
     el("div")
         .class("stack")
         .with("data-newest", newest.to_string())
-        .maybe(table)
+        .maybe((!is_empty).then_some(table))
+        .maybe((!is_empty).then(|| rows::columns(left_out)))
         .child(rest::of(query, is_first, page))
 }
 
@@ -279,7 +284,7 @@ mod tests {
         };
         let newest = format!("@data-newest={}", TraceId::from_parts(7, 1));
         let asserted = |page: &TracePage, newest: &str| {
-            let steps = self::page("order:7", false, page).steps();
+            let steps = self::page("order:7", false, page, &["who".to_owned()]).steps();
             let built = crate::parts::drawn(steps.clone()).steps();
             assert_eq!(built[1..built.len() - 1], steps);
             assert!(steps.iter().any(|step| step == newest), "{steps:?}");

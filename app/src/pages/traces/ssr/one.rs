@@ -150,7 +150,7 @@ fn related_cards(as_of: UtcMillis, own: TraceId, related: &Related) -> Drawn {
             has_others.then(|| {
                 card(id, title)
                     .class("card trace-related")
-                    .child(table(title, as_of, lines, Beside::Nothing(own)))
+                    .child(table(title, as_of, lines, Beside::Nothing(own), &[]))
                     .child(link(routes::traces(&[("q", query)]), all).class("trace-all"))
             })
         };

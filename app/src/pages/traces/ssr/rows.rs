@@ -18,37 +18,80 @@ pub(super) enum Beside {
     Nothing(TraceId),
 }
 
-/// A table of calls. `caption` names it.
+/// The columns that can be left out: title, class, and name.
+const COLUMNS: [(&str, &str, &str); 5] = [
+    ("Outcome", "", "outcome"),
+    ("Who", "trace-who", "who"),
+    ("About", "trace-what", "about"),
+    ("Took", "number", "took"),
+    ("When", "", "when"),
+];
+
+/// A choice of the columns; without those that are left out.
+pub(super) fn columns(left_out: &[String]) -> Markup {
+    let choice = |(title, _, name): (&'static str, &'static str, &'static str)| {
+        let is_shown = !left_out.iter().any(|column| column == name);
+        let choice = el("input")
+            .with("type", "checkbox")
+            .with("data-column", name)
+            .flag("checked", is_shown);
+        el("label")
+            .class("check")
+            .child(choice)
+            .child(el("span").text(title))
+    };
+    el("details")
+        .class("more needs-script")
+        .child(el("summary").text("Columns"))
+        .child(
+            el("div")
+                .class("trace-columns")
+                .children(COLUMNS.map(choice)),
+        )
+}
+
+/// A table of calls without some columns. `caption` names it.
 pub(super) fn table(
     caption: &'static str,
     as_of: UtcMillis,
     lines: &[TraceLine],
     beside: Beside,
+    left_out: &[String],
 ) -> Markup {
-    let columns = [
-        ("Call", ""),
-        ("Outcome", ""),
-        ("Who", ""),
-        ("About", ""),
-        ("Took", "number"),
-        ("When", ""),
-        ("Beside", "trace-peek"),
-    ];
-    let shown = match beside {
-        Beside::Peek => 7,
-        Beside::Nothing(_) => 6,
-    };
+    let is_shown = COLUMNS.map(|(_, _, name)| !left_out.iter().any(|column| column == name));
+    let shown = COLUMNS
+        .iter()
+        .zip(is_shown)
+        .filter(|(_, is_shown)| *is_shown);
+    let shown = shown.map(|((title, class, _), _)| (*title, *class));
+    let peek = matches!(beside, Beside::Peek).then_some(("Beside", "trace-peek"));
+    let columns: Vec<_> = [("Call", "")]
+        .into_iter()
+        .chain(shown)
+        .chain(peek)
+        .collect();
     let longest = lines.iter().map(|line| line.duration_us).max();
     let longest = longest.unwrap_or(0).max(1);
     el("table")
         .class("table table-cards table-alone traces-table")
         .child(el("caption").class("visually-hidden").text(caption))
-        .child(head(&columns[..shown]))
-        .child(el("tbody").children(lines.iter().map(|line| row(as_of, line, longest, beside))))
+        .child(head(&columns))
+        .child(
+            el("tbody").children(
+                lines
+                    .iter()
+                    .map(|line| row(as_of, line, longest, beside, is_shown)),
+            ),
+        )
 }
 
-fn row(as_of: UtcMillis, line: &TraceLine, longest_us: u64, beside: Beside) -> Markup {
-    let cell = |label: &'static str| el("td").with("data-label", label);
+fn row(
+    as_of: UtcMillis,
+    line: &TraceLine,
+    longest_us: u64,
+    beside: Beside,
+    is_shown: [bool; COLUMNS.len()],
+) -> Markup {
     let order = line.order_id.as_ref().map(|order| {
         link(of_order(order), format!("Order {order}")).with("title", "All calls about it")
     });
@@ -63,6 +106,27 @@ fn row(as_of: UtcMillis, line: &TraceLine, longest_us: u64, beside: Beside) -> M
         .with("datetime", line.started_at.to_string())
         .with("title", utc(line.started_at))
         .text(ago(as_of, line.started_at));
+    let cells = [
+        outcome_badge(line.error),
+        el("span").text(who(line)),
+        el("span")
+            .class("trace-about")
+            .children(about.into_iter().flatten()),
+        el("span")
+            .class("trace-took")
+            .child(took_bar(share(line.duration_us, longest_us)))
+            .child(el("span").text(took(line.duration_us))),
+        when,
+    ];
+    let cell = |((title, class, _), content): (&(&'static str, &'static str, &str), Markup)| {
+        let cell = el("td").with("data-label", *title).child(content);
+        if class.is_empty() {
+            cell
+        } else {
+            cell.class(*class)
+        }
+    };
+    let cells = COLUMNS.iter().zip(cells).zip(is_shown);
     let row = el("tr")
         .child(
             el("th")
@@ -70,24 +134,11 @@ fn row(as_of: UtcMillis, line: &TraceLine, longest_us: u64, beside: Beside) -> M
                 .with("data-label", "Call")
                 .child(link(routes::trace(line.id), line.tool.clone()).class("trace-tool")),
         )
-        .child(cell("Outcome").child(outcome_badge(line.error)))
-        .child(cell("Who").text(who(line)))
-        .child(
-            cell("About").child(
-                el("span")
-                    .class("trace-about")
-                    .children(about.into_iter().flatten()),
-            ),
-        )
-        .child(
-            cell("Took").class("number").child(
-                el("span")
-                    .class("trace-took")
-                    .child(took_bar(share(line.duration_us, longest_us)))
-                    .child(el("span").text(took(line.duration_us))),
-            ),
-        )
-        .child(cell("When").child(when));
+        .children(
+            cells
+                .filter(|(_, is_shown)| *is_shown)
+                .map(|(found, _)| cell(found)),
+        );
     match beside {
         Beside::Peek => row
             .with("data-call", line.id.to_string())

@@ -94,7 +94,19 @@ fn histogram(said: String, slot: String, bars: Vec<Bar>) -> Markup {
         .class("histogram")
         .child(el("figcaption").text(said))
         .child(el("ol").children(bars.into_iter().map(bar)))
+        // Leads to the time of several bars, when the browser knows of which.
+        .child(
+            el("a")
+                .class("histogram-range")
+                .flag("hidden", true)
+                .with("data-noscroll", "true"),
+        )
         .child(el("p").class("histogram-slot").text(slot))
+        .child(
+            el("p")
+                .class("histogram-slot histogram-brush needs-script")
+                .text("Drag over several for their time."),
+        )
 }
 
 fn facet(facet: FacetView) -> Markup {

@@ -307,6 +307,7 @@ mod tests {
             order_query: "order:7".into(),
             run: vec![other(view, 3)],
             run_query: "since:1h".into(),
+            before: None,
         };
         one::page(UtcMillis(1), view, part, &related, None, &at)
     }
