@@ -21,6 +21,12 @@ type Budgets = {
    */
   milliseconds: Record<'hydrated' | 'interaction' | 'navigation', number>;
   /**
+   * The most, of the pages of recorded calls. Of a live list while 500 come in each second: how old the newest one shown is, by how
+   * many nodes and bytes of script and of WASM the page grows, and its longest task, in milliseconds. Of a call of thousands of steps while it is scrolled:
+   * what 95 of a hundred frames take, and tasks of more than 50 milliseconds.
+   */
+  calls: Record<'seconds late' | 'nodes' | 'heap' | 'wasm' | 'longest task' | 'frame' | 'long tasks', number>;
+  /**
    * What times are to come to, in milliseconds. Not all are kept yet, so the limits above are wider: they fail what gets much worse,
    * and a goal that is missed is printed.
    */

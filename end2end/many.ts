@@ -1,5 +1,5 @@
 // More than anybody would add by hand, written past the program.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { App } from './fixtures';
 
@@ -79,6 +79,35 @@ with db:
         db.execute("UPDATE traces SET id = ?, started_at = started_at - ? WHERE id = ?", [to, DAYS, trace["id"]])
 `;
 
+/** What makes ids of now, and copies of a call under them. */
+const COPIES = `
+import time
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+call = max(read("traces"), key=lambda trace: trace["id"])
+def copies(number, first=0):
+    now = time.time_ns() // 1_000_000
+    made = "".join(DIGITS[(now >> 5 * place) & 31] for place in reversed(range(10)))
+    for one in range(first, first + number):
+        yield {**call, "id": f"{made}{one:016}", "started_at": now}
+`;
+
+/** Repeats the newest call `all` times, as if each had been made just now. */
+const NEW_CALLS = `${COPIES}
+with db:
+    add("traces", copies(all))
+`;
+
+/** The same with `all` calls at 500 a second. */
+const BUSY = `${COPIES}
+RATE, STEP = 500, 0.1
+done, began = 0, time.monotonic()
+while done < all:
+    with db:
+        add("traces", copies(int(RATE * STEP), done))
+    done += int(RATE * STEP)
+    time.sleep(max(0, began + done / RATE - time.monotonic()))
+`;
+
 /** Fills a workspace that has one store. */
 export function manyStores(app: App, tenant: string, all: number): void {
   run(app, STORES, tenant, all);
@@ -97,6 +126,17 @@ export function manySpans(app: App, tenant: string, all: number): void {
 /** Moves the calls that a workspace has so many days back. */
 export function olderCalls(app: App, tenant: string, days: number): void {
   run(app, AGE, tenant, days);
+}
+
+/** Adds so many new calls to a workspace that has one. */
+export function newCalls(app: App, tenant: string, all: number): void {
+  run(app, NEW_CALLS, tenant, all);
+}
+
+/** Adds so many new calls at 500 a second; done when all are there. */
+export function busyWith(app: App, tenant: string, all: number): Promise<void> {
+  const args = ['-c', BEGIN + BUSY, join(app.dir, 'orderdesk-mcp.db'), tenant, String(all)];
+  return new Promise((done, failed) => execFile('python3', args, (error) => (error ? failed(error) : done())));
 }
 
 function run(app: App, script: string, tenant: string, all: number): void {

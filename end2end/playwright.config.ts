@@ -4,7 +4,7 @@ import { chromiumArgs, chromiumPath } from './chromium';
 const launchOptions = { executablePath: chromiumPath, args: chromiumArgs };
 const desktop = { ...devices['Desktop Chrome'], launchOptions };
 
-const WITH_LAYOUT = ['a11y', 'changes', 'connect', 'console', 'dashboard', 'keys', 'login', 'mobile', 'people', 'stops', 'stores', 'traces'].map((name) => `specs/${name}.spec.ts`);
+const WITH_LAYOUT = ['a11y', 'changes', 'connect', 'console', 'dashboard', 'keys', 'login', 'mobile', 'people', 'stops', 'stores', 'traces', 'traces-live'].map((name) => `specs/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: '.',

@@ -8,8 +8,15 @@ export class Traces {
   readonly panel: Locator;
   readonly bars: Locator;
   readonly views: Locator;
+  /** Shows the new calls that wait. */
+  readonly waiting: Locator;
+  readonly pause: Locator;
+  readonly goOn: Locator;
 
   constructor(readonly page: Page) {
+    this.waiting = page.getByRole('button', { name: /new calls?$/i });
+    this.pause = page.getByRole('link', { name: 'Pause', exact: true });
+    this.goOn = page.getByRole('link', { name: 'Go on', exact: true });
     this.query = page.getByRole('searchbox', { name: 'Which calls' });
     this.table = page.getByRole('table', { name: 'Calls, newest first' });
     this.rows = this.table.locator('tbody tr');
@@ -24,6 +31,18 @@ export class Traces {
       await this.page.goto(query ? `/traces?q=${encodeURIComponent(query)}` : '/traces');
       expect(await this.rows.count()).toBeGreaterThanOrEqual(least);
     }).toPass();
+  }
+
+  /** Opens the list as it is kept up to date, with as many calls at least. */
+  async openLive(live: '1' | 'paused' = '1', least = 1, query = ''): Promise<void> {
+    await this.open(query, least);
+    await this.page.goto(`/traces?${query ? `q=${encodeURIComponent(query)}&` : ''}live=${live}`);
+    await this.letGo();
+  }
+
+  /** The id of the call in a row. */
+  async idOf(row: number): Promise<string | null> {
+    return this.rows.nth(row).getAttribute('data-call');
   }
 
   async ask(query: string): Promise<void> {

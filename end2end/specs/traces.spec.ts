@@ -1,7 +1,7 @@
 // Recorded calls: what was called, by whom, and what happened in it.
 import { readFileSync } from 'node:fs';
 import { isLight } from '../budgets';
-import { manySpans } from '../many';
+import { manySpans, olderCalls } from '../many';
 import { Shell } from '../pages/shell';
 import { Trace, Traces } from '../pages/traces';
 import { Login } from '../pages/login';
@@ -343,4 +343,54 @@ test('the calls of a query are taken along as files', async ({ page, app, worksp
     expect(text).toContain('orders_get');
   }
   await expect(page).toHaveURL(/\/traces\?q=tool/);
+});
+
+test('dragging over bars of the histogram narrows the list to their time @desktop', async ({ page, app, workspace }) => {
+  const shop = await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  // What hours do not know is counted call by call, and these are moved.
+  const query = 'latency:<=600000';
+  await traces.open(query, 1);
+  olderCalls(app, workspace.name, 1);
+  await shop.write('orders_list', { store_identifier: SHOP, limit: 1 });
+  await traces.open(`${query} since:1h`, 1);
+  await traces.open(query, 2);
+  const bars = await traces.bars.count();
+  expect(bars).toBeGreaterThan(2);
+  const time = async (bar: number) => new URL((await traces.bars.nth(bar).getAttribute('href')) ?? '', page.url()).searchParams.get('q') ?? '';
+  const [first, last] = [await time(1), await time(bars - 1)];
+  await traces.bars.last().hover();
+  await page.mouse.down();
+  await traces.bars.nth(bars - 2).hover();
+  await traces.bars.nth(1).hover();
+  await expect(page.locator('.histogram [data-brushed]')).toHaveCount(bars - 1);
+  await page.mouse.up();
+  await expect(traces.query).toHaveValue(first.replace(/until:\S+$/, '') + (/until:\S+$/.exec(last)?.[0] ?? ''));
+  await expect(page.locator('.histogram [data-brushed]')).toHaveCount(0);
+  // One bar stays a link, also when the pointer moves a little on it.
+  await page.goBack();
+  await expect(traces.query).toHaveValue(query);
+  await traces.bars.last().click();
+  await expect(traces.query).toHaveValue(last);
+});
+
+test('columns are chosen for this browser', async ({ page, app, workspace, axe }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await traces.open('tool:orders_list', 1);
+  const choices = page.locator('details').filter({ has: page.getByText('Columns', { exact: true }) });
+  await choices.locator('summary').click();
+  await axe();
+  await choices.getByLabel('Who').uncheck();
+  await expect(traces.rows.first()).not.toContainText('Writer');
+  await choices.getByLabel('Took').uncheck();
+  await expect(traces.table.locator('thead th')).toHaveText(['Call', 'Outcome', 'About', 'When', 'Beside']);
+  await page.reload();
+  await expect(traces.table.locator('thead th')).toHaveCount(5);
+  await choices.locator('summary').click();
+  await expect(choices.getByLabel('Who')).not.toBeChecked();
+  await choices.getByLabel('Who').check();
+  await expect(traces.rows.first()).toContainText('Writer');
+  await choices.getByLabel('Took').check();
+  await expect(traces.table.locator('thead th')).toHaveCount(7);
 });

@@ -71,6 +71,8 @@ fn pressed(event: &web_sys::KeyboardEvent) {
     let g_at = G_AT.replace(f64::NEG_INFINITY);
     let is_second = event.time_stamp() - g_at < SECOND_LETTER_MS;
     if is_second && press(&["[data-go='", &key, "']"].concat()) {
+        // It is no letter of the page that is left.
+        event.prevent_default();
         return;
     }
     match key.as_str() {

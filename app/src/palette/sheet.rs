@@ -42,6 +42,9 @@ fn keys() -> Markup {
         ("/", "Go to the search of the page"),
         ("?", "Show this sheet"),
         ("Esc", "Close what is open"),
+        ("j k", "In Traces: next and previous call"),
+        ("n", "In Traces: show new calls"),
+        ("p", "In Traces: pause a live list, or go on"),
     ];
     let rows = everywhere.map(|(keys, what)| row(keys, what));
     let pages = PAGES

@@ -9,13 +9,46 @@ use super::markup::{Markup, el};
 pub(crate) type Drawn = Vec<String>;
 
 /// The elements that can be drawn.
-const ELEMENTS: [&str; 28] = [
-    "nav", "details", "summary", "div", "section", "p", "span", "a", "h2", "ul", "li", "dl", "dt",
-    "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "form", "label", "input",
-    "button", "code", "svg", "use",
+const ELEMENTS: [&str; 36] = [
+    "nav",
+    "details",
+    "summary",
+    "div",
+    "section",
+    "p",
+    "span",
+    "a",
+    "h2",
+    "ul",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "form",
+    "label",
+    "input",
+    "button",
+    "code",
+    "svg",
+    "use",
+    "rect",
+    "aside",
+    "figure",
+    "figcaption",
+    "ol",
+    "h3",
+    "time",
+    "mark",
 ];
 /// The attributes that they can have.
-const ATTRIBUTES: [&str; 27] = [
+const ATTRIBUTES: [&str; 38] = [
     "aria-label",
     "aria-current",
     "method",
@@ -43,6 +76,17 @@ const ATTRIBUTES: [&str; 27] = [
     "width",
     "height",
     "focusable",
+    "viewBox",
+    "preserveAspectRatio",
+    "x",
+    "y",
+    "datetime",
+    "data-call",
+    "data-peek",
+    "data-newest",
+    "data-column",
+    "checked",
+    "hidden",
 ];
 
 /// Builds what was drawn. Unknown elements become a `span`, unknown attributes are left out.

@@ -31,4 +31,4 @@ pub use search::Found;
 pub use services::{Parts, Services, StartError};
 pub use settings::{CacheSettings, ChangeSettings, LimitSettings, Settings};
 pub use tools::{Run, ToolAnswer};
-pub use traces::{CallAgain, TraceExport, no_such_view};
+pub use traces::{CallAgain, NewerTraces, TraceExport, no_such_view};

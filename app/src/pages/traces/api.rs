@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
 
-use super::view::{CountsView, OneView, TracesView};
+use super::view::{OneView, TracesView};
 use crate::parts::Drawn;
 
 /// The name of the forms of views in a [`crate::flash::Flash`].
@@ -44,11 +44,19 @@ pub async fn remove_trace_view(id: String) -> Result<String, ApiError> {
     ssr::views::remove(&id).await
 }
 
-/// Counts of the calls that a query asks for; none for one that cannot be read. Errors: `Unavailable`.
-#[server(endpoint = "count_traces")]
-pub async fn count_traces(
+/// How many calls that a query asks for are newer than the call `after`, in words, counted up to 200: blank when none is, and for
+/// a query that cannot be read. Errors: `Unavailable`.
+#[server(endpoint = "newer_traces")]
+pub async fn newer_traces(
     #[server(default)] query: String,
-) -> Result<Option<CountsView>, ApiError> {
+    after: String,
+) -> Result<String, ApiError> {
+    ssr::newer(&query, &after).await
+}
+
+/// Counts of the calls that a query asks for, drawn; nothing for one that cannot be read. Errors: `Unavailable`.
+#[server(endpoint = "count_traces")]
+pub async fn count_traces(#[server(default)] query: String) -> Result<Drawn, ApiError> {
     ssr::counts(&query).await
 }
 
@@ -64,10 +72,10 @@ pub async fn read_trace(id: String, #[server(default)] from: String) -> Result<O
     ssr::one(&id, &from, true).await
 }
 
-/// One call as it is shown beside the list: its first steps, and nothing that it has to do with. None when it is not there
-/// (any more): the list stays. Errors: `Unavailable`.
+/// One call as it is shown beside the list, drawn: its first steps, and nothing that it has to do with. It says so when the call
+/// is not there (any more): the list stays. Errors: `Unavailable`.
 #[server(endpoint = "peek_trace")]
-pub async fn peek_trace(id: String) -> Result<Option<OneView>, ApiError> {
+pub async fn peek_trace(id: String) -> Result<Drawn, ApiError> {
     ssr::beside(&id).await
 }
 

@@ -1,12 +1,14 @@
 //! Recorded calls: the list with its query, and one call by itself.
 
 mod api;
-mod counts;
+mod asked;
+mod brush;
+mod columns;
+mod dom;
 mod list;
 mod one;
 mod query;
-mod rows;
+mod tail;
 mod view;
-mod waterfall;
 
 pub(crate) use list::TracesPage;

@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
 
-use super::list::Asked;
-use super::view::FaultView;
-use crate::parts::{Icon, Markup, Tone, Whole, el, link, notice};
+use super::asked::Asked;
+use crate::parts::{Icon, Markup, Whole, el};
 use crate::routes;
 
 /// A form that the browser itself can send.
 #[component]
-pub(super) fn QueryBar(query: Signal<String>) -> impl IntoView {
-    let (navigate, params) = (use_navigate(), use_query_map());
+pub(super) fn QueryBar(asked: Memo<Asked>) -> impl IntoView {
+    let navigate = use_navigate();
+    let query = move || asked.with(|asked| asked.query.clone());
     let ask = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let form = event
@@ -28,7 +28,8 @@ pub(super) fn QueryBar(query: Signal<String>) -> impl IntoView {
             ..NavigateOptions::default()
         };
         let query = typed.trim().to_owned();
-        navigate(&Asked::narrowed(params, query), options);
+        let there = asked.with_untracked(|asked| asked.narrowed(query));
+        navigate(&there, options);
     };
     view! {
         <form method="get" action=routes::TRACES role="search" class="query-bar" on:submit=ask>
@@ -92,30 +93,4 @@ fn query_help() -> Markup {
                 .class("facts")
                 .children(TERMS.into_iter().flat_map(term)),
         )
-}
-
-/// Where a query cannot be read, and what may stand there.
-pub(super) fn fault(fault: FaultView) -> Markup {
-    let (before, piece, after) = fault.pieces;
-    let marked = el("p")
-        .class("query-marked mono")
-        .text(before)
-        .child(el("mark").text(piece))
-        .text(after);
-    let known = fault
-        .known
-        .into_iter()
-        .map(|(name, href)| el("li").child(link(href, name).with("data-noscroll", "true")));
-    let known: Vec<_> = known.collect();
-    let known = (!known.is_empty()).then(|| {
-        el("div")
-            .child(el("p").class("hint").text("These are known:"))
-            .child(el("ul").class("query-known").children(known))
-    });
-    el("div")
-        .class("stack query-fault")
-        .with("id", "query-fault")
-        .child(notice(Tone::Error, fault.message))
-        .child(marked)
-        .maybe(known)
 }

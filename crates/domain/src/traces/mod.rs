@@ -27,5 +27,6 @@ pub use export::TraceExport;
 pub(crate) use names::Names;
 pub(crate) use recorder::Recorder;
 pub use saved::no_such_view;
+pub use search::NewerTraces;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;

@@ -44,6 +44,16 @@ impl Services {
 }
 
 impl Names {
+    /// No names, for what asks for none.
+    pub(super) fn none() -> Self {
+        Self {
+            actors: HashMap::new(),
+            stores: HashMap::new(),
+            actors_of: HashMap::new(),
+            stores_of: HashMap::new(),
+        }
+    }
+
     pub(crate) fn actor(&self, id: KeyId) -> ActorName {
         let known = self.actors.get(&id).cloned();
         let (name, kind) =

@@ -233,6 +233,8 @@ async fn another_workspace_sees_none_of_it() {
     ] {
         assert_eq!(found(&bench, &other, query).await.unwrap().lines, []);
         assert_eq!(counts(&bench, &other, query).await.calls, 0);
+        let first = TraceId::from_parts(0, 0);
+        assert_eq!(newer(&bench, &other, query, first).await, (0, false));
     }
     let by_id = format!("key:{}", assistant.actor_id());
     assert_eq!(found(&bench, &other, &by_id).await.unwrap().lines, []);
@@ -258,6 +260,49 @@ async fn another_workspace_sees_none_of_it() {
         ];
         assert_eq!(codes, [ErrorCode::NotFound; 4]);
     }
+}
+
+/// How many calls are newer than one, and whether there are more.
+async fn newer(bench: &Bench, caller: &Caller, query: &str, after: TraceId) -> (u64, bool) {
+    let query = TraceQuery::parse(query).unwrap();
+    let newer = bench.services.newer_traces(caller, &query, after).await;
+    let newer = newer.unwrap();
+    (newer.calls, newer.has_more)
+}
+
+#[tokio::test]
+async fn newer_calls_are_counted_up_to_a_bound() {
+    let bench = Bench::start().await;
+    let (owner, assistant) = busy(&bench).await;
+    for query in ["", "tool:orders_get", "key:assistant", "-status:error"] {
+        let lines = found(&bench, &owner, query).await.unwrap().lines;
+        for (place, line) in lines.iter().enumerate() {
+            let newer = newer(&bench, &owner, query, line.id).await;
+            assert_eq!(newer, (place as u64, false), "{query} {place}");
+        }
+    }
+    let query = TraceQuery::parse("key:Nobody").unwrap();
+    let refused = bench
+        .services
+        .newer_traces(&owner, &query, TraceId::from_parts(0, 0));
+    assert_eq!(refused.await.unwrap_err().code, ErrorCode::Invalid);
+
+    let last = found(&bench, &owner, "").await.unwrap().lines[0].id;
+    let millis = last.millis() + 1;
+    let one = recorded(&bench, &owner, 1).await.remove(0);
+    let many: Vec<_> = (1..=250)
+        .map(|number| TraceRecord {
+            id: TraceId::from_parts(millis, number),
+            tool: if number == 1 { "rare" } else { "orders_get" }.into(),
+            key_id: Some(assistant.actor_id()),
+            ..one.clone()
+        })
+        .collect();
+    bench.storage.add_traces(&many).await.unwrap();
+    assert_eq!(newer(&bench, &owner, "", last).await, (200, true));
+    assert_eq!(newer(&bench, &owner, "tool:rare", last).await, (1, false));
+    let nearly_last = TraceId::from_parts(millis, 248);
+    assert_eq!(newer(&bench, &owner, "", nearly_last).await, (2, false));
 }
 
 #[tokio::test]

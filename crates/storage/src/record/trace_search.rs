@@ -83,6 +83,8 @@ pub struct TraceSearch {
     pub from: UtcMillis,
     /// It began before this moment.
     pub until: UtcMillis,
+    /// It was recorded after this one.
+    pub after: Option<TraceId>,
     /// How many of the newest candidates are looked at, traces or sums of hours, at least 1.
     pub look_at: u32,
 }
@@ -103,6 +105,7 @@ impl Default for TraceSearch {
             duration_us: (0, i64::MAX),
             from: UtcMillis(0),
             until: UtcMillis(i64::MAX),
+            after: None,
             look_at: 10_000,
         }
     }

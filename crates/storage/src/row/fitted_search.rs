@@ -95,9 +95,12 @@ impl FittedSearch {
         let cached = |all: &Vec<Option<bool>>| all.iter().copied().map(cached).collect();
         let last = time_id(search.until.plus_millis(TRACE_LENGTH_MAX_MS));
         let before = before.map_or_else(|| AFTER_EVERY_ID.to_owned(), |id| id.to_string());
+        let first = time_id(search.from.plus_millis(-TRACE_LENGTH_MAX_MS));
+        // No id is between the two.
+        let after = search.after.map(|id| format!("{id}{AFTER_EVERY_ID}"));
         Self {
             tenant_id: tenant.to_string(),
-            from_id: time_id(search.from.plus_millis(-TRACE_LENGTH_MAX_MS)),
+            from_id: after.map_or(first.clone(), |after| after.max(first)),
             before_id: last.min(before),
             from: search.from.0,
             until: search.until.0,
@@ -342,5 +345,23 @@ mod tests {
         assert_eq!(ids(from, until, None), (id(9_400_000), id(20_600_000)));
         let before = TraceId::from_parts(15_000_000, 3);
         assert_eq!(ids(from, until, Some(before)).1, before.to_string());
+    }
+
+    #[test]
+    fn what_is_newer_than_a_trace_begins_behind_it() {
+        let from_id = |from: i64, after: TraceId| {
+            let search = TraceSearch {
+                from: UtcMillis(from),
+                after: Some(after),
+                ..TraceSearch::default()
+            };
+            FittedSearch::new(TenantId::from_parts(1, 1), &search, None, 1).from_id
+        };
+        let id = |millis, random| TraceId::from_parts(millis, random);
+        let first = from_id(0, id(15_000_000, 3));
+        assert!(id(15_000_000, 3).to_string() < first && first < id(15_000_000, 4).to_string());
+        // The time of the search bounds it as ever.
+        let by_time = id(19_400_000, 0).to_string();
+        assert_eq!(from_id(20_000_000, id(15_000_000, 3)), by_time);
     }
 }

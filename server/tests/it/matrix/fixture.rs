@@ -349,7 +349,9 @@ async fn trace_id(server: &TestServer, owner: &str, query: &str) -> String {
             .post(server, "/api/list_traces", &[("query", query)])
             .await;
         let found: serde_json::Value = serde_json::from_str(&found.text().await.unwrap()).unwrap();
-        if let Some(id) = found["rows"][0]["id"].as_str() {
+        let steps = found["list"].as_array().unwrap().iter();
+        let mut ids = steps.filter_map(|step| step.as_str()?.strip_prefix("@data-call="));
+        if let Some(id) = ids.next() {
             return id.to_owned();
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;

@@ -33,7 +33,7 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 73] = [
+const ROWS: [(&str, For, Form); 74] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -130,6 +130,9 @@ const ROWS: [(&str, For, Form); 73] = [
     }),
     ("/api/list_traces", LOOK, |f| {
         vec![("query", format!("order:{}", f.order_id))]
+    }),
+    ("/api/newer_traces", LOOK, |_| {
+        vec![("after", "0".repeat(26))]
     }),
     ("/api/count_traces", LOOK, NONE),
     ("/api/save_trace_view", LOOK, |_| {

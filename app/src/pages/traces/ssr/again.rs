@@ -8,6 +8,7 @@ use orderdesk_mcp_contract::trace::view::{
 use orderdesk_mcp_domain::CallAgain;
 use serde_json::json;
 
+use super::super::super::view::Copied;
 use crate::pages::console::curl_from_environment;
 use crate::parts::{Drawn, Markup, el, link_button};
 use crate::routes;
@@ -19,9 +20,6 @@ pub(super) struct Addresses<'a> {
     /// The call's own page, on which what it carried is shown.
     pub(super) carried: String,
 }
-
-/// Title, text, and what is said of it.
-type Copied = (String, String, String);
 
 /// What is said and led to, and what can be taken away.
 pub(super) fn again(

@@ -8,9 +8,9 @@ use orderdesk_mcp_contract::trace::view::{
 };
 use serde_json::Value;
 
-use super::super::super::rows::outcome_badge;
 use super::facts::{FactLine, facts};
-use super::{moment, outcome, took};
+use super::rows::{outcome_badge, outcome_word};
+use super::{moment, took};
 use crate::parts::format::{count, plural};
 use crate::parts::{Drawn, Markup, Tone, badge, card, el, head, link, link_button};
 use crate::routes;
@@ -45,7 +45,7 @@ pub(super) fn compare_card(line: &TraceLine, related: &Related) -> Markup {
         let text = format!(
             "{}, {}, {}",
             other.tool,
-            outcome(other.error).word,
+            outcome_word(other.error),
             moment(other.started_at)
         );
         el("li").child(link(routes::comparison(other.id, line.id), text))
@@ -172,7 +172,7 @@ fn details(both: [&TraceView; 2]) -> Markup {
         }
     }
     let tools = both.map(|view| view.line.tool.as_str());
-    let outcomes = both.map(|view| outcome(view.line.error));
+    let outcomes = both.map(|view| view.line.error);
     let mut rows = vec![
         row(
             text("Tool"),
@@ -185,7 +185,7 @@ fn details(both: [&TraceView; 2]) -> Markup {
             text("Outcome"),
             outcomes[0] != outcomes[1],
             &SIDES,
-            outcomes.iter().map(outcome_badge).collect(),
+            outcomes.map(outcome_badge).to_vec(),
         ),
     ];
     for name in names {

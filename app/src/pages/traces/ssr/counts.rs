@@ -7,7 +7,7 @@ use orderdesk_mcp_contract::trace::view::{
     Counted, Facet, FacetValue, Histogram, HistogramSlot, TraceCounts,
 };
 
-use super::super::super::view::{Bar, CountsView, FacetLine, FacetView};
+use super::side::{Bar, CountsView, FacetLine, FacetView};
 use crate::parts::format::{count, plural};
 use crate::parts::local;
 use crate::routes;

@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::{Term, Test};
 
-use super::super::super::view::FaultView;
+use crate::parts::{Markup, Tone, el, link, notice};
 use crate::routes;
 
 /// Names that are offered.
@@ -13,9 +13,19 @@ const KNOWN: usize = 8;
 /// What stands before a fault, the fault, and what stands behind it.
 type Pieces = (String, String, String);
 
+/// What is wrong with a query.
+pub(super) struct Fault {
+    /// What it is, and what may stand there.
+    message: String,
+    /// The query in three pieces: what is at fault is the one in the middle.
+    pieces: Pieces,
+    /// Names that may stand there, each with the address of the list that asks for it.
+    known: Vec<(String, String)>,
+}
+
 /// A fault without names that could stand there.
-pub(super) fn view(message: String, pieces: Pieces) -> FaultView {
-    FaultView {
+pub(super) fn of(message: String, pieces: Pieces) -> Fault {
+    Fault {
         message,
         pieces,
         known: Vec::new(),
@@ -29,7 +39,7 @@ pub(super) fn pieces(query: &str, at: usize, len: usize) -> Pieces {
 }
 
 /// A name that the workspace does not know: the error says in which term, and which names it knows.
-pub(super) fn of_name(query: &str, asked: &TraceQuery, error: ApiError) -> FaultView {
+pub(super) fn of_name(query: &str, asked: &TraceQuery, error: ApiError) -> Fault {
     let place = || {
         let field = error.field.as_deref()?;
         let number: usize = field
@@ -41,7 +51,7 @@ pub(super) fn of_name(query: &str, asked: &TraceQuery, error: ApiError) -> Fault
         TraceQuery::place_of(query, number).map(|(at, len)| (term, at, len))
     };
     let Some((term, at, len)) = place() else {
-        return view(
+        return of(
             error.message,
             (query.to_owned(), String::new(), String::new()),
         );
@@ -57,10 +67,36 @@ pub(super) fn of_name(query: &str, asked: &TraceQuery, error: ApiError) -> Fault
         let asked = format!("{before}{}{after}", Term { excluded, test });
         (name, routes::traces(&[("q", &asked)]))
     };
-    FaultView {
+    Fault {
         known: error.allowed.into_iter().take(KNOWN).map(known).collect(),
-        ..view(error.message, pieces)
+        ..of(error.message, pieces)
     }
+}
+
+/// Where a query cannot be read, and what may stand there.
+pub(super) fn drawn(fault: Fault) -> Markup {
+    let (before, piece, after) = fault.pieces;
+    let marked = el("p")
+        .class("query-marked mono")
+        .text(before)
+        .child(el("mark").text(piece))
+        .text(after);
+    let known = fault
+        .known
+        .into_iter()
+        .map(|(name, href)| el("li").child(link(href, name).with("data-noscroll", "true")));
+    let known: Vec<_> = known.collect();
+    let known = (!known.is_empty()).then(|| {
+        el("div")
+            .child(el("p").class("hint").text("These are known:"))
+            .child(el("ul").class("query-known").children(known))
+    });
+    el("div")
+        .class("stack query-fault")
+        .with("id", "query-fault")
+        .child(notice(Tone::Error, fault.message))
+        .child(marked)
+        .maybe(known)
 }
 
 #[cfg(test)]

@@ -7,71 +7,108 @@ mod facts;
 mod fault;
 mod one;
 mod rest;
+mod rows;
+mod side;
 mod steps;
 pub(super) mod views;
+mod waterfall;
 
-use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::view::{PayloadState, TraceLine};
+use orderdesk_mcp_contract::trace::view::{PayloadState, TracePage};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, TraceId};
 
 use self::again::Addresses;
-use super::super::view::{CountsView, FaultView, OneView, Outcome, TraceRow, TracesView};
+use self::rows::Beside;
+use super::super::view::{OneView, TracesView};
 use crate::backend::{enter, reply};
-use crate::parts::format::duration;
-use crate::parts::{Drawn, local, utc};
+use crate::parts::format::{count, duration};
+use crate::parts::{Drawn, Markup, el, local, utc};
 use crate::routes;
 
 /// Calls on one page of the list.
 const PAGE: u32 = 40;
+/// Where no call is shown, those are new that ended this long before the page was read, in milliseconds, or later: calls are
+/// written a little after they ended.
+const WRITTEN_WITHIN_MS: u64 = 60_000;
 
 pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiError> {
     let (services, caller) = enter()?;
     let before: Option<TraceId> = before.parse().ok();
     let views = views::row(&services, &caller, query).await?;
-    let asked = match TraceQuery::parse(query) {
-        Ok(asked) => asked,
-        Err(fault) => {
-            let pieces = fault::pieces(query, fault.at, fault.len);
-            return Ok(refused(views, fault::view(fault.message, pieces)));
+    let list = match TraceQuery::parse(query) {
+        Err(found) => {
+            let pieces = fault::pieces(query, found.at, found.len);
+            fault::drawn(fault::of(found.message, pieces))
         }
+        Ok(asked) => match services.search_traces(&caller, &asked, before, PAGE).await {
+            // What is asked may name a store that is not there: the page stands, and says so.
+            Err(error) if error.code == ErrorCode::Invalid => {
+                fault::drawn(fault::of_name(query, &asked, error))
+            }
+            found => {
+                let left_out = super::super::columns::left_out();
+                page(query, before.is_none(), &reply(found)?, &left_out)
+            }
+        },
     };
-    let page = match services.search_traces(&caller, &asked, before, PAGE).await {
-        // What is asked may name a store that is not there: the page stands, and says so.
-        Err(error) if error.code == ErrorCode::Invalid => {
-            return Ok(refused(views, fault::of_name(query, &asked, error)));
-        }
-        found => reply(found)?,
-    };
-    let rest = rest::of(query, before.is_none(), &page).steps();
     Ok(TracesView {
-        as_of: page.as_of,
-        fault: None,
-        rows: rows(&page.lines),
         views,
-        rest,
+        list: list.steps(),
     })
 }
 
-fn refused(views: Drawn, fault: FaultView) -> TracesView {
-    TracesView {
-        as_of: orderdesk_mcp_contract::UtcMillis(0),
-        fault: Some(fault),
-        rows: Vec::new(),
-        views,
-        rest: Vec::new(),
+/// A page of calls, with what stands below them. It holds the id that every call has passed which is not among them because it
+/// is new.
+fn page(query: &str, is_first: bool, page: &TracePage, left_out: &[String]) -> Markup {
+    let (lines, beside) = (&page.lines, Beside::Peek);
+    let table = rows::table("Calls, newest first", page.as_of, lines, beside, left_out);
+    let is_empty = lines.is_empty();
+    let read_at = u64::try_from(page.as_of.0).unwrap_or(0);
+    let newest = page.lines.first().map_or_else(
+        || TraceId::from_parts(read_at.saturating_sub(WRITTEN_WITHIN_MS), 0),
+        |line| line.id,
+    );
+    el("div")
+        .class("stack")
+        .with("data-newest", newest.to_string())
+        .maybe((!is_empty).then_some(table))
+        .maybe((!is_empty).then(|| rows::columns(left_out)))
+        .child(rest::of(query, is_first, page))
+}
+
+/// How many calls of a query are newer than one, in words; blank when none is.
+pub(super) async fn newer(query: &str, after: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let (Ok(asked), Ok(after)) = (TraceQuery::parse(query), after.parse()) else {
+        return Ok(String::new());
+    };
+    match services.newer_traces(&caller, &asked, after).await {
+        // The list says it.
+        Err(error) if error.code == ErrorCode::Invalid => Ok(String::new()),
+        found => reply(found).map(|found| new_calls(found.calls, found.has_more)),
     }
 }
 
-pub(super) async fn counts(query: &str) -> Result<Option<CountsView>, ApiError> {
+fn new_calls(calls: u64, has_more: bool) -> String {
+    match (calls, has_more) {
+        (0, false) => String::new(),
+        // So many others were looked at that none was found among them.
+        (0, true) => "New calls".to_owned(),
+        (1, false) => "1 new call".to_owned(),
+        (calls, false) => format!("{} new calls", count(calls)),
+        (calls, true) => format!("{}+ new calls", count(calls)),
+    }
+}
+
+pub(super) async fn counts(query: &str) -> Result<Drawn, ApiError> {
     let (services, caller) = enter()?;
     let Ok(asked) = TraceQuery::parse(query) else {
-        return Ok(None);
+        return Ok(Drawn::new());
     };
     match services.trace_counts(&caller, &asked).await {
         // The list says it.
-        Err(error) if error.code == ErrorCode::Invalid => Ok(None),
-        counted => Ok(Some(counts::view(&asked, reply(counted)?))),
+        Err(error) if error.code == ErrorCode::Invalid => Ok(Drawn::new()),
+        counted => Ok(side::beside(counts::view(&asked, reply(counted)?)).steps()),
     }
 }
 
@@ -90,7 +127,7 @@ pub(super) async fn one(id: &str, from: &str, carried: bool) -> Result<OneView, 
         carried: format!("{}?from={from}&carried=1", routes::trace(id)),
     };
     let (now, part) = (services.now(), steps::Part::page(from));
-    Ok(one::page(now, view, part, related, payload, &at))
+    Ok(one::page(now, &view, part, &related, payload, &at))
 }
 
 pub(super) async fn compare(a: &str, b: &str, carried: bool) -> Result<Drawn, ApiError> {
@@ -125,47 +162,17 @@ fn call_id(text: &str) -> Result<TraceId, ApiError> {
     })
 }
 
-pub(super) async fn beside(id: &str) -> Result<Option<OneView>, ApiError> {
+pub(super) async fn beside(id: &str) -> Result<Drawn, ApiError> {
     let (services, caller) = enter()?;
-    let Ok(id) = id.parse() else { return Ok(None) };
-    match services.trace_view(&caller, id).await {
-        // Thrown away since: the list stays, and the panel says so.
-        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
-        found => {
-            let view = reply(found)?;
-            Ok(Some(one::beside(services.now(), view)))
-        }
-    }
-}
-
-/// The rows, each with its share of the longest.
-fn rows(lines: &[TraceLine]) -> Vec<TraceRow> {
-    let longest = lines.iter().map(|line| line.duration_us).max();
-    let longest = longest.unwrap_or(0).max(1);
-    lines.iter().map(|line| row(line, longest)).collect()
-}
-
-fn row(line: &TraceLine, longest_us: u64) -> TraceRow {
-    let share = line.duration_us.saturating_mul(100) / longest_us;
-    TraceRow {
-        id: line.id,
-        at: line.started_at,
-        tool: line.tool.clone(),
-        outcome: outcome(line.error),
-        who: who(line),
-        store: line
-            .store
-            .as_ref()
-            .map(|store| store.name.clone())
-            .unwrap_or_default(),
-        order: line
-            .order_id
-            .as_ref()
-            .map(|order| (order.clone(), of_order(order))),
-        took: took(line.duration_us),
-        share: u8::try_from(share).unwrap_or(100).clamp(1, 100),
-        change: line.change_id,
-    }
+    let found = match id.parse() {
+        Ok(id) => match services.trace_view(&caller, id).await {
+            // Thrown away since: the list stays, and the panel says so.
+            Err(error) if error.code == ErrorCode::NotFound => None,
+            found => Some(reply(found)?),
+        },
+        Err(_) => None,
+    };
+    Ok(one::panel(found.as_ref()).steps())
 }
 
 /// The address of all calls about an order.
@@ -174,31 +181,6 @@ fn of_order(order: &str) -> String {
     let term = Term::only(Test::Order(order.to_owned()));
     let query = TraceQuery::default().with(term).to_string();
     routes::traces(&[("q", &query)])
-}
-
-/// Who called, and through what: an assistant by the client it says it is.
-fn who(line: &TraceLine) -> String {
-    let Some(actor) = &line.actor else {
-        return line.door.label().to_owned();
-    };
-    // A browser's name says nothing that the door does not.
-    let client = line
-        .client
-        .as_deref()
-        .filter(|_| matches!(line.door, Door::Mcp | Door::Stdio));
-    format!("{} · {}", actor.name, client.unwrap_or(line.door.label()))
-}
-
-fn outcome(error: Option<ErrorCode>) -> Outcome {
-    let (tone, word) = match error {
-        None => ("ok", "Succeeded".to_owned()),
-        Some(ErrorCode::Cancelled) => ("neutral", "Given up".to_owned()),
-        Some(code) => ("error", code.as_str().replace('_', " ")),
-    };
-    Outcome {
-        tone: tone.to_owned(),
-        word,
-    }
 }
 
 /// A duration that may be far below a millisecond, which is the smallest unit that everybody knows.
@@ -257,20 +239,64 @@ mod tests {
     }
 
     #[test]
-    fn outcomes_are_told_apart() {
-        let shown = |error| {
-            let Outcome { tone, word } = outcome(error);
-            (tone, word)
+    fn new_calls_are_told_in_words() {
+        for (calls, has_more, said) in [
+            (0, false, ""),
+            (0, true, "New calls"),
+            (1, false, "1 new call"),
+            (12, false, "12 new calls"),
+            (200, true, "200+ new calls"),
+        ] {
+            assert_eq!(new_calls(calls, has_more), said);
+        }
+    }
+
+    #[test]
+    fn the_browser_builds_the_list() {
+        use orderdesk_mcp_contract::trace::Door;
+        use orderdesk_mcp_contract::trace::view::{StoreName, TraceLine};
+        use orderdesk_mcp_contract::{ChangeId, StoreUid, UtcMillis};
+
+        let line = TraceLine {
+            id: TraceId::from_parts(7, 1),
+            started_at: UtcMillis(1),
+            duration_us: 5,
+            door: Door::Console,
+            actor: None,
+            client: None,
+            tool: "orders_get".into(),
+            store: Some(StoreName {
+                id: StoreUid::from_parts(1, 1),
+                name: "Main".into(),
+                is_gone: false,
+            }),
+            order_id: Some("7".into()),
+            error: None,
+            cache_hit: None,
+            change_id: Some(ChangeId::from_parts(1, 1)),
         };
-        let pair = |tone: &str, word: &str| (tone.to_owned(), word.to_owned());
-        assert_eq!(shown(None), pair("ok", "Succeeded"));
-        assert_eq!(
-            shown(Some(ErrorCode::Cancelled)),
-            pair("neutral", "Given up")
-        );
-        assert_eq!(
-            shown(Some(ErrorCode::RateLimited)),
-            pair("error", "rate limited")
-        );
+        let mut found = TracePage {
+            as_of: UtcMillis(60_007),
+            kept_from: None,
+            lines: vec![line],
+            next: Some(TraceId::from_parts(2, 2)),
+            looked_back_to: Some(UtcMillis(2)),
+        };
+        let newest = format!("@data-newest={}", TraceId::from_parts(7, 1));
+        let asserted = |page: &TracePage, newest: &str| {
+            let steps = self::page("order:7", false, page, &["who".to_owned()]).steps();
+            let built = crate::parts::drawn(steps.clone()).steps();
+            assert_eq!(built[1..built.len() - 1], steps);
+            assert!(steps.iter().any(|step| step == newest), "{steps:?}");
+        };
+        asserted(&found, &newest);
+        found.lines.clear();
+        // Nothing is shown, so that what is written late is new.
+        let newest = format!("@data-newest={}", TraceId::from_parts(7, 0));
+        asserted(&found, &newest);
+        let known = fault::of("No.".into(), ("a".into(), "b".into(), "c".into()));
+        let steps = fault::drawn(known).steps();
+        let built = crate::parts::drawn(steps.clone()).steps();
+        assert_eq!(built[1..built.len() - 1], steps);
     }
 }

@@ -5,18 +5,42 @@ use std::collections::HashSet;
 use orderdesk_mcp_contract::trace::SpanKind;
 use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView, TraceView};
 
-use super::super::super::one::STEPS;
-use super::super::super::view::StepRow;
 use super::took;
 use crate::parts::format::{count, percent};
 use crate::routes;
 
+/// Steps on one page of a call. With all else that the page holds they keep it within what a browser shows at once.
+pub(super) const STEPS: usize = 50;
 /// Steps shown of a call beside the list.
 const FIRST_STEPS: usize = 12;
 /// Steps on other pages that are named because the call's duration came of them.
 const ELSEWHERE: usize = 3;
 /// The drawing's width.
 const WIDTH: u64 = 1_000;
+
+/// One step as it is drawn.
+pub(super) struct StepRow {
+    /// What kind of step it was.
+    pub(super) kind: &'static str,
+    /// What was done.
+    pub(super) name: String,
+    /// In how many others it happened.
+    pub(super) depth: usize,
+    /// When it began, from the call's start.
+    pub(super) from: String,
+    /// How long it took.
+    pub(super) took: String,
+    /// Where its bar begins, in thousandths of the drawing.
+    pub(super) x: u64,
+    /// How long its bar is, at least 2.
+    pub(super) width: u64,
+    /// Whether it succeeded.
+    pub(super) ok: bool,
+    /// Whether the call's duration came of it.
+    pub(super) is_critical: bool,
+    /// More of it, in a line; blank where there is none.
+    pub(super) facts: String,
+}
 
 /// Which of a call's steps are shown.
 #[derive(Clone, Copy)]
@@ -159,7 +183,6 @@ impl<'a> Scale<'a> {
 }
 
 fn step(span: &SpanView, scale: &Scale<'_>, is_critical: bool) -> StepRow {
-    let narrow = |place: u64| u16::try_from(place).unwrap_or(1_000);
     // At least two thousandths, so that it is seen.
     let x = scale.place(span.offset_us).min(WIDTH - 2);
     // What was before the call is no part of the drawing's time.
@@ -170,17 +193,17 @@ fn step(span: &SpanView, scale: &Scale<'_>, is_critical: bool) -> StepRow {
     };
     let end = scale.place(span.offset_us.saturating_add(within));
     StepRow {
-        kind: span.kind.label().to_owned(),
+        kind: span.kind.label(),
         name: span.name.clone(),
-        depth: u8::try_from(span.depth).unwrap_or(4).min(4),
+        depth: usize::try_from(span.depth).unwrap_or(usize::MAX),
         from: if span.kind.is_before() {
             "before".to_owned()
         } else {
             took(span.offset_us)
         },
         took: took(span.duration_us),
-        x: narrow(x),
-        width: narrow(end.saturating_sub(x).max(2)),
+        x,
+        width: end.saturating_sub(x).max(2),
         ok: span.ok,
         is_critical,
         facts: String::new(),
@@ -274,12 +297,26 @@ mod tests {
         }
     }
 
-    fn page(view: TraceView, part: Part) -> OneView {
+    fn page(view: &TraceView, part: Part) -> OneView {
         let at = Addresses {
             origin: "https://x.example",
             carried: String::new(),
         };
-        one::page(UtcMillis(1), view, part, Related::default(), None, &at)
+        let related = Related {
+            order: vec![view.line.clone(), other(view, 2)],
+            order_query: "order:7".into(),
+            run: vec![other(view, 3)],
+            run_query: "since:1h".into(),
+            before: None,
+        };
+        one::page(UtcMillis(1), view, part, &related, None, &at)
+    }
+
+    fn other(view: &TraceView, id: u64) -> TraceLine {
+        TraceLine {
+            id: TraceId::from_parts(id, 1),
+            ..view.line.clone()
+        }
     }
 
     #[test]
@@ -294,10 +331,19 @@ mod tests {
         call.request_id = Some("r-1".into());
         call.policy = vec!["It was let through.".into()];
         call.payload = PayloadState::Refused("Ask an owner.".into());
-        builds(one::beside(UtcMillis(1), call.clone()).side);
-        let view = page(call.clone(), Part::page(0));
-        builds(view.side);
-        builds(view.again);
+        builds(one::panel(Some(&call)).steps());
+        builds(one::panel(None).steps());
+        let view = page(&call, Part::page(0));
+        for steps in [
+            view.outcome,
+            view.steps,
+            view.side,
+            view.payload.0,
+            view.again.0,
+            view.related,
+        ] {
+            builds(steps);
+        }
         let payload = |arguments: &str| TracePayload {
             arguments: Some(arguments.to_owned()),
             arguments_were_cut: true,
@@ -333,40 +379,43 @@ mod tests {
 
     #[test]
     fn many_steps_are_shown_page_by_page_and_the_slowest_are_told_everywhere() {
-        let shown = |part: Part| page(call_of(5_000, 4_321), part);
-        for (from, first, steps) in [
-            (0, 0, STEPS),
-            (49, 0, STEPS),
-            (4_999, 4_950, 50),
-            (5_000, 0, STEPS),
-        ] {
-            let page = shown(Part::page(from));
-            assert_eq!((page.shown, page.steps.len()), ((first, 5_000), steps));
-            assert_eq!(page.steps[0].name, format!("GET /{first}"));
-            assert_eq!(page.steps[0].facts, "status: 200");
-            assert!(
-                page.summary.contains("Order Desk, 1.0 s"),
-                "{}",
-                page.summary
-            );
-            assert_eq!(page.elsewhere.len(), ELSEWHERE);
-            let (words, href) = &page.elsewhere[0];
+        let call = call_of(5_000, 4_321);
+        let told = summary(&call);
+        assert!(told.contains("Order Desk, 1.0 s"), "{told}");
+        for (from, first) in [(0, 0), (49, 0), (4_999, 4_950), (5_000, 0)] {
+            let part = Part::page(from).of(5_000);
+            let steps = of(&call, part);
+            assert_eq!((part.from, steps.len()), (first, STEPS));
+            assert_eq!(steps[0].name, format!("GET /{first}"));
+            assert_eq!(steps[0].facts, "status: 200");
+            let named = elsewhere(&call, part);
+            assert_eq!(named.len(), ELSEWHERE);
+            let (words, href) = &named[0];
             assert!(words.starts_with("Order Desk GET /4321, 1.0 s"), "{words}");
             assert!(href.ends_with("?from=4321#step-4321"), "{href}");
+            let drawn = page(&call, part).steps;
+            assert!(drawn.contains(&format!(
+                "'Steps {} to {} of 5,000",
+                count(first as u64 + 1),
+                count(first as u64 + 50)
+            )));
+            assert!(drawn.contains(&format!("@id=step-{first}")));
         }
-        let slow = shown(Part::page(4_321));
-        assert!(slow.steps[21].is_critical && slow.shown.0 == 4_300);
+        let part = Part::page(4_321).of(5_000);
+        let slow = of(&call, part);
+        assert!(slow[21].is_critical && part.from == 4_300);
+        let named = elsewhere(&call, part);
+        assert!(!named.iter().any(|(words, _)| words.contains("/4321")));
+        let beside = of(&call, Part::FIRST);
+        assert_eq!((beside.len(), beside[0].facts.as_str()), (FIRST_STEPS, ""));
+        let few = call_of(3, 0);
+        assert_eq!(elsewhere(&few, Part::page(0)).len(), 0);
         assert!(
-            !slow
-                .elsewhere
+            !page(&few, Part::page(0))
+                .steps
                 .iter()
-                .any(|(words, _)| words.contains("/4321"))
+                .any(|step| step.contains("Steps 1"))
         );
-        let beside = shown(Part::FIRST);
-        assert_eq!((beside.steps.len(), beside.shown.1), (FIRST_STEPS, 5_000));
-        assert_eq!(beside.steps[0].facts, "");
-        let few = page(call_of(3, 0), Part::page(0));
-        assert_eq!((few.shown, few.elsewhere.len()), ((0, 3), 0));
     }
 
     #[test]

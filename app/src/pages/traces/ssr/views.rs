@@ -1,6 +1,7 @@
 //! Queries under names: those that everybody has, and the person's own.
 
 use orderdesk_mcp_contract::ApiError;
+use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::saved::{READY_MADE, SavedView, VIEW_NAME_MAX};
 use orderdesk_mcp_domain::{Caller, Services, no_such_view};
 use server_fn::ServerFn as _;
@@ -26,9 +27,12 @@ fn drawn(own: &[SavedView], query: &str) -> Markup {
     let all = READY_MADE
         .into_iter()
         .chain(own.iter().map(|view| (&*view.name, &*view.query)));
+    let asked = TraceQuery::parse(query).ok();
     let tab = |(name, asks): (&str, &str)| {
         let href = routes::traces(&[("q", asks)]);
-        (href, name.to_owned().into(), asks == query)
+        // However it is written.
+        let is_asked = asks == query || asked.is_some() && asked == TraceQuery::parse(asks).ok();
+        (href, name.to_owned().into(), is_asked)
     };
     let forms = el("details")
         .class("more")
@@ -135,7 +139,7 @@ mod tests {
             name: "Mine & yours".into(),
             query: "tool:orders_list".into(),
         }];
-        for query in ["", "tool:orders_list"] {
+        for query in ["", "tool:orders_list", "  tool:\"orders_list\" "] {
             let steps = drawn(&own, query).steps();
             let built = crate::parts::drawn(steps.clone()).steps();
             assert_eq!(built[1..built.len() - 1], steps);

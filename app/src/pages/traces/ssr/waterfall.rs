@@ -1,6 +1,6 @@
 //! What happened in a call, as a table with a bar for each step.
 
-use super::view::StepRow;
+use super::steps::StepRow;
 use crate::parts::{Markup, el, head, icon};
 
 /// The steps from the place `from` on; `gaps` says which waits are drawn short.
@@ -45,7 +45,7 @@ fn step((place, step): (usize, StepRow)) -> Markup {
             .child(el("p").text(step.facts))
     });
     let depth = ["", "step-1", "step-2", "step-3", "step-4"];
-    let class = depth[usize::from(step.depth).min(depth.len() - 1)];
+    let class = depth[step.depth.min(depth.len() - 1)];
     let bar = match (step.ok, step.is_critical) {
         (false, _) => "step-bar step-bar-failed",
         (true, true) => "step-bar step-bar-critical",
@@ -63,11 +63,11 @@ fn step((place, step): (usize, StepRow)) -> Markup {
                 .with("height", "10"),
         );
     el("tr")
-        .with("id", ["step-", &place.to_string()].concat())
+        .with("id", format!("step-{place}"))
         .child(
             el("th").with("scope", "row").child(
                 el("div")
-                    .class(["step ", class].concat())
+                    .class(format!("step {class}"))
                     .child(kind)
                     .child(name)
                     .maybe(failed)
