@@ -96,6 +96,9 @@ function environment(dir: string): NodeJS.ProcessEnv {
     PORT: '0',
     OPS_PORT: '0',
     // The limits have tests of their own; here many specs sign in and use stores within a minute.
+    // Alerts are looked at at once, and may be sent to a receiver of a test.
+    ALERT_INTERVAL: '1',
+    ALERT_LOCAL_WEBHOOKS: 'true',
     WEBUI_RATE_LIMIT_LOGIN: '1000',
     WEBUI_RATE_LIMIT_API_CONSOLE: '100000',
     DATA_DIR: dir,

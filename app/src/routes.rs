@@ -12,6 +12,9 @@ pub(crate) const CHANGES: &str = "/changes";
 pub(crate) const TRACES: &str = "/traces";
 #[cfg(feature = "ssr")]
 pub(crate) const COMPARISON: &str = "/traces/compare";
+/// What fired, and what alerts there are.
+#[cfg(feature = "ssr")]
+pub(crate) const ALERTS: &str = "/traces/alerts";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";

@@ -124,3 +124,38 @@ export class Comparison {
     return this.details.getByRole('row').filter({ has: this.page.getByRole('rowheader', { name: new RegExp(`^${name}`) }) });
   }
 }
+
+/** The alerts, and what fired. */
+export class Alerts {
+  readonly fired: Locator;
+  readonly own: Locator;
+  readonly ready: Locator;
+  readonly add: Locator;
+  readonly secret: Locator;
+
+  constructor(readonly page: Page) {
+    this.fired = page.getByRole('region', { name: 'Fired lately' });
+    this.own = page.getByRole('region', { name: 'Alerts of this workspace' });
+    this.ready = page.getByRole('region', { name: 'Ready-made alerts' });
+    this.add = page.getByRole('region', { name: 'New alert' });
+    this.secret = page.getByRole('region', { name: 'The webhook’s secret' });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto('/traces/alerts');
+  }
+
+  /** One alert with its forms. */
+  one(name: string): Locator {
+    return this.page.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** Fills in the form and sends it. */
+  async make(name: string, query: string, calls: string, webhook = ''): Promise<void> {
+    await this.add.getByLabel('Name').fill(name);
+    await this.add.getByLabel('Query of calls').fill(query);
+    await this.add.getByLabel('Number of calls').fill(calls);
+    await this.add.getByLabel('Webhook').fill(webhook);
+    await this.add.getByRole('button', { name: 'Add alert' }).click();
+  }
+}

@@ -14,7 +14,8 @@ use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
 use orderdesk_mcp_domain::{
-    CacheSettings, ChangeSettings, Clock, LimitSettings, Parts, Services, Settings, SystemClock,
+    AlertSettings, CacheSettings, ChangeSettings, Clock, LimitSettings, Parts, Services, Settings,
+    SystemClock,
 };
 use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
@@ -288,6 +289,10 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
             proposal_ttl: config.changes.proposal_ttl,
             undo_window: config.changes.undo_window,
             lease: config.changes.lease,
+        },
+        alerts: AlertSettings {
+            every: config.alerts.every,
+            may_be_local: config.alerts.may_be_local,
         },
         page_patience: defaults.page_patience,
         session_idle: config.session.idle_timeout,

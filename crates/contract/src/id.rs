@@ -101,6 +101,10 @@ ids! {
     ConsoleCallId,
     /// A query of recorded calls that a person keeps under a name.
     TraceViewId,
+    /// An alert on recorded calls.
+    AlertId,
+    /// Something that an alert told of.
+    AlertEventId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
     /// A person, the same in every workspace.

@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 16] = [
+const UNIQUE: [(&str, &str); 17] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -24,6 +24,7 @@ const UNIQUE: [(&str, &str); 16] = [
         "trace_views.tenant_id, trace_views.actor_id, trace_views.name",
         "view_name",
     ),
+    ("alerts.tenant_id, alerts.name", "alert_name"),
 ];
 
 /// Sorts a failure by what can be done about it.

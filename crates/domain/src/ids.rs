@@ -1,8 +1,8 @@
 //! New identifiers from the clock and the entropy in use.
 
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId, TraceId,
-    TraceViewId, UserId,
+    AlertEventId, AlertId, ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid,
+    TenantId, TraceId, TraceViewId, UserId,
 };
 
 use crate::error::Failure;
@@ -29,6 +29,8 @@ new_ids! {
     new_invite_id -> InviteId,
     new_console_call_id -> ConsoleCallId,
     new_trace_view_id -> TraceViewId,
+    new_alert_id -> AlertId,
+    new_alert_event_id -> AlertEventId,
 }
 
 impl Services {

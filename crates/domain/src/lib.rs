@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+mod alerts;
 mod audit;
 mod caller;
 mod changes;
@@ -20,6 +21,7 @@ mod traces;
 mod upstream;
 
 pub use accounts::{NewKeyRequest, NewTenant, NewUser};
+pub use alerts::no_such_alert;
 pub use audit::{AuditReport, NotedEnd};
 pub use caller::{Actor, Caller, Identity, Origin, traceparent};
 #[cfg(feature = "crash-points")]
@@ -29,6 +31,6 @@ pub use console::{ConsoleRequest, known_tool, no_such_call};
 pub use orderdesk_mcp_storage::record::Door;
 pub use search::Found;
 pub use services::{Parts, Services, StartError};
-pub use settings::{CacheSettings, ChangeSettings, LimitSettings, Settings};
+pub use settings::{AlertSettings, CacheSettings, ChangeSettings, LimitSettings, Settings};
 pub use tools::{Run, ToolAnswer};
 pub use traces::{CallAgain, NewerTraces, TraceExport, no_such_view};

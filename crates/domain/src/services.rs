@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use orderdesk::client::Client;
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
+use orderdesk_mcp_notify::SetupError;
 use orderdesk_mcp_storage::port::DatabaseState;
 use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
 use orderdesk_mcp_storage::{Storage, StorageError};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accounts::Accounts;
+use crate::alerts::Alerts;
 use crate::audit;
 use crate::changes::Wishes;
 use crate::clock::Clock;
@@ -68,6 +70,7 @@ struct Inner {
     audit_turn: audit::Turn,
     wishes: Wishes,
     change_tasks: TaskTracker,
+    alerts: Alerts,
     ending: CancellationToken,
 }
 
@@ -82,6 +85,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Webhooks(#[from] SetupError),
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
@@ -94,6 +100,7 @@ impl Services {
     /// [`StartError`]; nothing was changed then.
     pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
         prove_key(&parts).await?;
+        let alerts = Alerts::new(&settings.alerts)?;
         let recorder = Recorder::start(Arc::clone(&parts.storage));
         let services = Self(Arc::new(Inner {
             limits: Limits::new(&settings.limits),
@@ -104,12 +111,14 @@ impl Services {
             audit_turn: audit::Turn::default(),
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
+            alerts,
             ending: CancellationToken::new(),
             parts,
             settings,
         }));
         services.spawn_upkeep();
         services.spawn_completer();
+        services.spawn_alerts();
         Ok(services)
     }
 
@@ -206,6 +215,10 @@ impl Services {
 
     pub(crate) fn caches(&self) -> &Caches {
         &self.0.caches
+    }
+
+    pub(crate) fn alert_state(&self) -> &Alerts {
+        &self.0.alerts
     }
 
     pub(crate) fn wishes(&self) -> &Wishes {

@@ -19,6 +19,8 @@ pub struct Settings {
     pub page_patience: Duration,
     /// How changes are carried out and kept.
     pub changes: ChangeSettings,
+    /// How alerts are looked at and sent.
+    pub alerts: AlertSettings,
     /// The longest a browser session lasts unused.
     pub session_idle: Duration,
     /// All settings of the process as whoever looks after the server may see them, secrets never.
@@ -44,6 +46,24 @@ impl Default for ChangeSettings {
             proposal_ttl: Duration::from_secs(72 * 3600),
             undo_window: Duration::from_secs(30 * 24 * 3600),
             lease: Duration::from_secs(20),
+        }
+    }
+}
+
+/// How alerts are looked at and sent.
+#[derive(Debug, Clone)]
+pub struct AlertSettings {
+    /// How often each alert is looked at.
+    pub every: Duration,
+    /// Whether webhooks may also go to this machine and its networks, without TLS: for development and tests.
+    pub may_be_local: bool,
+}
+
+impl Default for AlertSettings {
+    fn default() -> Self {
+        Self {
+            every: Duration::from_secs(30),
+            may_be_local: false,
         }
     }
 }
@@ -93,6 +113,7 @@ impl Default for Settings {
             tool_deadline: Duration::from_secs(25),
             page_patience: Duration::from_secs(3),
             changes: ChangeSettings::default(),
+            alerts: AlertSettings::default(),
             session_idle: Duration::from_secs(30 * 60),
             in_force: Vec::new(),
         }

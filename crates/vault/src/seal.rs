@@ -32,6 +32,8 @@ pub enum Purpose {
     SessionData,
     /// The newest entry of an audit log.
     AuditEnd,
+    /// Where alerts are sent, and the secrets that sign them.
+    AlertTarget,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::TracePayload => "seal/trace-payload",
             Self::SessionData => "seal/session-data",
             Self::AuditEnd => "seal/audit-end",
+            Self::AlertTarget => "seal/alert-target",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! One struct per section. Each section holds its own part of the table ([`SETTINGS`](sections)) that
 //! names, defaults and reference texts come from, so a setting cannot be read without being documented.
 
+mod alerts;
 mod cache;
 mod changes;
 mod check;
@@ -23,6 +24,7 @@ mod vault;
 
 use std::path::Path;
 
+pub use alerts::Alerts;
 pub use cache::Cache;
 pub use changes::Changes;
 pub use check::Warning;
@@ -59,6 +61,8 @@ pub struct Config {
     pub cache: Cache,
     /// How changes are carried out and kept.
     pub changes: Changes,
+    /// Alerts on recorded calls.
+    pub alerts: Alerts,
     /// How much callers may ask for.
     pub limits: Limits,
     /// Browser sessions.
@@ -97,6 +101,7 @@ impl Config {
             orderdesk: OrderDesk::read(&mut reader),
             cache: Cache::read(&mut reader),
             changes: Changes::read(&mut reader),
+            alerts: Alerts::read(&mut reader),
             limits: Limits::read(&mut reader),
             session: Session::read(&mut reader),
             log: Log::read(&mut reader),
@@ -119,7 +124,7 @@ pub struct Section {
 }
 
 /// The table of all settings, in the order of the reference.
-pub fn sections() -> [Section; 11] {
+pub fn sections() -> [Section; 12] {
     [
         Section {
             title: "Web and MCP",
@@ -148,6 +153,10 @@ pub fn sections() -> [Section; 11] {
         Section {
             title: "Changes",
             settings: changes::SETTINGS,
+        },
+        Section {
+            title: "Alerts",
+            settings: alerts::SETTINGS,
         },
         Section {
             title: "Limits",

@@ -90,6 +90,45 @@ pub async fn compare_traces(
     ssr::compare(&a, &b, !carried.is_empty()).await
 }
 
+/// The alerts of the workspace and what fired lately, drawn; `query` is what a new one begins with. Errors: `Unavailable`.
+#[server(endpoint = "list_alerts")]
+pub async fn list_alerts(#[server(default)] query: String) -> Result<Drawn, ApiError> {
+    ssr::alerts::list(&query).await
+}
+
+/// Adds an alert on a query or, with the `id` of one, changes it; and says so. Errors: `Forbidden`, `NotFound`, `Invalid` with
+/// the field at fault, `Conflict` when the name is taken or there are too many.
+#[server(endpoint = "save_alert")]
+pub async fn save_alert(
+    #[server(default)] id: String,
+    #[server(default)] name: String,
+    #[server(default)] query: String,
+    #[server(default)] threshold: String,
+    #[server(default)] window: String,
+    #[server(default)] webhook: String,
+) -> Result<String, ApiError> {
+    ssr::alerts_acts::save(&id, [name, query, threshold, window, webhook]).await
+}
+
+/// Switches an alert on or, with a blank `on`, off; and says so. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "switch_alert")]
+pub async fn switch_alert(id: String, #[server(default)] on: String) -> Result<String, ApiError> {
+    ssr::alerts_acts::switch(&id, !on.is_empty()).await
+}
+
+/// Removes an alert, and says so. Errors: `Forbidden`, `NotFound`, `Conflict` for a ready-made one.
+#[server(endpoint = "remove_alert")]
+pub async fn remove_alert(id: String) -> Result<String, ApiError> {
+    ssr::alerts_acts::remove(&id).await
+}
+
+/// Sends a test of an alert, and says so. Errors: `Forbidden`, `NotFound`, `Conflict` when it is sent nowhere, `RateLimited`,
+/// `Unavailable` when it did not arrive.
+#[server(endpoint = "try_alert")]
+pub async fn try_alert(id: String) -> Result<String, ApiError> {
+    ssr::alerts_acts::send_test(&id).await
+}
+
 #[cfg(feature = "ssr")]
 #[path = "ssr/mod.rs"]
 mod ssr;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orderdesk_mcp_contract::ApiError;
 
-use super::api::{CompareTraces, GetTrace, PeekTrace, ReadTrace};
+use super::api::{CompareTraces, GetTrace, ListAlerts, PeekTrace, ReadTrace};
 use super::view::{Copied, OneView};
 use crate::parts::{Drawn, Loaded, PageHead, Whole, code_of, drawn, el};
 use crate::routes;
@@ -13,6 +13,8 @@ use crate::transport::{Answer, answer, load, read};
 /// In the place of an id: two calls side by side, which `?a` and `?b` name. It is no page of its own, because each costs all
 /// visits more than it does here.
 const COMPARE: &str = "compare";
+/// In the place of an id: the alerts, for the same reason; `?b` is the query that a new one begins with.
+const ALERTS: &str = "alerts";
 
 /// The page at `/traces/:id`; with `?carried` it shows what the call carried, which is recorded. `?from` is the place of the
 /// first step.
@@ -32,6 +34,12 @@ pub(super) fn one() -> AnyView {
                 CompareTraces,
                 super::api::compare_traces(a.to_owned(), b.to_owned(), carried.to_owned()),
                 &[("a", a), ("b", b), ("carried", carried)]
+            )
+        } else if id == ALERTS {
+            answer!(
+                ListAlerts,
+                super::api::list_alerts(b.to_owned()),
+                &[("query", b)]
             )
         } else if carried.is_empty() {
             answer!(
@@ -60,10 +68,11 @@ pub(super) fn beside(id: &str) -> Answer {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    // Of one call an object was sent, of two what is drawn of them.
+    // Of one call an object was sent, of anything else what is drawn of it, after the title.
     let (title, badge, body) = if text.starts_with('[') {
-        let title = "Two calls compared".to_owned();
-        (title, Drawn::new(), drawn(read(text)?).whole())
+        let mut steps: Drawn = read(text)?;
+        let title = steps.remove(0);
+        (title, Drawn::new(), drawn(steps).whole())
     } else {
         let mut one: OneView = read(text)?;
         let badge = std::mem::take(&mut one.outcome);

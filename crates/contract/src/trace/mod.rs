@@ -1,5 +1,6 @@
 //! Recorded calls: how they are asked for, and what pages show of them.
 
+pub mod alert;
 pub mod door;
 pub mod export;
 pub mod query;

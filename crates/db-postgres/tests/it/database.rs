@@ -163,6 +163,10 @@ async fn a_removed_workspace_takes_everything_along() {
                     1, 1, NULL, '', NULL FROM tenants;
              INSERT INTO trace_views SELECT id, '0000000001000000000000000e', '0000000001000000000000000h', 'n', 'q', 1
                     FROM tenants;
+             INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, true, NULL, NULL, NULL, 0, 1
+                    FROM tenants;
+             INSERT INTO alert_events SELECT id, '0000000001000000000000000k', '0000000001000000000000000j', 'n', 'q', 1, 1,
+                    NULL, 1, 'shown', 0, 0, NULL FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
@@ -173,7 +177,8 @@ async fn a_removed_workspace_takes_everything_along() {
                      UNION ALL SELECT id FROM traces
                      UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
                      UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
-                         UNION ALL SELECT id FROM trace_views) AS rows) = 0, 'rows are left';
+                         UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts
+                         UNION ALL SELECT id FROM alert_events) AS rows) = 0, 'rows are left';
              END $$;",
         )
         .await;

@@ -108,6 +108,7 @@ fn cut(text: &str) -> String {
 /// What an act is called in the list.
 fn words(act: &str) -> Option<&'static str> {
     Some(match act {
+        "add_alert" => "Add an alert",
         "approve_change" => "Approve a change",
         "begin_audit_log" => "Begin the audit log",
         "change_own_password" => "Change the own password",
@@ -126,6 +127,7 @@ fn words(act: &str) -> Option<&'static str> {
         "grant_instance_admin" => "Let a person look after the server",
         "invite" => "Invite a person",
         "join" => "Join by an invitation",
+        "remove_alert" => "Remove an alert",
         "rename_tenant" => "Rename the workspace",
         "reset_password" => "Set a person's password",
         "restore_store" => "Restore a store",
@@ -134,6 +136,7 @@ fn words(act: &str) -> Option<&'static str> {
         "revoke_invite" => "Take an invitation back",
         "revoke_key" => "Revoke a key",
         "rotate_key" => "Rotate a key",
+        "set_alert" => "Change an alert",
         "set_disabled" => "Disable or enable a person",
         "set_key_policy" => "Set a key's policy",
         "set_own_name" => "Change the own name",
@@ -144,8 +147,10 @@ fn words(act: &str) -> Option<&'static str> {
         "stop_writes" => "Stop writes",
         "stores_delete" => "Delete a store",
         "stores_register" => "Add a store",
+        "switch_alert" => "Switch an alert on or off",
         "switch_tenant" => "Switch to this workspace",
         "trace_payload" => "Read what a call carried",
+        "try_alert" => "Send a test of an alert",
         _ => return None,
     })
 }

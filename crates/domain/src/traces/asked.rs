@@ -16,7 +16,7 @@ const NAMES_TOLD: usize = 20;
 ///
 /// # Errors
 /// `Invalid` at `query[…]`, with the number of the term, for a key, person or store that the workspace does not know.
-pub(super) fn search_of(
+pub(crate) fn search_of(
     query: &TraceQuery,
     names: &Names,
     now: UtcMillis,
@@ -78,7 +78,7 @@ pub(super) fn search_of(
 }
 
 /// The outcomes that a status stands for.
-pub(super) fn outcomes_of(status: Status) -> Vec<Option<ErrorCode>> {
+pub(crate) fn outcomes_of(status: Status) -> Vec<Option<ErrorCode>> {
     match status {
         Status::Ok => vec![None],
         Status::Code(code) => vec![Some(code)],

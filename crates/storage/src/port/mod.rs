@@ -1,5 +1,6 @@
 //! The ports: what the use cases ask of a database.
 
+mod alerts;
 mod audit;
 mod changes;
 mod console;
@@ -15,6 +16,7 @@ mod trace_views;
 mod traces;
 mod vault;
 
+pub use alerts::Alerts;
 pub use audit::Audit;
 pub use changes::Changes;
 pub use console::Console;
@@ -59,6 +61,7 @@ pub trait Storage:
     + Traces
     + TraceRetention
     + TraceViews
+    + Alerts
     + Vault
     + Changes
     + Console

@@ -1,5 +1,6 @@
 //! The rows, as the use cases see them.
 
+mod alert;
 mod audit;
 mod change;
 mod console;
@@ -16,6 +17,7 @@ mod trace_search;
 mod trace_view;
 mod vault;
 
+pub use alert::{AlertEventRecord, AlertRecord};
 pub use audit::{AuditEnd, AuditEntry};
 pub use change::{
     Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,

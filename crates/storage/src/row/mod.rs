@@ -5,6 +5,7 @@
 //! taken for something else.
 
 mod account;
+mod alert;
 mod audit;
 mod change;
 mod console;
@@ -26,6 +27,7 @@ pub use account::{
     KekCheckRow, KeyRow, SessionCountRow, SessionRow, StoreRow, StoreTiesRow, TenantFiguresRow,
     TenantRow,
 };
+pub use alert::{AlertEventRow, AlertRow};
 pub use audit::{AuditEndRow, AuditRow, tenant_id_of};
 pub use change::{
     ChangeEventRow, ChangeImageRow, ChangeRow, KnownChangeRow, OpenChangeRow, StepRow,

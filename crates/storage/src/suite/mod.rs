@@ -9,6 +9,7 @@
 
 mod sample;
 
+pub mod alerts;
 pub mod audit;
 pub mod budgets;
 pub mod changes;
@@ -77,6 +78,16 @@ impl Fixture {
 macro_rules! storage_suite {
     ($make:path) => {
         $crate::storage_suite! { @rooms $make;
+            alerts:
+                an_alert_comes_back_as_it_was,
+                alerts_stay_up_to_their_limit,
+                an_alert_is_changed_and_removed,
+                a_name_stands_for_one_alert_of_a_workspace,
+                of_two_who_want_to_look_one_does,
+                an_alert_fires_once_until_it_is_quiet,
+                events_are_kept_by_age_and_number,
+                of_two_who_want_to_send_one_does,
+                alerts_stay_in_their_workspace_and_go_with_it;
             audit:
                 an_entry_comes_back_as_it_was,
                 entries_are_read_page_by_page_from_either_end,

@@ -12,12 +12,13 @@ const PLACE: Place<'static> = Place {
     column: "api_key",
     row: "01row1",
 };
-const PURPOSES: [Purpose; 5] = [
+const PURPOSES: [Purpose; 6] = [
     Purpose::StoreCredentials,
     Purpose::OrderPayload,
     Purpose::TracePayload,
     Purpose::SessionData,
     Purpose::AuditEnd,
+    Purpose::AlertTarget,
 ];
 
 fn sealed_sample(ring: &KeyRing) -> Sealed {

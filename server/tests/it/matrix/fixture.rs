@@ -55,6 +55,8 @@ pub struct Fixture {
     pub call_id: String,
     /// A query of recorded calls that the owner keeps under a name.
     pub view_id: String,
+    /// An alert of the first workspace.
+    pub alert_id: String,
     /// A recorded call of the first workspace, about that order.
     pub trace_id: String,
     /// Another one, which read the order.
@@ -103,6 +105,7 @@ impl Fixture {
         let (member_id, invite_id) = ids_of_people(&server, &people[0].1).await;
         let call_id = save_call(&server, &owner).await;
         let view_id = save_view(&server, &owner).await;
+        let alert_id = save_alert(&server, &owner).await;
         let trace_about = async |what: &str| {
             let query = format!("order:{order_id} {what}");
             trace_id(&server, &owner, &query).await
@@ -112,6 +115,7 @@ impl Fixture {
         Self {
             call_id,
             view_id,
+            alert_id,
             trace_id,
             other_trace_id,
             tenant_id,
@@ -309,6 +313,24 @@ async fn save_view(server: &TestServer, owner: &str) -> String {
     let list: serde_json::Value = serde_json::from_str(&list.text().await.unwrap()).unwrap();
     let steps = list["views"].as_array().unwrap().iter();
     let mut values = steps.filter_map(|step| step.as_str()?.strip_prefix("@value="));
+    let id = values.next().expect("the form that changes it");
+    id.to_owned()
+}
+
+/// Adds an alert, and gives its id.
+async fn save_alert(server: &TestServer, owner: &str) -> String {
+    let mut browser = Browser::signed_in(server, owner).await;
+    let alert = [
+        ("name", CANARY),
+        ("query", "status:error"),
+        ("threshold", "10000"),
+        ("window", "1"),
+    ];
+    let saved = browser.post(server, "/api/save_alert", &alert).await;
+    assert!(saved.status().is_success());
+    let list = browser.post(server, "/api/list_alerts", &[]).await;
+    let list: Vec<String> = serde_json::from_str(&list.text().await.unwrap()).unwrap();
+    let mut values = list.iter().filter_map(|step| step.strip_prefix("@value="));
     let id = values.next().expect("the form that changes it");
     id.to_owned()
 }

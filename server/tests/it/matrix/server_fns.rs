@@ -33,7 +33,8 @@ const PEOPLE: For = For::Having(Right::People);
 const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
-const ROWS: [(&str, For, Form); 74] = [
+const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
+const ROWS: [(&str, For, Form); 79] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -144,6 +145,19 @@ const ROWS: [(&str, For, Form); 74] = [
     ("/api/remove_trace_view", LOOK, |f| {
         vec![("id", f.view_id.clone())]
     }),
+    ("/api/list_alerts", LOOK, NONE),
+    ("/api/save_alert", SETTINGS, |f| {
+        vec![
+            ("id", f.alert_id.clone()),
+            ("name", "Mine".into()),
+            ("query", "status:error".into()),
+            ("threshold", "5".into()),
+            ("window", "5".into()),
+        ]
+    }),
+    ("/api/switch_alert", SETTINGS, ALERT),
+    ("/api/remove_alert", SETTINGS, ALERT),
+    ("/api/try_alert", SETTINGS, ALERT),
     ("/api/get_trace", LOOK, TRACE),
     ("/api/read_trace", PAYLOADS, TRACE),
     ("/api/peek_trace", LOOK, TRACE),
@@ -226,7 +240,11 @@ const ROWS: [(&str, For, Form); 74] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 30] = [
+const OF_ANOTHER: [&str; 34] = [
+    "/api/save_alert",
+    "/api/switch_alert",
+    "/api/remove_alert",
+    "/api/try_alert",
     "/api/compare_traces",
     "/api/rename_trace_view",
     "/api/remove_trace_view",
@@ -501,6 +519,7 @@ fn harmless(f: &Fixture, form: Vec<(&'static str, String)>) -> Vec<(&'static str
         &f.tenant_id,
         &f.member_id,
         &f.invite_id,
+        &f.alert_id,
     ];
     form.into_iter()
         .map(|(name, value)| {

@@ -87,7 +87,7 @@ async fn measure(
         " calls/s",
         Goal::None,
     );
-    for (what, search) in searches() {
+    for (what, search) in searches().into_iter().chain(searches_for_words()) {
         let mut seen = Seen::default();
         let began = Instant::now();
         for turn in 0..TIMES {
@@ -134,6 +134,27 @@ fn only<T>(value: T) -> Sieve<T> {
 fn tool(chance: u64) -> Sieve<String> {
     let place = usize::try_from(chance % TOOLS.len() as u64).unwrap_or(0);
     only(TOOLS[place].to_owned())
+}
+
+/// The index of words, and what is tried on each call.
+fn searches_for_words() -> Vec<(&'static str, Search)> {
+    vec![
+        ("a word that few calls have", |_, chance| {
+            (with_words(&[made::code(chance % CODES)]), false)
+        }),
+        ("a word that most calls have", |_, _| {
+            (with_words(&["shop".to_owned()]), true)
+        }),
+        ("two words", |_, chance| {
+            let words = [made::folder(chance % FOLDERS), "shop".to_owned()];
+            (with_words(&words), true)
+        }),
+        ("all but a word", |_, chance| {
+            let mut search = TraceSearch::default();
+            search.words.never = vec![vec![made::folder(chance % FOLDERS)]];
+            (search, true)
+        }),
+    ]
 }
 
 /// Calls that have all of these words.
@@ -195,21 +216,6 @@ fn searches() -> Vec<(&'static str, Search)> {
                 change: Some(ChangeTest::Any),
                 ..TraceSearch::default()
             };
-            (search, true)
-        }),
-        ("a word that few calls have", |_, chance| {
-            (with_words(&[made::code(chance % CODES)]), false)
-        }),
-        ("a word that most calls have", |_, _| {
-            (with_words(&["shop".to_owned()]), true)
-        }),
-        ("two words", |_, chance| {
-            let words = [made::folder(chance % FOLDERS), "shop".to_owned()];
-            (with_words(&words), true)
-        }),
-        ("all but a word", |_, chance| {
-            let mut search = TraceSearch::default();
-            search.words.never = vec![vec![made::folder(chance % FOLDERS)]];
             (search, true)
         }),
         ("a rare client", |_, _| {

@@ -116,7 +116,14 @@ pub(super) fn page(comparison: &Comparison, carried: Option<[Option<TracePayload
             card("compare-title", "Compare the first one with another")
                 .child(another(&comparison.left.line)),
         );
-    page.steps()
+    with_title("Two calls compared", &page)
+}
+
+/// What is drawn of a page after its title.
+pub(super) fn with_title(title: &str, page: &Markup) -> Drawn {
+    let mut steps = vec![title.to_owned()];
+    steps.extend(page.steps());
+    steps
 }
 
 /// A table of which each row is a card on narrow screens. `more` is how many rows there are besides.

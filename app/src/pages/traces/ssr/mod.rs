@@ -1,6 +1,8 @@
 //! The server's side of the pages of recorded calls: read the query, ask the use cases, and put the answer into words.
 
 mod again;
+pub(super) mod alerts;
+pub(super) mod alerts_acts;
 mod compare;
 mod counts;
 mod facts;

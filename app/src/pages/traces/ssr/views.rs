@@ -9,7 +9,7 @@ use server_fn::ServerFn as _;
 use super::super::{RemoveTraceView, RenameTraceView, SaveTraceView, VIEWS_FORM};
 use crate::backend::{enter, leave, page_before, reply};
 use crate::flash::Flash;
-use crate::parts::{Drawn, Markup, el, hidden, tabs};
+use crate::parts::{Drawn, Markup, el, hidden, link, tabs};
 use crate::routes;
 
 /// Drawn for a list that asks for `query`.
@@ -38,10 +38,15 @@ fn drawn(own: &[SavedView], query: &str) -> Markup {
         .class("more")
         .child(el("summary").text("Save or change views"))
         .child(save(query))
+        .maybe((!query.is_empty()).then(|| {
+            let href = routes::with_parameters(routes::ALERTS, &[("b", query)]);
+            el("p").child(link(href, "Alert me of this"))
+        }))
         .child(el("ul").children(own.iter().map(change)));
     el("div")
         .class("views")
         .child(tabs("Views", all.map(tab).collect()))
+        .child(link(routes::ALERTS, "Alerts"))
         .child(forms)
 }
 

@@ -1,0 +1,108 @@
+//! What the forms of alerts ask for: done, and back to the page.
+
+use orderdesk_mcp_contract::trace::alert::NewAlert;
+use orderdesk_mcp_contract::{ApiError, SecretText};
+use orderdesk_mcp_domain::no_such_alert;
+
+use super::alerts::{INPUTS, REFUSED, Refused, SECRET};
+use crate::backend::{enter, keep, leave, reply};
+use crate::flash::Flash;
+use crate::routes;
+
+pub(in super::super) async fn save(
+    id: &str,
+    typed: [String; INPUTS.len()],
+) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let [name, query, threshold, window, webhook] = typed.clone();
+    let new = NewAlert {
+        name,
+        query,
+        // What is no number is out of bounds.
+        threshold: threshold.trim().parse().unwrap_or(0),
+        window_minutes: window.trim().parse().unwrap_or(0),
+        webhook,
+    };
+    let (saved, said) = if id.is_empty() {
+        (
+            services.add_alert(&caller, new).await,
+            "The alert is added.",
+        )
+    } else {
+        let saved = match id.parse() {
+            Ok(id) => services.set_alert(&caller, id, new).await,
+            Err(_) => Err(no_such_alert()),
+        };
+        (saved, "The alert is changed.")
+    };
+    if let Ok(Some(secret)) = &saved {
+        keep(SECRET, &caller, &SecretText::new(secret.expose())).await?;
+    }
+    back(id, typed, saved.map(|_| said.to_owned())).await
+}
+
+pub(in super::super) async fn switch(id: &str, is_on: bool) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let switched = match id.parse() {
+        Ok(id) => services.switch_alert(&caller, id, is_on).await,
+        Err(_) => Err(no_such_alert()),
+    };
+    let said = if is_on {
+        "The alert is on."
+    } else {
+        "The alert is off."
+    };
+    done(switched.map(|()| said))
+}
+
+pub(in super::super) async fn remove(id: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let removed = match id.parse() {
+        Ok(id) => services.remove_alert(&caller, id).await,
+        Err(_) => Err(no_such_alert()),
+    };
+    done(removed.map(|()| "The alert is removed."))
+}
+
+pub(in super::super) async fn send_test(id: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let sent = match id.parse() {
+        Ok(id) => services.try_alert(&caller, id).await,
+        Err(_) => Err(no_such_alert()),
+    };
+    done(sent.map(|()| "A test was sent, and it was answered with success."))
+}
+
+/// Back to the page, which says what was done or why not.
+fn done(said: Result<&'static str, ApiError>) -> Result<String, ApiError> {
+    let said = reply(said.map(str::to_owned));
+    let text = match &said {
+        Ok(said) => said.clone(),
+        Err(error) => error.message.clone(),
+    };
+    leave(routes::ALERTS, Some(Flash::notice(text)));
+    said
+}
+
+/// The same with what was typed, where that was refused.
+async fn back(
+    id: &str,
+    typed: [String; INPUTS.len()],
+    said: Result<String, ApiError>,
+) -> Result<String, ApiError> {
+    let said = reply(said);
+    match &said {
+        Ok(said) => leave(routes::ALERTS, Some(Flash::notice(said.clone()))),
+        Err(error) => {
+            let (_, caller) = enter()?;
+            let refused = Refused {
+                id: id.to_owned(),
+                typed,
+                error: error.clone(),
+            };
+            keep(REFUSED, &caller, &refused).await?;
+            leave(routes::ALERTS, None);
+        }
+    }
+    said
+}

@@ -1,0 +1,184 @@
+//! Telling of what fired.
+
+use std::fmt::Write as _;
+
+use futures::future::join_all;
+use orderdesk_mcp_contract::trace::alert::Delivery;
+use orderdesk_mcp_contract::{AlertEventId, TraceId, UtcMillis};
+use orderdesk_mcp_notify::{Fault, Message};
+use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
+use serde_json::json;
+
+use super::target::Target;
+use crate::error::Failure;
+use crate::services::Services;
+
+/// Events that are sent at once.
+const AT_ONCE: u32 = 20;
+/// How long nobody else sends one that was taken: longer than a try takes.
+const LEASE_MS: i64 = 60_000;
+/// How long an event waits after each try, in milliseconds. After the last one it is given up.
+const WAITS_MS: [i64; 4] = [30_000, 120_000, 600_000, 3_600_000];
+
+/// What is told.
+pub(super) struct Telling<'a> {
+    kind: &'static str,
+    id: AlertEventId,
+    name: &'a str,
+    query: &'a str,
+    calls: u32,
+    window_minutes: u32,
+    trace_id: Option<TraceId>,
+    at: UtcMillis,
+    now: UtcMillis,
+}
+
+impl<'a> Telling<'a> {
+    fn of(event: &'a AlertEventRecord, now: UtcMillis) -> Self {
+        Self {
+            kind: "alert.fired",
+            id: event.id,
+            name: &event.name,
+            query: &event.query,
+            calls: event.calls,
+            window_minutes: event.window_minutes,
+            trace_id: event.trace_id,
+            at: event.at,
+            now,
+        }
+    }
+
+    /// As if an alert had fired just now.
+    pub(super) fn test(alert: &'a AlertRecord, id: AlertEventId, now: UtcMillis) -> Self {
+        Self {
+            kind: "alert.test",
+            id,
+            name: &alert.name,
+            query: &alert.query,
+            calls: alert.threshold,
+            window_minutes: alert.window_minutes,
+            trace_id: None,
+            at: now,
+            now,
+        }
+    }
+
+    fn body(&self, public_url: &str) -> String {
+        let call = self.trace_id.map(|id| format!("{public_url}/traces/{id}"));
+        let body = json!({
+            "type": self.kind,
+            "timestamp": self.at.to_string(),
+            "data": {
+                "alert": self.name,
+                "query": self.query,
+                "calls": self.calls,
+                "window_minutes": self.window_minutes,
+                "calls_url": format!("{public_url}/traces?q={}", encoded(self.query)),
+                "call_url": call,
+            },
+        });
+        body.to_string()
+    }
+}
+
+impl Services {
+    /// Sends what is to be sent by now. Done again and again by itself; no door leads here.
+    pub async fn deliver_alerts(&self) {
+        let now = self.now();
+        let until = now.plus_millis(LEASE_MS);
+        match self
+            .storage()
+            .take_alert_deliveries(now, until, AT_ONCE)
+            .await
+        {
+            Ok(taken) => {
+                join_all(taken.iter().map(|event| self.deliver(event))).await;
+            }
+            Err(error) => tracing::warn!(%error, "failed to look for alerts to send"),
+        }
+    }
+
+    async fn deliver(&self, event: &AlertEventRecord) {
+        if let Err(failure) = self.try_to_deliver(event).await {
+            let error = failure.answer();
+            tracing::warn!(%error, tenant = %event.tenant_id, event = %event.id, "failed to send an alert; will try again");
+        }
+    }
+
+    async fn try_to_deliver(&self, event: &AlertEventRecord) -> Result<(), Failure> {
+        let alerts = self.storage().alerts(event.tenant_id).await?;
+        let alert = alerts.iter().find(|alert| alert.id == event.alert_id);
+        let target = match alert {
+            Some(alert) => self.open_target(alert)?,
+            None => None,
+        };
+        let now = self.now();
+        let Some(target) = target else {
+            return self
+                .settle_telling(event, Delivery::Failed, now, Some("the alert was removed"))
+                .await;
+        };
+        match self.send_webhook(&target, &Telling::of(event, now)).await {
+            Ok(()) => self.settle_telling(event, Delivery::Sent, now, None).await,
+            Err(fault) => {
+                let tries = usize::try_from(event.attempts).unwrap_or(usize::MAX);
+                let wait = WAITS_MS.get(tries.saturating_sub(1));
+                let (delivery, next) = match wait {
+                    Some(wait) => (Delivery::Pending, self.now().plus_millis(*wait)),
+                    None => (Delivery::Failed, now),
+                };
+                self.settle_telling(event, delivery, next, Some(&fault.to_string()))
+                    .await
+            }
+        }
+    }
+
+    async fn settle_telling(
+        &self,
+        event: &AlertEventRecord,
+        delivery: Delivery,
+        next: UtcMillis,
+        fault: Option<&str>,
+    ) -> Result<(), Failure> {
+        let settled = self
+            .storage()
+            .settle_alert_delivery(event, delivery, next, fault);
+        settled.await?;
+        Ok(())
+    }
+
+    /// Sends a webhook once.
+    pub(super) async fn send_webhook(
+        &self,
+        target: &Target,
+        telling: &Telling<'_>,
+    ) -> Result<(), Fault> {
+        let (id, body) = (
+            telling.id.to_string(),
+            telling.body(&self.settings().public_url),
+        );
+        let message = Message {
+            id: &id,
+            at_secs: telling.now.0.div_euclid(1000),
+            body: &body,
+        };
+        let webhooks = &self.alert_state().webhooks;
+        webhooks
+            .send(target.address.expose(), &target.secret, message)
+            .await
+    }
+}
+
+/// A text as a value in an address.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

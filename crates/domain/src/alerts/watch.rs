@@ -1,0 +1,141 @@
+//! Looking at alerts again and again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use orderdesk_mcp_contract::trace::alert::Delivery;
+use orderdesk_mcp_contract::{TenantId, UtcMillis};
+use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
+
+use super::kinds::Found;
+use crate::error::Failure;
+use crate::services::Services;
+use crate::stores::DAY_MS;
+use crate::traces::Names;
+
+/// Alerts that are looked at in one go.
+const AT_ONCE: u32 = 500;
+/// How long events are kept.
+const KEEP_MS: i64 = 90 * DAY_MS;
+/// How many events a workspace keeps.
+const KEEP: u32 = 1000;
+
+impl Services {
+    /// Looks at alerts again and again, and sends what fired. Ends with the last clone of the services, or with the process.
+    pub(crate) fn spawn_alerts(&self) {
+        let weak = self.downgrade();
+        let pause = self.settings().alerts.every;
+        let look = async move {
+            let mut ticks = tokio::time::interval(pause);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            ticks.tick().await;
+            loop {
+                ticks.tick().await;
+                let Some(services) = weak.upgrade() else {
+                    return;
+                };
+                services.look_at_alerts().await;
+                services.deliver_alerts().await;
+            }
+        };
+        // What was taken and not sent is taken again after its lease.
+        tokio::spawn(self.end_of_process().run_until_cancelled_owned(look));
+    }
+
+    /// Looks once at every alert that is due. Done again and again by itself; no door leads here.
+    pub async fn look_at_alerts(&self) {
+        if let Err(failure) = self.look_at_due().await {
+            let error = failure.answer();
+            tracing::warn!(%error, "failed to look at alerts; will try again");
+        }
+    }
+
+    async fn look_at_due(&self) -> Result<(), Failure> {
+        for (tenant, _) in self.storage().trace_retentions().await? {
+            self.prepare_alerts(tenant).await?;
+        }
+        let now = self.now();
+        let due = self
+            .storage()
+            .take_due_alerts(self.due_before(now), now, AT_ONCE);
+        let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
+        for alert in due.await? {
+            by_tenant.entry(alert.tenant_id).or_default().push(alert);
+        }
+        for (tenant, alerts) in by_tenant {
+            // One workspace's trouble is not the others'.
+            if let Err(failure) = self.look_at_all(tenant, alerts, now).await {
+                let error = failure.answer();
+                tracing::warn!(%error, %tenant, "failed to look at a workspace's alerts; will try again");
+            }
+        }
+        Ok(())
+    }
+
+    /// One that was looked at before this moment is due. Half of the time between two looks, so that none is left out by a hair.
+    fn due_before(&self, now: UtcMillis) -> UtcMillis {
+        let half = self.settings().alerts.every / 2;
+        now.plus_millis(-millis(half))
+    }
+
+    async fn look_at_all(
+        &self,
+        tenant: TenantId,
+        alerts: Vec<AlertRecord>,
+        now: UtcMillis,
+    ) -> Result<(), Failure> {
+        let names = self.trace_names(tenant).await?;
+        for alert in alerts {
+            self.look_at(&alert, &names, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn look_at(
+        &self,
+        alert: &AlertRecord,
+        names: &Names,
+        now: UtcMillis,
+    ) -> Result<(), Failure> {
+        match (self.find_for(alert, names, now).await?, alert.firing_since) {
+            (Some(found), None) => self.fire(alert, found, now).await,
+            (None, Some(_)) => {
+                let calmed = self.storage().calm_alert(alert.tenant_id, alert.id);
+                Ok(calmed.await?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn fire(&self, alert: &AlertRecord, found: Found, now: UtcMillis) -> Result<(), Failure> {
+        let event = AlertEventRecord {
+            tenant_id: alert.tenant_id,
+            id: self.new_alert_event_id()?,
+            alert_id: alert.id,
+            name: alert.name.clone(),
+            query: found.query,
+            calls: found.calls,
+            window_minutes: alert.window_minutes,
+            trace_id: found.example,
+            at: now,
+            delivery: if alert.sealed_target.is_some() {
+                Delivery::Pending
+            } else {
+                Delivery::Shown
+            },
+            attempts: 0,
+            next_try_at: now,
+            fault: None,
+        };
+        let keep_from = now.plus_millis(-KEEP_MS);
+        let fired = self.storage().fire_alert(&event, keep_from, KEEP).await?;
+        if fired {
+            tracing::info!(tenant = %event.tenant_id, alert = %event.alert_id, event = %event.id, "an alert fired");
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

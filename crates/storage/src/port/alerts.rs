@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+use orderdesk_mcp_contract::trace::alert::Delivery;
+use orderdesk_mcp_contract::{AlertId, TenantId, UtcMillis};
+
+use crate::error::StorageError;
+use crate::record::{AlertEventRecord, AlertRecord};
+
+/// Alerts on recorded calls, and what fired.
+#[async_trait]
+pub trait Alerts {
+    /// Adds an alert; `false` when the workspace has `limit` of them already.
+    ///
+    /// # Errors
+    /// `Taken("alert_name")` when another alert of the workspace has the name; `Gone("tenant")` when the workspace is not there.
+    async fn add_alert(&self, alert: &AlertRecord, limit: u32) -> Result<bool, StorageError>;
+
+    /// A workspace's alerts, oldest first.
+    async fn alerts(&self, tenant: TenantId) -> Result<Vec<AlertRecord>, StorageError>;
+
+    /// Sets an alert's name, query, threshold, window, target and whether it is on, and lets it be quiet. `false` when it is
+    /// not there.
+    ///
+    /// # Errors
+    /// `Taken("alert_name")` when another alert of the workspace has the name.
+    async fn set_alert(&self, alert: &AlertRecord) -> Result<bool, StorageError>;
+
+    /// Removes an alert; what fired stays. `false` when it is not there.
+    async fn remove_alert(&self, tenant: TenantId, id: AlertId) -> Result<bool, StorageError>;
+
+    /// Takes at most `limit` alerts of all workspaces that are switched on and were not looked at after `before`, those first
+    /// that wait longest, and notes that they are looked at `now`. Of two processes that want the same one, one gets it.
+    async fn take_due_alerts(
+        &self,
+        before: UtcMillis,
+        now: UtcMillis,
+        limit: u32,
+    ) -> Result<Vec<AlertRecord>, StorageError>;
+
+    /// Enters that an alert fired, if it was on and quiet, and throws away what the workspace has of older events than
+    /// `keep_from`, and of more than `keep`. `false` when it was not.
+    async fn fire_alert(
+        &self,
+        event: &AlertEventRecord,
+        keep_from: UtcMillis,
+        keep: u32,
+    ) -> Result<bool, StorageError>;
+
+    /// Lets an alert be quiet.
+    async fn calm_alert(&self, tenant: TenantId, id: AlertId) -> Result<(), StorageError>;
+
+    /// What fired in a workspace, newest first.
+    async fn alert_events(
+        &self,
+        tenant: TenantId,
+        limit: u32,
+    ) -> Result<Vec<AlertEventRecord>, StorageError>;
+
+    /// Takes at most `limit` events of all workspaces that are to be sent by `now`: each counts one attempt more, and is nobody
+    /// else's until `until`.
+    async fn take_alert_deliveries(
+        &self,
+        now: UtcMillis,
+        until: UtcMillis,
+        limit: u32,
+    ) -> Result<Vec<AlertEventRecord>, StorageError>;
+
+    /// Says how sending went of an event as it was taken: with another delivery state, or to be taken again at `next_try_at`.
+    /// `false` when somebody has taken it since.
+    async fn settle_alert_delivery(
+        &self,
+        event: &AlertEventRecord,
+        delivery: Delivery,
+        next_try_at: UtcMillis,
+        fault: Option<&str>,
+    ) -> Result<bool, StorageError>;
+}
