@@ -37,7 +37,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     test('pages of an empty workspace', async ({ page, axe, workspace }) => {
       expect(workspace.name).not.toBe('');
-      for (const path of ['/', '/stores', '/stores/new', '/changes', '/traces', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
+      for (const path of ['/', '/stores', '/stores/new', '/changes', '/traces', '/traces/alerts', '/approvals', '/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings']) {
         await page.goto(path);
         await axe();
       }

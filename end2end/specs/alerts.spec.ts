@@ -44,7 +44,7 @@ test('an alert is made of a query, fires by calls, is sent, switched off and rem
   await expect(alerts.add.getByRole('alert')).toBeVisible();
   await expect(alerts.add.getByLabel('Name')).toHaveValue('Errors');
   await axe();
-  await alerts.make('Errors', 'status:error', '2', hook.url);
+  await alerts.make('Errors', 'status:error tool:orders_get', '2', hook.url);
   const secret = (await alerts.secret.locator('code').textContent()) ?? '';
   expect(secret).toMatch(/^whsec_/);
   await axe();
@@ -80,7 +80,8 @@ test('an alert is made of a query, fires by calls, is sent, switched off and rem
   hook.close();
 });
 
-test('ready-made alerts are there and can be switched off', async ({ page, axe }) => {
+test('ready-made alerts are there and can be switched off', async ({ page, workspace, axe }) => {
+  expect(workspace.name).not.toBe('');
   const alerts = new Alerts(page);
   await page.setViewportSize({ width: 360, height: 800 });
   await alerts.open();
@@ -99,19 +100,20 @@ test.describe('without script', () => {
   // As in nojs.spec.ts.
   test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$|was preloaded using link preload but not used/] });
 
-  test('an alert is made, changed and removed', async ({ page }) => {
+  test('an alert is made, changed and removed', async ({ page, workspace }) => {
+    expect(workspace.name).not.toBe('');
     const alerts = new Alerts(page);
     await alerts.open();
-    await alerts.make('Many', '', '100');
-    await expect(alerts.one('Many')).toContainText('It fires at 100 calls of any kind within 10 minutes.');
-    await alerts.one('Many').getByText('Change', { exact: true }).click();
-    await alerts.one('Many').getByLabel('Number of calls').fill('0');
-    await alerts.one('Many').getByRole('button', { name: 'Save' }).click();
-    await expect(alerts.one('Many').getByRole('alert')).toHaveText('An alert waits for 1 to 10000 calls.');
-    await alerts.one('Many').getByLabel('Number of calls').fill('200');
-    await alerts.one('Many').getByRole('button', { name: 'Save' }).click();
-    await expect(alerts.one('Many')).toContainText('It fires at 200 calls');
-    await alerts.one('Many').getByRole('button', { name: 'Remove' }).click();
+    await alerts.make('Rush of calls', '', '100');
+    await expect(alerts.one('Rush of calls')).toContainText('It fires at 100 calls of any kind within 10 minutes.');
+    await alerts.one('Rush of calls').getByText('Change', { exact: true }).click();
+    await alerts.one('Rush of calls').getByLabel('Number of calls').fill('0');
+    await alerts.one('Rush of calls').getByRole('button', { name: 'Save' }).click();
+    await expect(alerts.one('Rush of calls').getByRole('alert')).toHaveText('An alert waits for 1 to 10000 calls.');
+    await alerts.one('Rush of calls').getByLabel('Number of calls').fill('200');
+    await alerts.one('Rush of calls').getByRole('button', { name: 'Save' }).click();
+    await expect(alerts.one('Rush of calls')).toContainText('It fires at 200 calls');
+    await alerts.one('Rush of calls').getByRole('button', { name: 'Remove' }).click();
     await expect(alerts.own).toContainText('There are none yet.');
   });
 });

@@ -333,7 +333,11 @@ fn fields(
                 "Webhook",
                 "url",
                 "2000".to_owned(),
-                "An address that begins with https://. Blank: it is shown here only, or sent to where it is sent now.",
+                if id.is_empty() {
+                    "An address that begins with https://. Blank: it is shown here only."
+                } else {
+                    "An address that begins with https://. Blank: as it is now."
+                },
             ),
         };
         let input_id = if id.is_empty() {

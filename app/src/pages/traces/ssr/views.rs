@@ -40,13 +40,13 @@ fn drawn(own: &[SavedView], query: &str) -> Markup {
         .child(save(query))
         .maybe((!query.is_empty()).then(|| {
             let href = routes::with_parameters(routes::ALERTS, &[("b", query)]);
-            el("p").child(link(href, "Alert me of this"))
+            el("p").child(link(href, "Alert me of this").class("button button-small"))
         }))
         .child(el("ul").children(own.iter().map(change)));
     el("div")
         .class("views")
         .child(tabs("Views", all.map(tab).collect()))
-        .child(link(routes::ALERTS, "Alerts"))
+        .child(link(routes::ALERTS, "Alerts").class("button button-small"))
         .child(forms)
 }
 
