@@ -162,6 +162,20 @@ impl Tenants for PostgresStorage {
         if open > 0 {
             return Ok(TenantRemoval::HasOpenChanges);
         }
+        // Words are short, and there are several to a call.
+        let words = sqlx::query!(
+            "DELETE FROM trace_words WHERE tenant_id = $1
+               AND (word, trace_id) IN (SELECT word, trace_id FROM trace_words WHERE tenant_id = $1 LIMIT $2)",
+            id,
+            i64::from(limit) * 10
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        if words.rows_affected() > 0 {
+            transaction.commit().await.map_err(fault)?;
+            return Ok(TenantRemoval::Going);
+        }
         let calls = sqlx::query!(
             "DELETE FROM traces WHERE tenant_id = $1
                AND id IN (SELECT id FROM traces WHERE tenant_id = $1 LIMIT $2)",

@@ -10,6 +10,11 @@ pub(super) fn find(selector: &str) -> Option<HtmlElement> {
     found.and_then(|found| found.dyn_into().ok())
 }
 
+/// Whether there is one that is not left out of the page, as what stands beside a list is on a narrow one.
+pub(super) fn is_seen(selector: &str) -> bool {
+    find(selector).is_some_and(|found| found.get_bounding_client_rect().width() > 0.0)
+}
+
 /// All elements that it finds, in order.
 pub(super) fn all_of(selector: &str) -> Vec<HtmlElement> {
     let found = document().query_selector_all(selector).ok();

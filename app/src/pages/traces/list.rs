@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::api::{CountTraces, ListTraces, VIEWS_FORM};
 use super::asked::Asked;
-use super::dom::{all_of, around, find};
+use super::dom::{all_of, around, is_seen};
 use super::one::one;
 use super::query::QueryBar;
 use super::tail::Tail;
@@ -136,8 +136,9 @@ fn pressed(tail: Tail, event: &web_sys::KeyboardEvent) {
     match event.key().as_str() {
         "j" => step(1),
         "k" => step(-1),
-        "n" => tail.show_waiting(),
-        "p" => tail.pause_or_go_on(),
+        // Once, however long it is held.
+        "n" if !event.repeat() => tail.show_waiting(),
+        "p" if !event.repeat() => tail.pause_or_go_on(),
         _ => {}
     }
 }
@@ -156,7 +157,7 @@ fn step(by: i32) {
     let Some(tool) = all.get(next) else { return };
     // An element that cannot have the focus leaves it where it is.
     let _ = tool.focus();
-    if find(".trace-panel").is_some()
+    if is_seen(".trace-panel")
         && let Ok(Some(row)) = tool.closest("tr")
         && let Ok(Some(peek)) = row.query_selector(".trace-peek a")
         && let Ok(peek) = peek.dyn_into::<web_sys::HtmlElement>()

@@ -9,8 +9,8 @@ use server_fn::ServerFn as _;
 
 use super::api::{CountTraces, ListTraces, NewerTraces};
 use super::asked::{Asked, Live};
-use super::dom::find;
-use crate::live::{every_while_visible, refresh, shown};
+use super::dom::{find, is_seen};
+use crate::live::{every_while_visible, shown};
 use crate::parts::{Whole, el, link_button};
 use crate::transport::{Data, poll, read};
 
@@ -124,15 +124,18 @@ impl Tail {
                 let is_ok = if said.is_empty() {
                     self.missed.try_set(None);
                     true
-                } else if asked.live == Live::Following && !is_in_hand(&asked) {
+                } else if asked.live == Live::Following && !is_in_hand() {
                     self.show(&asked, said.clone(), false).await
                 } else {
                     self.missed.try_set(None);
                     self.wait(said.clone());
                     true
                 };
-                self.count(&asked).await;
-                (!said.is_empty(), is_ok)
+                let is_asked = self.asked.try_get_untracked().as_ref() == Some(&asked);
+                if is_ok && is_asked {
+                    self.count(&asked).await;
+                }
+                (!said.is_empty() && asked.live == Live::Following, is_ok)
             }
         }
     }
@@ -154,7 +157,7 @@ impl Tail {
             return false;
         }
         self.missed.try_set(None);
-        if !is_asked_for && is_in_hand(asked) {
+        if !is_asked_for && is_in_hand() {
             self.wait(said);
         } else {
             self.nothing_waits();
@@ -192,10 +195,15 @@ impl Tail {
             }
             is_due
         });
-        let is_in_hand = is_there(".trace-side:hover, .trace-side:focus-within");
-        if is_due == Some(true) && asked.live == Live::Following && !is_in_hand {
-            let fields = [("query", asked.query.as_str())];
-            refresh(self.counts, self.missed, CountTraces::url(), &fields).await;
+        let is_in_hand = || is_there(".trace-side:hover, .trace-side:focus-within");
+        if is_due != Some(true) || asked.live != Live::Following || is_in_hand() {
+            return;
+        }
+        let before = shown(self.counts);
+        let answer = poll(CountTraces::url(), &[("query", asked.query.as_str())]).await;
+        // Where there is none, the next question for what is new says why.
+        if answer.is_ok() && before.is_some() && shown(self.counts) == before && !is_in_hand() {
+            self.counts.try_set(Some(answer));
         }
     }
 
@@ -206,12 +214,15 @@ impl Tail {
         }
         let asked = self.asked.get_untracked();
         spawn_local(async move {
-            self.show(&asked, String::new(), true).await;
+            let had_focus = is_there(".live-new:focus");
+            if !self.show(&asked, String::new(), true).await {
+                return;
+            }
             if let Some(list) = find("[data-newest]").filter(|_| is_scrolled()) {
                 list.scroll_into_view();
             }
             // The button that had the focus is not there any more. An element that cannot have it leaves it where it is.
-            if let Some(pause) = find(".live-pause") {
+            if had_focus && let Some(pause) = find(".live-pause") {
                 let _ = pause.focus();
             }
         });
@@ -294,12 +305,12 @@ fn newest() -> Option<String> {
     find("[data-newest]")?.get_attribute("data-newest")
 }
 
-/// Whether somebody looks at the calls that are there: with the pointer or the focus on the list or the views above it, further
-/// down, or at a call beside it. Then nothing moves.
-fn is_in_hand(asked: &Asked) -> bool {
-    !asked.peek.is_empty()
-        || is_scrolled()
-        || is_there(".traces-table:hover, .traces-table:focus-within, .views:focus-within")
+/// Whether somebody looks at the calls that are there: with the pointer or the focus on the list, what stands below it or the
+/// views above it, further down, or at a call beside it. Then nothing moves.
+fn is_in_hand() -> bool {
+    is_scrolled()
+        || is_seen(".trace-panel")
+        || is_there("[data-newest]:hover, [data-newest]:focus-within, .views:focus-within")
 }
 
 /// Whether the beginning of the list is above what is seen.

@@ -14,7 +14,7 @@ use super::deliver::Telling;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::traces::Call;
+use crate::traces::{Call, Names, search_of};
 
 /// Events that are shown.
 const SHOWN: u32 = 50;
@@ -83,8 +83,8 @@ impl Services {
 
     async fn write_new(&self, call: &Call, new: NewAlert) -> Result<Option<Secret>, Failure> {
         call.caller().require(Right::Settings)?;
-        let new = own(new.checked()?)?;
         let (tenant, now) = (call.tenant(), self.now());
+        let new = own(new.checked()?, &self.trace_names(tenant).await?, now)?;
         self.prepare_alerts(tenant).await?;
         let mut row = AlertRecord {
             tenant_id: tenant,
@@ -130,7 +130,8 @@ impl Services {
             let mut row = self.own_alert(call.tenant(), id).await?;
             let webhook = new.webhook.trim().to_owned();
             if row.kind == AlertKind::Query {
-                let new = own(new.checked()?)?;
+                let names = self.trace_names(call.tenant()).await?;
+                let new = own(new.checked()?, &names, self.now())?;
                 row.name = new.name;
                 row.query = new.query;
                 row.threshold = new.threshold;
@@ -300,7 +301,7 @@ async fn enter(call: &Call, row: &AlertRecord) -> Result<(), Failure> {
 }
 
 /// One on a query that can be asked, and not called as a ready-made one is.
-fn own(new: NewAlert) -> Result<NewAlert, ApiError> {
+fn own(new: NewAlert, names: &Names, now: UtcMillis) -> Result<NewAlert, ApiError> {
     let ready_made = AlertKind::READY_MADE.map(AlertKind::ready_made);
     if ready_made
         .into_iter()
@@ -313,9 +314,12 @@ fn own(new: NewAlert) -> Result<NewAlert, ApiError> {
         let text = "A query is one line of at most 1,000 characters without control characters.";
         return Err(ApiError::invalid("query", text));
     }
-    match TraceQuery::parse(&new.query) {
+    let at_query = |message| ApiError::invalid("query", message);
+    let query = TraceQuery::parse(&new.query).map_err(|fault| at_query(fault.message))?;
+    // One that cannot be asked would be silent for ever.
+    match search_of(&query, names, now) {
         Ok(_) => Ok(new),
-        Err(fault) => Err(ApiError::invalid("query", fault.message)),
+        Err(error) => Err(at_query(error.message)),
     }
 }
 

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::redact::is_marked;
 
-/// Most words of a call.
-const WORDS_MAX: usize = 48;
+/// Most words of a call's arguments, and of the fields that it changes.
+const TEXTS_MAX: usize = 32;
+const CHANGED_MAX: usize = 32;
 /// Longest word, in bytes; longer ones are left out.
 const WORD_MAX: usize = 64;
 /// What the word of a changed field begins with. No word of a text holds a colon.
@@ -46,7 +47,7 @@ const SEARCHED: [&str; 28] = [
     "tags",
     "traceid",
 ];
-/// Members whose own members are named by whoever made the order.
+/// Members whose own members are named by whoever made the order; nothing in them is searched.
 const NAMED_BY_OTHERS: [&str; 4] = [
     "checkout_data",
     "metadata",
@@ -59,11 +60,14 @@ pub(super) fn words(
     arguments: Option<&Map<String, Value>>,
     changed: BTreeSet<String>,
 ) -> Vec<String> {
-    let mut words = changed;
+    let mut texts = BTreeSet::new();
     for (name, value) in arguments.into_iter().flatten() {
-        member(name, value, &mut words);
+        member(name, value, &mut texts);
     }
-    words.into_iter().take(WORDS_MAX).collect()
+    let texts = texts.into_iter().take(TEXTS_MAX);
+    let mut words: Vec<_> = texts.chain(changed).collect();
+    words.sort_unstable();
+    words
 }
 
 /// The words of fields that change: of each its path and the ways to it, without the places in lists.
@@ -76,7 +80,7 @@ pub(super) fn changed_words(diff: &[FieldChange]) -> BTreeSet<String> {
                 word.push('.');
             }
             word.push_str(&name.to_ascii_lowercase());
-            if words.len() == WORDS_MAX || word.len() > WORD_MAX {
+            if words.len() == CHANGED_MAX || word.len() > WORD_MAX {
                 break;
             }
             words.insert(word.clone());
@@ -115,15 +119,19 @@ pub(super) fn words_of(text: &str) -> impl Iterator<Item = String> {
 
 /// A member, whose name may be a path, and what is in it.
 fn member(name: &str, value: &Value, words: &mut BTreeSet<String>) {
-    let last = name.rsplit(['.', '/', ']']).find(|step| !step.is_empty());
-    let letters = last.unwrap_or_default().chars();
+    let mut steps = name.split(['.', '/', '[', ']']);
+    if steps.clone().any(|step| NAMED_BY_OTHERS.contains(&step)) {
+        return;
+    }
+    let letters = steps.rfind(|step| !step.is_empty()).unwrap_or_default();
+    let letters = letters.chars();
     let plain = letters.filter(char::is_ascii_alphanumeric).take(40);
     let plain: String = plain.map(|letter| letter.to_ascii_lowercase()).collect();
     inside(value, SEARCHED.contains(&plain.as_str()), words);
 }
 
 fn inside(value: &Value, is_searched: bool, words: &mut BTreeSet<String>) {
-    if words.len() >= WORDS_MAX {
+    if words.len() >= TEXTS_MAX {
         return;
     }
     match value {
@@ -166,7 +174,14 @@ mod tests {
                 "source_id": 77,
                 "payment_status": "canary@example.com",
                 "shipping": { "city": "canary", "status": "odm_mk_01k9q3xz_canary" },
-                "order_items": [{ "name": "canary", "code": ["X/2", true, null], "metadata": { "sku": "canary" } }],
+                "order_items": [{
+                    "name": "canary",
+                    "code": ["X/2", true, null],
+                    "metadata": { "sku": "canary" },
+                    "variation_list": { "Code": "canary" },
+                }],
+                "order_items[id=7].variation_list.code": "canary",
+                "/checkout_data/status": "canary",
             },
             "note": "canary",
             "email": "canary@example.com",
@@ -175,7 +190,7 @@ mod tests {
         let expected = ["77", "abc-1", "main", "ready", "ship", "shop", "to", "x/2"];
         assert_eq!(of(&arguments), expected);
         let many: Vec<_> = (0..200).map(|number| json!(number)).collect();
-        assert_eq!(of(&json!({ "tags": many })).len(), WORDS_MAX);
+        assert_eq!(of(&json!({ "tags": many })).len(), TEXTS_MAX);
         assert!(of(&json!({ "sku": "x".repeat(WORD_MAX + 1) })).is_empty());
     }
 

@@ -40,7 +40,7 @@ pub struct TraceRecord {
     pub output_bytes: i64,
     /// The change that came of it, or that it decided on.
     pub change_id: Option<ChangeId>,
-    /// Words that it is found by, in order, each once; 48 of at most 120 bytes are kept. Lists leave them out.
+    /// Words that it is found by, in order, each once; 64 of at most 120 bytes are kept. Lists leave them out.
     pub words: Vec<String>,
     /// Capped copies of the arguments and the answer without what is hidden, and the error's words, sealed by the vault;
     /// opaque here.

@@ -11,7 +11,7 @@ use crate::record::{SealedBlob, SpanRecord, TraceRecord};
 const TEXT_MAX: usize = 120;
 /// Longest word that a trace is found by, in bytes, and how many of them are kept.
 const WORD_MAX: usize = 120;
-const WORDS_MAX: usize = 48;
+const WORDS_MAX: usize = 64;
 
 /// Whether a text holds the one character that PostgreSQL cannot store. No row can hold it on either
 /// database, so a lookup by such a text finds nothing, without being asked.

@@ -259,7 +259,8 @@ fn holdable(either: &[Vec<String>]) -> impl Iterator<Item = &[String]> {
     lists.filter(|words| !words.iter().any(|word| holds_nul(word)))
 }
 
-/// The longest word that a call must have, which is likely the rarest.
+/// The longest word that a call must have, which is likely the rarest; rather not that of a changed field, which alone holds a
+/// colon: many calls change the same.
 fn looked_up(words: &WordSieve) -> Option<String> {
     let must = words
         .only
@@ -269,7 +270,8 @@ fn looked_up(words: &WordSieve) -> Option<String> {
             _ => None,
         });
     let must = must.flatten().filter(|word| !holds_nul(word));
-    must.max_by_key(|word| word.len()).cloned()
+    must.max_by_key(|word| (!word.contains(':'), word.len()))
+        .cloned()
 }
 
 /// The first id of a moment.
@@ -318,7 +320,11 @@ mod tests {
         search.change = Some(ChangeTest::Any);
         assert_eq!(lookup(&search), SearchLookup::Changed);
         let words = |text: &str| text.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>();
-        search.words.only = vec![vec![words("a"), words("b")], vec![words("c ddd ee")]];
+        search.words.only = vec![
+            vec![words("a"), words("b")],
+            vec![words("c ddd ee")],
+            vec![words("changed:shipping")],
+        ];
         let fitted = FittedSearch::new(tenant, &search, None, 1);
         assert_eq!(fitted.lookup(), (SearchLookup::Word, Some("ddd")));
         search.change = Some(ChangeTest::Id(ChangeId::from_parts(1, 1)));

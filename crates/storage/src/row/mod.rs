@@ -43,7 +43,7 @@ pub use policy::{policy_text, read_policy};
 pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use totals::count;
 pub use totals::{CallTotalsRow, DurationCountRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
-pub use trace::{TraceRow, TraceSpansRow};
+pub use trace::{TraceRow, TraceSpansRow, words_read};
 pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, hour_after, hour_from,
     hour_of, trace_sums,

@@ -52,8 +52,6 @@ impl TryFrom<TraceRow> for TraceRecord {
             Some(spans) => read_spans(at, &spans)?,
             None => (Vec::new(), 0),
         };
-        let words = row.words.as_deref().map(serde_json::from_str);
-        let words = words.transpose().map_err(|_| at.corrupt("words"))?;
         Ok(Self {
             id: at.parse("id", &row.id)?,
             tenant_id: at.parse("tenant_id", &row.tenant_id)?,
@@ -78,12 +76,26 @@ impl TryFrom<TraceRow> for TraceRecord {
             input_bytes: row.input_bytes,
             output_bytes: row.output_bytes,
             change_id: at.parse_opt("change_id", row.change_id)?,
-            words: words.unwrap_or_default(),
+            words: words_read(&row.id, row.words.as_deref())?,
             sealed_payload,
             spans,
             left_out,
         })
     }
+}
+
+/// The words of the call with that id, from the column.
+///
+/// # Errors
+/// `Corrupt` when it cannot be read.
+pub fn words_read(id: &str, column: Option<&str>) -> Result<Vec<String>, StorageError> {
+    let at = At {
+        table: "traces",
+        row: id,
+    };
+    let words = column.map(serde_json::from_str).transpose();
+    let words = words.map_err(|_| at.corrupt("words"))?;
+    Ok(words.unwrap_or_default())
 }
 
 /// The id and the spans of a row of `traces`.

@@ -93,9 +93,8 @@ pub(super) async fn newer(query: &str, after: &str) -> Result<String, ApiError> 
 
 fn new_calls(calls: u64, has_more: bool) -> String {
     match (calls, has_more) {
-        (0, false) => String::new(),
-        // So many others were looked at that none was found among them.
-        (0, true) => "New calls".to_owned(),
+        // Also where so many others were looked at that none was found among them: of those in between it was asked before.
+        (0, _) => String::new(),
         (1, false) => "1 new call".to_owned(),
         (calls, false) => format!("{} new calls", count(calls)),
         (calls, true) => format!("{}+ new calls", count(calls)),
@@ -244,7 +243,7 @@ mod tests {
     fn new_calls_are_told_in_words() {
         for (calls, has_more, said) in [
             (0, false, ""),
-            (0, true, "New calls"),
+            (0, true, ""),
             (1, false, "1 new call"),
             (12, false, "12 new calls"),
             (200, true, "200+ new calls"),
