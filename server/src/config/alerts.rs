@@ -5,7 +5,7 @@ use super::reader::{Reader, Setting};
 const ALERT_INTERVAL: Setting = Setting::new(
     "ALERT_INTERVAL",
     "30",
-    "Seconds between two looks at the alerts on recorded calls, 1 to 3600. What fired is sent with the next look too.",
+    "Seconds between two looks at the alerts on recorded calls, 1 to 60. What fired is sent with the next look too.",
 );
 const ALERT_LOCAL_WEBHOOKS: Setting = Setting::new(
     "ALERT_LOCAL_WEBHOOKS",
@@ -28,7 +28,7 @@ pub struct Alerts {
 impl Alerts {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            every: reader.seconds(&ALERT_INTERVAL, 1.0..=3600.0),
+            every: reader.seconds(&ALERT_INTERVAL, 1.0..=60.0),
             may_be_local: reader.flag(&ALERT_LOCAL_WEBHOOKS),
         }
     }

@@ -84,17 +84,18 @@ impl<'a> Telling<'a> {
 impl Services {
     /// Sends what is to be sent by now. Done again and again by itself; no door leads here.
     pub async fn deliver_alerts(&self) {
-        let now = self.now();
-        let until = now.plus_millis(LEASE_MS);
-        match self
-            .storage()
-            .take_alert_deliveries(now, until, AT_ONCE)
-            .await
-        {
-            Ok(taken) => {
-                join_all(taken.iter().map(|event| self.deliver(event))).await;
+        loop {
+            let now = self.now();
+            let until = now.plus_millis(LEASE_MS);
+            let taken = self.storage().take_alert_deliveries(now, until, AT_ONCE);
+            let taken = match taken.await {
+                Ok(taken) => taken,
+                Err(error) => return tracing::warn!(%error, "failed to look for alerts to send"),
+            };
+            join_all(taken.iter().map(|event| self.deliver(event))).await;
+            if taken.len() < AT_ONCE as usize {
+                return;
             }
-            Err(error) => tracing::warn!(%error, "failed to look for alerts to send"),
         }
     }
 
@@ -108,17 +109,25 @@ impl Services {
     async fn try_to_deliver(&self, event: &AlertEventRecord) -> Result<(), Failure> {
         let alerts = self.storage().alerts(event.tenant_id).await?;
         let alert = alerts.iter().find(|alert| alert.id == event.alert_id);
-        let target = match alert {
-            Some(alert) => self.open_target(alert)?,
-            None => None,
-        };
+        let target = alert.map(|alert| self.open_target(alert)).transpose();
         let now = self.now();
-        let Some(target) = target else {
-            return self
-                .settle_telling(event, Delivery::Failed, now, Some("the alert was removed"))
-                .await;
+        let sent = match target.map(Option::flatten) {
+            Ok(Some(target)) => {
+                let sent = self.send_webhook(&target, &Telling::of(event, now)).await;
+                sent.map_err(|fault| fault.to_string())
+            }
+            Ok(None) => {
+                return self
+                    .settle_telling(event, Delivery::Failed, now, Some("the alert was removed"))
+                    .await;
+            }
+            // Waits and ends as what is not received does: it would come back for ever.
+            Err(failure) => {
+                failure.answer();
+                Err("the address cannot be opened".to_owned())
+            }
         };
-        match self.send_webhook(&target, &Telling::of(event, now)).await {
+        match sent {
             Ok(()) => self.settle_telling(event, Delivery::Sent, now, None).await,
             Err(fault) => {
                 let tries = usize::try_from(event.attempts).unwrap_or(usize::MAX);
@@ -127,7 +136,7 @@ impl Services {
                     Some(wait) => (Delivery::Pending, self.now().plus_millis(*wait)),
                     None => (Delivery::Failed, now),
                 };
-                self.settle_telling(event, delivery, next, Some(&fault.to_string()))
+                self.settle_telling(event, delivery, next, Some(&fault))
                     .await
             }
         }

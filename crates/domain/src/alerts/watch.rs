@@ -52,24 +52,30 @@ impl Services {
 
     async fn look_at_due(&self) -> Result<(), Failure> {
         for (tenant, _) in self.storage().trace_retentions().await? {
-            self.prepare_alerts(tenant).await?;
-        }
-        let now = self.now();
-        let due = self
-            .storage()
-            .take_due_alerts(self.due_before(now), now, AT_ONCE);
-        let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
-        for alert in due.await? {
-            by_tenant.entry(alert.tenant_id).or_default().push(alert);
-        }
-        for (tenant, alerts) in by_tenant {
-            // One workspace's trouble is not the others'.
-            if let Err(failure) = self.look_at_all(tenant, alerts, now).await {
-                let error = failure.answer();
-                tracing::warn!(%error, %tenant, "failed to look at a workspace's alerts; will try again");
+            if let Err(failure) = self.prepare_alerts(tenant).await {
+                told(failure, tenant);
             }
         }
-        Ok(())
+        let now = self.now();
+        loop {
+            let due = self
+                .storage()
+                .take_due_alerts(self.due_before(now), now, AT_ONCE);
+            let due = due.await?;
+            let is_last = due.len() < AT_ONCE as usize;
+            let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
+            for alert in due {
+                by_tenant.entry(alert.tenant_id).or_default().push(alert);
+            }
+            for (tenant, alerts) in by_tenant {
+                if let Err(failure) = self.look_at_all(tenant, alerts, now).await {
+                    told(failure, tenant);
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 
     /// One that was looked at before this moment is due. Half of the time between two looks, so that none is left out by a hair.
@@ -86,7 +92,9 @@ impl Services {
     ) -> Result<(), Failure> {
         let names = self.trace_names(tenant).await?;
         for alert in alerts {
-            self.look_at(&alert, &names, now).await?;
+            if let Err(failure) = self.look_at(&alert, &names, now).await {
+                told(failure, tenant);
+            }
         }
         Ok(())
     }
@@ -138,4 +146,10 @@ impl Services {
 
 pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Tells the operator of one workspace's trouble, which is neither the others' nor that of its other alerts.
+fn told(failure: Failure, tenant: TenantId) {
+    let error = failure.answer();
+    tracing::warn!(%error, %tenant, "failed to look at a workspace's alerts; will try again");
 }
