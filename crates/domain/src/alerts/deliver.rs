@@ -1,12 +1,11 @@
 //! Telling of what fired.
 
-use std::fmt::Write as _;
-
 use futures::future::join_all;
 use orderdesk_mcp_contract::trace::alert::Delivery;
 use orderdesk_mcp_contract::{AlertEventId, TraceId, UtcMillis};
 use orderdesk_mcp_notify::{Fault, Message};
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::target::Target;
@@ -19,6 +18,12 @@ const AT_ONCE: u32 = 20;
 const LEASE_MS: i64 = 60_000;
 /// How long an event waits after each try, in milliseconds. After the last one it is given up.
 const WAITS_MS: [i64; 4] = [30_000, 120_000, 600_000, 3_600_000];
+/// What of a value stands in an address as it is: the unreserved letters of RFC 3986.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What is told.
 pub(super) struct Telling<'a> {
@@ -73,7 +78,7 @@ impl<'a> Telling<'a> {
                 "query": self.query,
                 "calls": self.calls,
                 "window_minutes": self.window_minutes,
-                "calls_url": format!("{public_url}/traces?q={}", encoded(self.query)),
+                "calls_url": format!("{public_url}/traces?q={}", utf8_percent_encode(self.query, KEPT)),
                 "call_url": call,
             },
         });
@@ -176,18 +181,4 @@ impl Services {
             .send(target.address.expose(), &target.secret, message)
             .await
     }
-}
-
-/// A text as a value in an address.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

@@ -19,8 +19,6 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// When a night begins and ends, in hours of UTC.
 const NIGHT: (i64, i64) = (22, 6);
-/// The doors that tools are called through.
-const TOOL_DOORS: [Door; 3] = [Door::Mcp, Door::Stdio, Door::Console];
 /// Most calls that are read for one look at a ready-made alert.
 const READ: u32 = 1000;
 /// Most pairs of a key and a tool that are looked at.
@@ -274,8 +272,9 @@ impl Services {
 
 /// Calls of tools from a moment on.
 fn of_tools(from: UtcMillis) -> TraceSearch {
+    let doors = Door::ALL.into_iter().filter(|door| door.is_for_tools());
     TraceSearch {
-        doors: Some(TOOL_DOORS.to_vec()),
+        doors: Some(doors.collect()),
         from,
         ..TraceSearch::default()
     }
