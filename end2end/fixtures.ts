@@ -22,6 +22,8 @@ type TestFixtures = {
   /** Problems that a spec brings about on purpose; any other one fails the test. */
   expectedProblems: RegExp[];
   guard: void;
+  /** Whether `axe` also looks at the page's colours in the dark theme. */
+  inTheDark: boolean;
   /** Checks the page, or a part of it, against WCAG 2.2 AA and axe's best practices. */
   axe: (scope?: string) => Promise<void>;
 };
@@ -75,12 +77,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     }
     await use(page);
   },
-  axe: async ({ page }, use) => {
-    await use(async (scope) => {
-      const builder = new AxeBuilder({ page }).withTags(AXE_TAGS);
+  inTheDark: [false, { option: true }],
+  axe: async ({ page, inTheDark }, use) => {
+    const finds = async (builder: AxeBuilder, scope?: string) => {
       const { violations } = await (scope ? builder.include(scope) : builder).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
       expect(found, 'axe finds nothing').toEqual([]);
+    };
+    await use(async (scope) => {
+      await finds(new AxeBuilder({ page }).withTags(AXE_TAGS), scope);
+      if (!inTheDark) return;
+      // Nothing but the colours is another.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await finds(new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']), scope);
+      await page.emulateMedia({ colorScheme: 'light' });
     });
   },
 });

@@ -114,6 +114,7 @@ install_test_programs() {
   local missing=()
   # Ubuntu's package only points to a snap, which cannot run in containers and sees no temporary folder.
   if [ -z "$(find_chromium)" ] && ! is_ubuntu; then missing+=(chromium); fi
+  if is_debian && [ -z "${CHROMIUM:-}" ] && ! have chromium-headless-shell; then missing+=(chromium-headless-shell); fi
   if [ -z "$(find_postgres)" ]; then missing+=(postgresql); fi
   if ! have shellcheck; then missing+=(shellcheck); fi
   if ! have_venv; then missing+=(python3-venv); fi

@@ -50,7 +50,7 @@ mcp() {
 }
 browser() {
   (cd end2end && node_modules/.bin/tsc --noEmit)
-  playwright browser --project=desktop --project=mobile
+  CHROMIUM=$(find_headless) playwright browser --project=desktop --project=mobile
 }
 # Not a test: it makes the pictures of docs/screenshots.
 screenshots() { playwright screenshots --project=screenshots; }

@@ -48,9 +48,15 @@ impl Accounts {
 
     /// Waits for the turn of a password or code that somebody presents; refused when many wait already.
     pub(super) async fn guessing(&self) -> Result<Hashing, Failure> {
-        let place = Arc::clone(&self.argon2.waiting).try_acquire_owned();
+        self.argon2.guess().await
+    }
+}
+
+impl Turns {
+    async fn guess(&self) -> Result<Hashing, Failure> {
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
         let place = place.map_err(|_| crowded())?;
-        turn(&self.argon2.guesses, Some(place)).await
+        turn(&self.guesses, Some(place)).await
     }
 }
 
@@ -85,4 +91,27 @@ fn crowded() -> ApiError {
         "Very many sign in at this moment, and what you entered was not looked at",
         TRY_AGAIN,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt, future::join_all};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn so_many_wait_and_no_more() {
+        let turns = Turns::default();
+        let first = turns.guess().await.unwrap();
+        // Each gives its turn back as soon as it has it.
+        let guess = || async { turns.guess().await.map(drop) };
+        let mut waiting: Vec<_> = (1..GUESSES_WAITING).map(|_| Box::pin(guess())).collect();
+        for guess in &mut waiting {
+            assert!(guess.now_or_never().is_none(), "one has its turn");
+        }
+        assert!(turns.guess().await.is_err(), "the queue is bounded");
+        drop(first);
+        assert!(join_all(waiting).await.iter().all(Result::is_ok));
+        assert!(turns.guess().await.is_ok(), "there is room again");
+    }
 }

@@ -75,6 +75,6 @@ async fn a_flood_of_guesses_at_passwords_holds_up_no_key() {
     let (_, before_key) = tokio::join!(join_all((0..GUESSES).map(guess)), key);
     let (looked_at, turned_away) = (looked_at.into_inner(), turned_away.into_inner());
     assert_eq!(looked_at + turned_away, usize::from(GUESSES));
-    assert_eq!(looked_at, 16, "the queue is bounded");
+    assert!(turned_away > 0, "the queue is bounded");
     assert!(before_key < 8, "{before_key} guesses went before the key");
 }
