@@ -43,3 +43,18 @@ CREATE TABLE alert_events (
 ) STRICT;
 
 CREATE INDEX alert_events_due ON alert_events (next_try_at) WHERE delivery = 'pending';
+
+-- Which tools a key or person has called, and since when: calls themselves are thrown away. From the sums of hours, which stay.
+CREATE TABLE key_tools (
+    tenant_id     TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    key_id        TEXT NOT NULL CHECK (length(key_id) = 26),
+    tool          TEXT NOT NULL CHECK (length(tool) <= 120),
+    first_call_at INTEGER NOT NULL CHECK (first_call_at >= 0),
+    PRIMARY KEY (tenant_id, key_id, tool)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX key_tools_new ON key_tools (tenant_id, first_call_at);
+
+INSERT INTO key_tools
+SELECT tenant_id, key_id, tool, min(hour) FROM trace_hours
+WHERE key_id <> '' AND door IN ('mcp', 'stdio', 'console') GROUP BY tenant_id, key_id, tool;

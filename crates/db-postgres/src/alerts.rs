@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::{AlertId, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Alerts;
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
-use orderdesk_mcp_storage::row::{AlertEventRow, AlertRow};
+use orderdesk_mcp_storage::row::{AlertEventRow, AlertRow, readable};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -77,8 +77,8 @@ impl Alerts for PostgresStorage {
         let (tenant, id) = (alert.tenant_id.to_string(), alert.id.to_string());
         let (key_version, target) = sealed(alert);
         let done = sqlx::query!(
-            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, is_on = $7, sealed_key_version = $8,
-                               sealed_target = $9, firing_since = NULL
+            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, sealed_key_version = $7,
+                               sealed_target = $8, firing_since = NULL, looked_at = 0
              WHERE tenant_id = $1 AND id = $2",
             tenant,
             id,
@@ -86,9 +86,27 @@ impl Alerts for PostgresStorage {
             alert.query,
             i64::from(alert.threshold),
             i64::from(alert.window_minutes),
-            alert.is_on,
             key_version,
             target
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn switch_alert(
+        &self,
+        tenant: TenantId,
+        id: AlertId,
+        is_on: bool,
+    ) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let done = sqlx::query!(
+            "UPDATE alerts SET is_on = $3, firing_since = NULL, looked_at = 0 WHERE tenant_id = $1 AND id = $2",
+            tenant,
+            id,
+            is_on
         )
         .execute(&self.pool)
         .await
@@ -130,12 +148,13 @@ impl Alerts for PostgresStorage {
         .fetch_all(&self.pool)
         .await
         .map_err(fault)?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 
     async fn fire_alert(
         &self,
         event: &AlertEventRecord,
+        looked_at: UtcMillis,
         keep_from: UtcMillis,
         keep: u32,
     ) -> Result<bool, StorageError> {
@@ -145,10 +164,16 @@ impl Alerts for PostgresStorage {
         let keep = i64::from(keep);
         let mut transaction = self.pool.begin().await.map_err(fault)?;
         let fired = sqlx::query!(
-            "UPDATE alerts SET firing_since = $3 WHERE tenant_id = $1 AND id = $2 AND is_on AND firing_since IS NULL",
+            "UPDATE alerts SET firing_since = coalesce(firing_since, $3)
+             WHERE tenant_id = $1 AND id = $2 AND is_on AND looked_at = $4 AND (firing_since IS NULL OR NOT EXISTS (
+                 SELECT 1 FROM alert_events AS told
+                 WHERE told.tenant_id = alerts.tenant_id AND told.alert_id = alerts.id AND told.query = $5
+                   AND told.at >= alerts.firing_since))",
             tenant,
             alert,
-            event.at.0
+            event.at.0,
+            looked_at.0,
+            event.query
         )
         .execute(&mut *transaction)
         .await
@@ -178,7 +203,7 @@ impl Alerts for PostgresStorage {
         .await
         .map_err(fault)?;
         sqlx::query!(
-            "DELETE FROM alert_events WHERE tenant_id = $1 AND (at < $2 OR id IN (
+            "DELETE FROM alert_events WHERE tenant_id = $1 AND delivery <> 'pending' AND (at < $2 OR id IN (
                  SELECT id FROM alert_events WHERE tenant_id = $1 ORDER BY id DESC LIMIT ALL OFFSET $3))",
             tenant,
             keep_from.0,
@@ -191,12 +216,18 @@ impl Alerts for PostgresStorage {
         Ok(true)
     }
 
-    async fn calm_alert(&self, tenant: TenantId, id: AlertId) -> Result<(), StorageError> {
+    async fn calm_alert(
+        &self,
+        tenant: TenantId,
+        id: AlertId,
+        looked_at: UtcMillis,
+    ) -> Result<(), StorageError> {
         let (tenant, id) = (tenant.to_string(), id.to_string());
         sqlx::query!(
-            "UPDATE alerts SET firing_since = NULL WHERE tenant_id = $1 AND id = $2",
+            "UPDATE alerts SET firing_since = NULL WHERE tenant_id = $1 AND id = $2 AND looked_at = $3",
             tenant,
-            id
+            id,
+            looked_at.0
         )
         .execute(&self.pool)
         .await
@@ -234,9 +265,12 @@ impl Alerts for PostgresStorage {
         let rows = sqlx::query_as!(
             AlertEventRow,
             r#"UPDATE alert_events SET next_try_at = $2, attempts = attempts + 1
-               WHERE (tenant_id, id) IN (
-                   SELECT tenant_id, id FROM alert_events WHERE delivery = 'pending' AND next_try_at <= $1
-                   ORDER BY next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+               WHERE delivery = 'pending' AND next_try_at <= $1 AND (tenant_id, id) IN (
+                   SELECT tenant_id, id FROM (
+                       SELECT tenant_id, id, next_try_at,
+                              row_number() OVER (PARTITION BY tenant_id ORDER BY next_try_at, id) AS turn
+                       FROM alert_events WHERE delivery = 'pending' AND next_try_at <= $1) AS due
+                   ORDER BY turn, next_try_at LIMIT $3)
                RETURNING tenant_id, id, alert_id, name, query, calls, window_minutes, trace_id, at, delivery,
                          attempts, next_try_at, fault"#,
             now.0,
@@ -246,7 +280,7 @@ impl Alerts for PostgresStorage {
         .fetch_all(&self.pool)
         .await
         .map_err(fault)?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 
     async fn settle_alert_delivery(

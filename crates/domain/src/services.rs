@@ -118,7 +118,6 @@ impl Services {
         }));
         services.spawn_upkeep();
         services.spawn_completer();
-        services.spawn_alerts();
         Ok(services)
     }
 

@@ -91,6 +91,11 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
             &routes::store(state.store.id),
         ]));
     }
+    if needs.alerts > 0 {
+        let title = plural(needs.alerts, "alert fires", "alerts fire");
+        let text = "Recorded calls show what it waits for. See which, and what it was about.";
+        lines.push(row([BAD, &title, "Alert", text, routes::ALERTS]));
+    }
     if needs.conflicts > 0 {
         let title = plural(
             needs.conflicts,
@@ -108,6 +113,15 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
         );
         let text = "Nothing happens until somebody approves or denies.";
         lines.push(row([WAITS, &title, "Waiting", text, routes::APPROVALS]));
+    }
+    if needs.silent_alerts > 0 {
+        let title = plural(
+            needs.silent_alerts,
+            "alert is not looked for",
+            "alerts are not looked for",
+        );
+        let text = "Its query asks for what is gone or over. Change it.";
+        lines.push(row([WAITS, &title, "Silent", text, routes::ALERTS]));
     }
     for key in &needs.ending {
         let title = format!("The key {}", key.name);
@@ -376,6 +390,8 @@ mod tests {
                 waiting: 2,
                 unknown: 1,
                 conflicts: 1,
+                alerts: 2,
+                silent_alerts: 1,
                 ..Needs::default()
             },
         );
@@ -384,8 +400,10 @@ mod tests {
             titles,
             [
                 "1 change with an unknown outcome",
+                "2 alerts fire",
                 "1 conflict in the last 24 hours",
-                "2 changes wait for a decision"
+                "2 changes wait for a decision",
+                "1 alert is not looked for"
             ]
         );
         assert!(needs(UtcMillis(0), &Needs::default()).is_empty());

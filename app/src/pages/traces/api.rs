@@ -122,6 +122,12 @@ pub async fn remove_alert(id: String) -> Result<String, ApiError> {
     ssr::alerts_acts::remove(&id).await
 }
 
+/// Lets an alert be sent nowhere any more, and says so. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "keep_alert_here")]
+pub async fn keep_alert_here(id: String) -> Result<String, ApiError> {
+    ssr::alerts_acts::keep_here(&id).await
+}
+
 /// Sends a test of an alert, and says so. Errors: `Forbidden`, `NotFound`, `Conflict` when it is sent nowhere, `RateLimited`,
 /// `Unavailable` when it did not arrive.
 #[server(endpoint = "try_alert")]

@@ -162,6 +162,8 @@ pub struct AlertView {
     pub sent_to: Option<String>,
     /// Since when it fires; none while it is quiet.
     pub firing_since: Option<UtcMillis>,
+    /// Why it cannot be looked for, in a sentence: a store of its query is gone, say.
+    pub fault: Option<String>,
 }
 
 /// What fired, as the alert was then.

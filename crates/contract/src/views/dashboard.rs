@@ -113,6 +113,10 @@ pub struct Needs {
     pub unknown: u64,
     /// Changes of the last 24 hours that met somebody else's edit.
     pub conflicts: u64,
+    /// Alerts that fire now.
+    pub alerts: u64,
+    /// Alerts that cannot be looked for: a store of their query is gone, say.
+    pub silent_alerts: u64,
     /// Stores whose key cannot be opened, or whose requests are held back because Order Desk kept failing; at most 5.
     pub failing: Vec<StoreState>,
     /// Keys that end within a week and that no other has taken over from; the first to end first, at most 5.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, fitted,
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, first_by_key, fitted,
 };
 use sqlx::PgConnection;
 
@@ -29,6 +29,7 @@ pub(super) async fn traces(
     add_words(&mut transaction, new()).await?;
     add_hours(&mut transaction, &by_hour(new())).await?;
     add_durations(&mut transaction, &by_duration(new())).await?;
+    note_tools(&mut transaction, &first_by_key(new())).await?;
     note_doors(&mut transaction, &batch).await?;
     transaction.commit().await.map_err(fault)?;
     let orphans = given - batch.len();
@@ -203,6 +204,30 @@ async fn add_durations(
         &hours,
         &classes,
         &calls
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Notes which tools keys and persons have called.
+async fn note_tools(
+    connection: &mut PgConnection,
+    first_calls: &BTreeMap<(&str, &str, &str), i64>,
+) -> Result<(), StorageError> {
+    let tenants: Vec<&str> = first_calls.keys().map(|(tenant, ..)| *tenant).collect();
+    let keys: Vec<&str> = first_calls.keys().map(|(_, key, _)| *key).collect();
+    let tools: Vec<&str> = first_calls.keys().map(|(.., tool)| *tool).collect();
+    let dates: Vec<i64> = first_calls.values().copied().collect();
+    sqlx::query!(
+        "INSERT INTO key_tools (tenant_id, key_id, tool, first_call_at)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::bigint[])
+         ON CONFLICT (tenant_id, key_id, tool) DO NOTHING",
+        &tenants as &[&str],
+        &keys as &[&str],
+        &tools as &[&str],
+        &dates
     )
     .execute(connection)
     .await

@@ -1,8 +1,10 @@
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{CallTotals, Door, DurationCount, SlotTotals, StoreTotals};
+use orderdesk_mcp_storage::record::{
+    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals,
+};
 use orderdesk_mcp_storage::row::{
-    CallTotalsRow, DurationCountRow, SlotTotalsRow, StoreTotalsRow, hour_of,
+    CallTotalsRow, DurationCountRow, FirstCallRow, SlotTotalsRow, StoreTotalsRow, hour_of,
 };
 
 use crate::connect::PostgresStorage;
@@ -67,6 +69,32 @@ pub(super) async fn durations(
         tenant,
         from,
         slot_ms
+    )
+    .fetch_all(&storage.pool)
+    .await
+    .map_err(fault)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+pub(super) async fn first_calls(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    from: UtcMillis,
+    known_before: UtcMillis,
+    limit: u32,
+) -> Result<Vec<FirstCall>, StorageError> {
+    let (tenant, limit) = (tenant.to_string(), i64::from(limit));
+    let rows = sqlx::query_as!(
+        FirstCallRow,
+        "SELECT key_id, tool, first_call_at FROM key_tools AS new
+         WHERE tenant_id = $1 AND first_call_at >= $2 AND EXISTS (
+             SELECT 1 FROM key_tools AS known
+             WHERE known.tenant_id = new.tenant_id AND known.key_id = new.key_id AND known.first_call_at < $3)
+         ORDER BY first_call_at, key_id, tool LIMIT $4",
+        tenant,
+        from.0,
+        known_before.0,
+        limit
     )
     .fetch_all(&storage.pool)
     .await

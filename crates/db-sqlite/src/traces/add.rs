@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, fitted,
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, first_by_key, fitted,
 };
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -51,6 +51,7 @@ pub(super) async fn traces(
     add_words(&mut transaction, new()).await?;
     add_hours(&mut transaction, &by_hour(new())).await?;
     add_durations(&mut transaction, &by_duration(new())).await?;
+    note_tools(&mut transaction, &first_by_key(new())).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
     }
@@ -245,6 +246,29 @@ async fn add_durations(
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(?1)
          WHERE true
          ON CONFLICT (tenant_id, hour, class) DO UPDATE SET calls = calls + excluded.calls",
+        rows
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Notes which tools keys and persons have called, the same way.
+async fn note_tools(
+    connection: &mut SqliteConnection,
+    first_calls: &BTreeMap<(&str, &str, &str), i64>,
+) -> Result<(), StorageError> {
+    if first_calls.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = first_calls.iter().collect();
+    let rows = as_json(&rows)?;
+    sqlx::query!(
+        "INSERT INTO key_tools (tenant_id, key_id, tool, first_call_at)
+         SELECT value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> 1 FROM jsonb_each(?1)
+         WHERE true
+         ON CONFLICT (tenant_id, key_id, tool) DO NOTHING",
         rows
     )
     .execute(connection)

@@ -12,8 +12,8 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
-    TraceSearch, TraceSpans, TraceSums,
+    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
+    TraceRows, TraceSearch, TraceSpans, TraceSums,
 };
 
 use crate::open::SqliteStorage;
@@ -118,6 +118,16 @@ impl Traces for SqliteStorage {
         slot_ms: i64,
     ) -> Result<Vec<DurationCount>, StorageError> {
         totals::durations(self, tenant, from, slot_ms).await
+    }
+
+    async fn first_calls(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        known_before: UtcMillis,
+        limit: u32,
+    ) -> Result<Vec<FirstCall>, StorageError> {
+        totals::first_calls(self, tenant, from, known_before, limit).await
     }
 
     async fn store_totals(

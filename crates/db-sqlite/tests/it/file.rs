@@ -246,6 +246,7 @@ async fn a_removed_workspace_takes_everything_along() {
          INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                 NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
          INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
+         INSERT INTO key_tools SELECT id, '0000000001000000000000000e', 't', 1 FROM tenants;
          INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
          DELETE FROM tenants;
          -- Fails when any row is left, as the key of the second would be taken.
@@ -257,7 +258,7 @@ async fn a_removed_workspace_takes_everything_along() {
              UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
              UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
              UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts
-             UNION ALL SELECT id FROM alert_events) LIMIT 1;",
+             UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools) LIMIT 1;",
     )
     .await;
     let storage = file.open().await.unwrap();

@@ -1,11 +1,11 @@
 //! What each kind of alert looks for. Each asks what the list of calls asks, by the same indexes and within the same bounds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::alert::AlertKind;
 use orderdesk_mcp_contract::trace::query::{ChangeTest, Status};
-use orderdesk_mcp_contract::{ErrorCode, KeyId, TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::record::{
     AlertRecord, Door, Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch,
 };
@@ -19,10 +19,16 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// When a night begins and ends, in hours of UTC.
 const NIGHT: (i64, i64) = (22, 6);
-/// Most calls that are read for one look at a ready-made alert.
+/// Most failed calls that are read at once to find the keys that fail.
 const READ: u32 = 1000;
-/// Most pairs of a key and a tool that are looked at.
-const PAIRS: usize = 50;
+/// Most keys that are looked at for a streak.
+const KEYS: usize = 50;
+/// Most first calls that are told of in one look.
+const FIRST_CALLS: u32 = 50;
+/// How many pages of the list are read for rare calls, beyond those that the calls fill: each looks at 10,000 calls.
+const PAGES_MORE: usize = 20;
+/// How long a call of a tool takes at most: longer than any door lets it.
+const LONGEST_CALL_MS: i64 = MINUTE_MS;
 /// How many times as many calls as usual are a burst.
 const BURST: u64 = 5;
 /// Over how many days the usual is looked at.
@@ -38,6 +44,23 @@ pub(super) struct Found {
     pub(super) query: String,
 }
 
+/// What a look shows.
+pub(super) enum Looked {
+    /// What an alert waits for is there: once, or of several keys once each.
+    Found(Vec<Found>),
+    /// It is not there.
+    Quiet,
+    /// Not enough was looked at to know, or it cannot be asked.
+    Unknown,
+}
+
+/// The newest calls that pass a search.
+struct Newest {
+    calls: Vec<TraceRecord>,
+    /// Whether there are no others.
+    are_all: bool,
+}
+
 impl Services {
     /// Whether there is now what an alert looks for.
     pub(super) async fn find_for(
@@ -45,74 +68,96 @@ impl Services {
         alert: &AlertRecord,
         names: &Names,
         now: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
+    ) -> Result<Looked, Failure> {
         let from = now.plus_millis(-i64::from(alert.window_minutes) * MINUTE_MS);
-        match alert.kind {
-            AlertKind::Query => self.find_query(alert, names, from, now).await,
-            AlertKind::ErrorStreak => self.find_streak(alert, from).await,
-            AlertKind::NightWrite => self.find_night_write(alert, now).await,
-            AlertKind::NewTool => self.find_new_tool(alert, from, now).await,
-            AlertKind::Burst => self.find_burst(alert, from, now).await,
-        }
+        let found = match alert.kind {
+            AlertKind::Query => return self.find_query(alert, names, from, now).await,
+            AlertKind::ErrorStreak => self.find_streaks(alert, from).await?,
+            AlertKind::NightWrite => self.find_night_write(alert, now).await?,
+            AlertKind::NewTool => self.find_new_tools(alert, from, now).await?,
+            AlertKind::Burst => self.find_burst(alert, from, now).await?,
+        };
+        Ok(if found.is_empty() {
+            Looked::Quiet
+        } else {
+            Looked::Found(found)
+        })
     }
 
-    /// Costs as many pages of the list as the threshold has calls.
+    /// Costs as many pages of the list as the threshold has calls, and some more for rare ones.
     async fn find_query(
         &self,
         alert: &AlertRecord,
         names: &Names,
         from: UtcMillis,
         now: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
-        // Of a store or key that is gone there are no new calls.
-        let Ok(query) = TraceQuery::parse(&alert.query) else {
-            return Ok(None);
+    ) -> Result<Looked, Failure> {
+        // The page says why.
+        let Ok(search) = search_for(&alert.query, names, now) else {
+            return Ok(Looked::Unknown);
         };
-        let Ok(mut search) = search_of(&query, names, now) else {
-            return Ok(None);
-        };
-        search.from = search.from.max(from);
-        let calls = self
-            .newest(alert.tenant_id, &search, alert.threshold)
-            .await?;
-        Ok(enough(alert, &calls, alert.query.clone()))
+        let newest = self.newest(alert, search, from, alert.threshold).await?;
+        Ok(match enough(alert, &newest.calls, alert.query.clone()) {
+            Some(found) => Looked::Found(vec![found]),
+            None if newest.are_all => Looked::Quiet,
+            None => Looked::Unknown,
+        })
     }
 
-    /// Costs five pages of failed calls at most, and one more for each key that has enough of them.
-    async fn find_streak(
+    /// Costs some pages of failed calls, and one more for each key that has enough of them.
+    async fn find_streaks(
         &self,
         alert: &AlertRecord,
         from: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
-        let failed = TraceSearch {
-            outcomes: Some(outcomes_of(Status::Failed)),
-            ..of_tools(from)
-        };
-        let failed = self.newest(alert.tenant_id, &failed, READ).await?;
-        let mut by_key: BTreeMap<KeyId, u32> = BTreeMap::new();
-        for key in failed.iter().filter_map(|call| call.key_id) {
-            *by_key.entry(key).or_default() += 1;
-        }
-        by_key.retain(|_, failed| *failed >= alert.threshold);
-        for key in by_key.into_keys().take(PAIRS) {
+    ) -> Result<Vec<Found>, Failure> {
+        let mut streaks = Vec::new();
+        for key in self.failing_keys(alert, from).await?.into_iter().take(KEYS) {
             let of_key = TraceSearch {
                 keys: only(key),
-                ..of_tools(from)
+                ..of_tools()
             };
-            let calls = self
-                .newest(alert.tenant_id, &of_key, alert.threshold)
-                .await?;
+            let newest = self.newest(alert, of_key, from, alert.threshold).await?;
             let has_failed = |call: &TraceRecord| {
                 call.error
                     .is_some_and(|error| error != ErrorCode::Cancelled)
             };
-            if calls.iter().all(has_failed)
-                && let Some(found) = enough(alert, &calls, format!("key:{key} status:error"))
-            {
-                return Ok(Some(found));
+            if newest.calls.iter().all(has_failed) {
+                let query = format!("key:{key} status:error");
+                streaks.extend(enough(alert, &newest.calls, query));
             }
         }
-        Ok(None)
+        Ok(streaks)
+    }
+
+    /// The keys with as many failed calls as the alert waits for. One that fails much hides no other: once it is known, the
+    /// search goes on without it.
+    async fn failing_keys(
+        &self,
+        alert: &AlertRecord,
+        from: UtcMillis,
+    ) -> Result<Vec<KeyId>, Failure> {
+        let mut failing: Vec<KeyId> = Vec::new();
+        loop {
+            let failed = TraceSearch {
+                outcomes: Some(outcomes_of(Status::Failed)),
+                keys: Sieve {
+                    only: None,
+                    never: failing.clone(),
+                },
+                ..of_tools()
+            };
+            let newest = self.newest(alert, failed, from, READ).await?;
+            let mut by_key: BTreeMap<KeyId, u32> = BTreeMap::new();
+            for key in newest.calls.iter().filter_map(|call| call.key_id) {
+                *by_key.entry(key).or_default() += 1;
+            }
+            by_key.retain(|_, failed| *failed >= alert.threshold);
+            let is_end = newest.are_all || by_key.is_empty();
+            failing.extend(by_key.into_keys());
+            if is_end || failing.len() >= KEYS {
+                return Ok(failing);
+            }
+        }
     }
 
     /// Costs one page of calls that changed something.
@@ -120,58 +165,42 @@ impl Services {
         &self,
         alert: &AlertRecord,
         now: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
+    ) -> Result<Vec<Found>, Failure> {
         let Some(from) = night_of(now) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let search = TraceSearch {
             change: Some(ChangeTest::Any),
-            ..of_tools(from)
+            ..of_tools()
         };
-        let calls = self
-            .newest(alert.tenant_id, &search, alert.threshold)
-            .await?;
-        Ok(enough(alert, &calls, "change:yes".to_owned()))
+        let newest = self.newest(alert, search, from, alert.threshold).await?;
+        let found = enough(alert, &newest.calls, "change:yes".to_owned());
+        Ok(found.into_iter().collect())
     }
 
-    /// Costs five pages of calls at most, and one or two more for each pair of a key and a tool among them.
-    async fn find_new_tool(
+    /// Costs one search of first calls, and a page of calls for each.
+    async fn find_new_tools(
         &self,
         alert: &AlertRecord,
         from: UtcMillis,
         now: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
-        let tenant = alert.tenant_id;
-        let calls = self.newest(tenant, &of_tools(from), READ).await?;
-        let pairs: BTreeSet<_> = calls
-            .iter()
-            .filter_map(|call| Some((call.key_id?, &call.tool)))
-            .collect();
-        for (key, tool) in pairs.into_iter().take(PAIRS) {
-            let earlier = |until| TraceSearch {
-                keys: only(key),
-                until,
-                ..of_tools(UtcMillis(0))
+    ) -> Result<Vec<Found>, Failure> {
+        let known_before = now.plus_millis(-DAY_MS);
+        let new = self
+            .storage()
+            .first_calls(alert.tenant_id, from, known_before, FIRST_CALLS);
+        let mut found = Vec::new();
+        for first in new.await? {
+            let query = format!("key:{} tool:{}", first.key_id, first.tool);
+            let search = TraceSearch {
+                keys: only(first.key_id),
+                tools: only(first.tool),
+                ..of_tools()
             };
-            let of_tool = TraceSearch {
-                tools: only(tool.clone()),
-                ..earlier(from)
-            };
-            if self.may_have_called(tenant, &of_tool).await?
-                || !self
-                    .has_called(tenant, &earlier(now.plus_millis(-DAY_MS)))
-                    .await?
-            {
-                continue;
-            }
-            let is_one = |call: &&TraceRecord| call.key_id == Some(key) && call.tool == *tool;
-            let new: Vec<_> = calls.iter().filter(is_one).cloned().collect();
-            let query = format!("key:{key} tool:{tool}");
-            if let Some(found) = enough(alert, &new, query) {
-                return Ok(Some(found));
-            }
+            let newest = self.newest(alert, search, from, TRACE_PAGE_MAX).await?;
+            found.extend(enough(alert, &newest.calls, query));
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// Costs a count of the newest calls, and in a burst one of the sums of eight days of hours.
@@ -180,15 +209,15 @@ impl Services {
         alert: &AlertRecord,
         from: UtcMillis,
         now: UtcMillis,
-    ) -> Result<Option<Found>, Failure> {
-        let search = of_tools(from);
+    ) -> Result<Vec<Found>, Failure> {
+        let search = TraceSearch { from, ..of_tools() };
         let counted = self
             .storage()
             .count_traces(alert.tenant_id, &search, HOUR_MS)
             .await?;
-        let calls: u64 = counted.slots.iter().map(|slot| slot.calls).sum();
-        if calls < u64::from(alert.threshold) {
-            return Ok(None);
+        let counted: u64 = counted.slots.iter().map(|slot| slot.calls).sum();
+        if counted < u64::from(alert.threshold) {
+            return Ok(Vec::new());
         }
         let this_hour = now.0 - now.0.rem_euclid(HOUR_MS);
         let since = UtcMillis(this_hour - (USUAL_DAYS + 1) * DAY_MS);
@@ -199,8 +228,11 @@ impl Services {
         let first = this_hour - USUAL_DAYS * DAY_MS;
         // Of a workspace that is newer nobody knows what is usual.
         if hours.first().is_none_or(|hour| hour.starts_at.0 > first) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        // The count of calls ends somewhere; the sum of an hour that lies in the window does not.
+        let in_window = hours.iter().filter(|hour| hour.starts_at >= from);
+        let calls = counted.max(in_window.map(|hour| hour.calls).sum());
         let same_hour = hours.iter().filter(|hour| {
             let at = hour.starts_at.0;
             (first..this_hour).contains(&at) && (this_hour - at) % DAY_MS == 0
@@ -209,73 +241,71 @@ impl Services {
         // The calls of a window against those of seven hours, without fractions.
         let hours_of_usual = 60 * USUAL_DAYS.unsigned_abs();
         if calls * hours_of_usual <= BURST * usual * u64::from(alert.window_minutes) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let newest = self.newest(alert.tenant_id, &search, 1).await?;
-        Ok(Some(Found {
+        let newest = self.newest(alert, search, from, 1).await?;
+        Ok(vec![Found {
             calls: u32::try_from(calls).unwrap_or(u32::MAX),
-            example: newest.first().map(|call| call.id),
+            example: newest.calls.first().map(|call| call.id),
             query: "door:mcp door:stdio door:console".to_owned(),
-        }))
+        }])
     }
 
-    /// At most `most` of the newest calls that pass a search.
+    /// At most `most` of the newest calls that pass a search and ended at `from` or later.
     async fn newest(
         &self,
-        tenant: TenantId,
-        search: &TraceSearch,
+        alert: &AlertRecord,
+        mut search: TraceSearch,
+        from: UtcMillis,
         most: u32,
-    ) -> Result<Vec<TraceRecord>, Failure> {
-        let mut found: Vec<TraceRecord> = Vec::new();
+    ) -> Result<Newest, Failure> {
+        // Calls are kept by when they began, and told of when they ended.
+        search.from = search.from.max(from.plus_millis(-LONGEST_CALL_MS));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut calls: Vec<TraceRecord> = Vec::new();
         let mut before = None;
-        for _ in 0..=most.div_ceil(TRACE_PAGE_MAX) {
-            let there = u32::try_from(found.len()).unwrap_or(u32::MAX);
-            let left = most.saturating_sub(there).min(TRACE_PAGE_MAX);
-            if left == 0 {
-                break;
-            }
+        for _ in 0..most.div_ceil(TRACE_PAGE_MAX as usize) + PAGES_MORE {
             let page = self
                 .storage()
-                .search_traces(tenant, search, before, left)
+                .search_traces(alert.tenant_id, &search, before, TRACE_PAGE_MAX)
                 .await?;
-            found.extend(page.rows);
+            let ended = |call: &TraceRecord| call.started_at.plus_millis(call.duration_us / 1000);
+            calls.extend(page.rows.into_iter().filter(|call| ended(call) >= from));
             before = page.next;
-            if before.is_none() {
+            if calls.len() >= most || before.is_none() {
                 break;
             }
         }
-        Ok(found)
-    }
-
-    /// Whether there is a call that passes, among as many as are looked at.
-    async fn has_called(&self, tenant: TenantId, search: &TraceSearch) -> Result<bool, Failure> {
-        let page = self
-            .storage()
-            .search_traces(tenant, search, None, 1)
-            .await?;
-        Ok(!page.rows.is_empty())
-    }
-
-    /// Whether there may be one: where not all were looked at, it is not known that there is none.
-    async fn may_have_called(
-        &self,
-        tenant: TenantId,
-        search: &TraceSearch,
-    ) -> Result<bool, Failure> {
-        let page = self
-            .storage()
-            .search_traces(tenant, search, None, 1)
-            .await?;
-        Ok(!page.rows.is_empty() || page.next.is_some())
+        let are_all = before.is_none() && calls.len() <= most;
+        calls.truncate(most);
+        Ok(Newest { calls, are_all })
     }
 }
 
-/// Calls of tools from a moment on.
-fn of_tools(from: UtcMillis) -> TraceSearch {
+/// What the database is asked for by an alert's query.
+///
+/// # Errors
+/// `Invalid` when it cannot be asked, or is about a time that is over.
+pub(super) fn search_for(
+    query: &str,
+    names: &Names,
+    now: UtcMillis,
+) -> Result<TraceSearch, ApiError> {
+    let query = TraceQuery::parse(query);
+    let query = query.map_err(|fault| ApiError::invalid("query", fault.message))?;
+    let search = search_of(&query, names, now)?;
+    if search.until <= now {
+        let text = "The time that its query asks for is over.";
+        return Err(ApiError::invalid("query", text));
+    }
+    Ok(search)
+}
+
+/// Calls of tools.
+fn of_tools() -> TraceSearch {
     let doors = Door::ALL.into_iter().filter(|door| door.is_for_tools());
     TraceSearch {
         doors: Some(doors.collect()),
-        from,
         ..TraceSearch::default()
     }
 }

@@ -1,71 +1,23 @@
 //! Alerts as people manage them.
 
-use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::alert::{
-    ALERTS_MAX, AlertEventView, AlertKind, AlertView, NewAlert,
-};
+use orderdesk_mcp_contract::trace::alert::{ALERTS_MAX, AlertKind, NewAlert};
 use orderdesk_mcp_contract::{AlertId, ApiError, ErrorCode, Right, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
+use orderdesk_mcp_storage::record::AlertRecord;
 use orderdesk_mcp_vault::Secret;
 use serde_json::json;
 
 use super::deliver::Telling;
+use super::kinds::search_for;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::traces::{Call, Names, search_of};
+use crate::traces::{Call, Names};
 
-/// Events that are shown.
-const SHOWN: u32 = 50;
 /// The longest query, in characters, as the column's CHECK has it.
 const QUERY_MAX: usize = 1000;
 
 impl Services {
-    /// The alerts of the caller's workspace: ready-made ones first, then its own, oldest first.
-    ///
-    /// # Errors
-    /// `Unavailable` when the database cannot be asked.
-    pub async fn alerts(&self, caller: &Caller) -> Result<Vec<AlertView>, ApiError> {
-        caller.require(Right::Look)?;
-        let read = async {
-            let tenant = caller.tenant_id();
-            self.prepare_alerts(tenant).await?;
-            let mut alerts = self.storage().alerts(tenant).await?;
-            alerts.sort_by_key(|alert| (alert.kind == AlertKind::Query, alert.id));
-            let views = alerts.iter().map(|alert| self.alert_view(alert));
-            views.collect::<Result<Vec<_>, Failure>>()
-        };
-        read.await.map_err(Failure::answer)
-    }
-
-    fn alert_view(&self, alert: &AlertRecord) -> Result<AlertView, Failure> {
-        let target = self.open_target(alert)?;
-        let host = target.map(|target| self.alert_state().webhooks.check(target.address.expose()));
-        Ok(AlertView {
-            id: alert.id,
-            kind: alert.kind,
-            name: alert.name.clone(),
-            query: alert.query.clone(),
-            threshold: alert.threshold,
-            window_minutes: alert.window_minutes,
-            is_on: alert.is_on,
-            sent_to: host.map(|host| host.unwrap_or_else(|fault| fault.to_string())),
-            firing_since: alert.firing_since,
-        })
-    }
-
-    /// What fired lately in the caller's workspace, newest first.
-    ///
-    /// # Errors
-    /// `Unavailable` when the database cannot be asked.
-    pub async fn alert_events(&self, caller: &Caller) -> Result<Vec<AlertEventView>, ApiError> {
-        caller.require(Right::Look)?;
-        let events = self.storage().alert_events(caller.tenant_id(), SHOWN).await;
-        let events = events.map_err(|error| Failure::from(error).answer())?;
-        Ok(events.into_iter().map(event_view).collect())
-    }
-
     /// Adds an alert on a query, switched on. Gives the secret that its webhooks are signed with, which is not shown again;
     /// none when it is sent nowhere.
     ///
@@ -145,6 +97,22 @@ impl Services {
         self.finish(call, outcome).await
     }
 
+    /// Lets an alert be sent nowhere any more.
+    ///
+    /// # Errors
+    /// `Forbidden` without the right, `NotFound`.
+    pub async fn keep_alert_here(&self, caller: &Caller, id: AlertId) -> Result<(), ApiError> {
+        let call = self.begin(caller, "keep_alert_here");
+        let outcome = async {
+            call.caller().require(Right::Settings)?;
+            let mut row = self.own_alert(call.tenant(), id).await?;
+            row.sealed_target = None;
+            self.write_alert(&call, &row).await
+        };
+        let outcome = outcome.await;
+        self.finish(call, outcome).await
+    }
+
     /// Switches an alert on or off. Switched on, it is quiet at first.
     ///
     /// # Errors
@@ -160,7 +128,8 @@ impl Services {
             call.caller().require(Right::Settings)?;
             let mut row = self.own_alert(call.tenant(), id).await?;
             row.is_on = is_on;
-            self.write_alert(&call, &row).await
+            enter(&call, &row).await?;
+            there(self.storage().switch_alert(call.tenant(), id, is_on).await)
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -180,11 +149,7 @@ impl Services {
                 return Err(ApiError::new(ErrorCode::Conflict, text).into());
             }
             enter(&call, &row).await?;
-            if self.storage().remove_alert(call.tenant(), id).await? {
-                Ok(())
-            } else {
-                Err(no_such_alert().into())
-            }
+            there(self.storage().remove_alert(call.tenant(), id).await)
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -271,11 +236,7 @@ impl Services {
     async fn write_alert(&self, call: &Call, row: &AlertRecord) -> Result<(), Failure> {
         enter(call, row).await?;
         let set = self.storage().set_alert(row).await;
-        if set.map_err(|error| refused(error, &row.name))? {
-            Ok(())
-        } else {
-            Err(no_such_alert().into())
-        }
+        there(Ok(set.map_err(|error| refused(error, &row.name))?))
     }
 }
 
@@ -314,12 +275,19 @@ fn own(new: NewAlert, names: &Names, now: UtcMillis) -> Result<NewAlert, ApiErro
         let text = "A query is one line of at most 1,000 characters without control characters.";
         return Err(ApiError::invalid("query", text));
     }
-    let at_query = |message| ApiError::invalid("query", message);
-    let query = TraceQuery::parse(&new.query).map_err(|fault| at_query(fault.message))?;
     // One that cannot be asked would be silent for ever.
-    match search_of(&query, names, now) {
+    match search_for(&new.query, names, now) {
         Ok(_) => Ok(new),
-        Err(error) => Err(at_query(error.message)),
+        Err(error) => Err(ApiError::invalid("query", error.message)),
+    }
+}
+
+/// Whether the alert was there to be written.
+fn there(written: Result<bool, StorageError>) -> Result<(), Failure> {
+    if written? {
+        Ok(())
+    } else {
+        Err(no_such_alert().into())
     }
 }
 
@@ -337,21 +305,6 @@ fn taken(name: &str) -> ApiError {
             ErrorCode::Conflict,
             format!("This workspace has an alert “{name}” already. Choose another name."),
         )
-    }
-}
-
-fn event_view(event: AlertEventRecord) -> AlertEventView {
-    AlertEventView {
-        id: event.id,
-        name: event.name,
-        query: event.query,
-        calls: u64::from(event.calls),
-        window_minutes: event.window_minutes,
-        trace_id: event.trace_id,
-        at: event.at,
-        delivery: event.delivery,
-        attempts: event.attempts,
-        fault: event.fault,
     }
 }
 

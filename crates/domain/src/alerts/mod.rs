@@ -6,6 +6,7 @@ mod deliver;
 mod kinds;
 mod manage;
 mod target;
+mod view;
 mod watch;
 
 pub use manage::no_such_alert;

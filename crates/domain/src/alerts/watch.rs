@@ -7,7 +7,7 @@ use orderdesk_mcp_contract::trace::alert::Delivery;
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
 
-use super::kinds::Found;
+use super::kinds::{Found, Looked};
 use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::DAY_MS;
@@ -22,7 +22,8 @@ const KEEP: u32 = 1000;
 
 impl Services {
     /// Looks at alerts again and again, and sends what fired. Ends with the last clone of the services, or with the process.
-    pub(crate) fn spawn_alerts(&self) {
+    /// For whoever serves: a process that lives as long as an assistant's talk leaves it to them. No door leads here.
+    pub fn spawn_alerts(&self) {
         let weak = self.downgrade();
         let pause = self.settings().alerts.every;
         let look = async move {
@@ -105,14 +106,21 @@ impl Services {
         names: &Names,
         now: UtcMillis,
     ) -> Result<(), Failure> {
-        match (self.find_for(alert, names, now).await?, alert.firing_since) {
-            (Some(found), None) => self.fire(alert, found, now).await,
-            (None, Some(_)) => {
-                let calmed = self.storage().calm_alert(alert.tenant_id, alert.id);
-                Ok(calmed.await?)
+        match self.find_for(alert, names, now).await? {
+            Looked::Found(found) => {
+                for found in found {
+                    self.fire(alert, found, now).await?;
+                }
             }
-            _ => Ok(()),
+            Looked::Quiet if alert.firing_since.is_some() => {
+                let calmed = self
+                    .storage()
+                    .calm_alert(alert.tenant_id, alert.id, alert.looked_at);
+                calmed.await?;
+            }
+            Looked::Quiet | Looked::Unknown => {}
         }
+        Ok(())
     }
 
     async fn fire(&self, alert: &AlertRecord, found: Found, now: UtcMillis) -> Result<(), Failure> {
@@ -136,8 +144,10 @@ impl Services {
             fault: None,
         };
         let keep_from = now.plus_millis(-KEEP_MS);
-        let fired = self.storage().fire_alert(&event, keep_from, KEEP).await?;
-        if fired {
+        let fired = self
+            .storage()
+            .fire_alert(&event, alert.looked_at, keep_from, KEEP);
+        if fired.await? {
             tracing::info!(tenant = %event.tenant_id, alert = %event.alert_id, event = %event.id, "an alert fired");
         }
         Ok(())

@@ -127,6 +127,7 @@ fn words(act: &str) -> Option<&'static str> {
         "grant_instance_admin" => "Let a person look after the server",
         "invite" => "Invite a person",
         "join" => "Join by an invitation",
+        "keep_alert_here" => "Send an alert nowhere",
         "remove_alert" => "Remove an alert",
         "rename_tenant" => "Rename the workspace",
         "reset_password" => "Set a person's password",

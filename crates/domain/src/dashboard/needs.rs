@@ -29,7 +29,10 @@ impl Services {
     ) -> Result<Needs, Failure> {
         let tenant = caller.tenant_id();
         let storage = self.storage();
+        let (alerts, silent_alerts) = self.alerts_in_need(tenant).await?;
         Ok(Needs {
+            alerts,
+            silent_alerts,
             waiting: storage.count_changes(tenant, ChangeState::Proposed).await?,
             unknown: storage.count_changes(tenant, ChangeState::Unknown).await?,
             conflicts: self.conflicts_24h(caller).await?,

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use orderdesk_mcp_contract::trace::alert::{
     ALERTS_MAX, AlertEventView, AlertKind, AlertView, Delivery, NewAlert,
 };
-use orderdesk_mcp_contract::{Access, AlertId, ErrorCode, TraceId};
+use orderdesk_mcp_contract::views::dashboard::Range;
+use orderdesk_mcp_contract::views::store::StoreEdit;
+use orderdesk_mcp_contract::{Access, AlertId, ErrorCode, SecretText, TraceId};
 use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_sim::seed;
@@ -280,6 +282,86 @@ async fn ten_failed_calls_of_a_key_in_a_row_are_a_streak() {
     let fired = events(&bench, &owner).await;
     assert_eq!((fired.len(), &*fired[0].name), (1, "Error streak"));
     assert!(fired[0].query.contains(&two.actor_id().to_string()));
+    // One that fires hides no other.
+    fail(&bench, &one, 1).await;
+    for _ in 0..2 {
+        look(&bench).await;
+    }
+    let fired = events(&bench, &owner).await;
+    assert_eq!(fired.len(), 2);
+    assert!(fired[0].query.contains(&one.actor_id().to_string()));
+}
+
+#[tokio::test]
+async fn an_alert_that_cannot_be_looked_for_says_so() {
+    let bench = bench().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let services = &bench.services;
+    let mut stores = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let store = stores.remove(0);
+    let query = format!("store:\"{}\" status:error", store.name);
+    let added = services.add_alert(&owner, new("Errors", &query, 1, ""));
+    added.await.unwrap();
+    assert_eq!(alert(&bench, &owner, "Errors").await.fault, None);
+    let renamed = StoreEdit {
+        store_name: "Elsewhere".into(),
+        label: String::new(),
+        api_key: SecretText::new(""),
+        seen: store.updated_at,
+    };
+    services
+        .edit_store(&owner, store.id, &renamed)
+        .await
+        .unwrap();
+    let fault = alert(&bench, &owner, "Errors").await.fault.unwrap();
+    assert!(fault.contains(&store.name), "{fault}");
+    let shown = services.dashboard(&owner, Range::Day).await.unwrap();
+    assert_eq!((shown.needs.alerts, shown.needs.silent_alerts), (0, 1));
+    let over = services.add_alert(&owner, new("Over", "until:2001-01-01", 1, ""));
+    let refused = over.await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("query"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_ends_and_holds_nobody_up() {
+    let bench = bench().await;
+    let (owner, other) = (bench.tenant("Acme").await, bench.tenant("Globex").await);
+    let (address, seen) = receiver(Vec::new()).await;
+    for caller in [&owner, &other] {
+        let added = bench
+            .services
+            .add_alert(caller, new("Errors", "status:error", 1, &address));
+        added.await.unwrap();
+    }
+    let kept = bench.storage.alerts(owner.tenant_id()).await.unwrap();
+    let mut kept = kept
+        .into_iter()
+        .find(|alert| alert.name == "Errors")
+        .unwrap();
+    kept.sealed_target.as_mut().unwrap().bytes.reverse();
+    assert!(bench.storage.set_alert(&kept).await.unwrap());
+    for caller in [&owner, &other] {
+        fail(&bench, caller, 1).await;
+    }
+    look(&bench).await;
+    for _ in 0..5 {
+        bench.services.deliver_alerts().await;
+        bench.clock.advance_secs(3601);
+    }
+    let event = events(&bench, &owner).await.remove(0);
+    assert_eq!(event.delivery, Delivery::Failed);
+    assert_eq!(event.fault.as_deref(), Some("the address cannot be opened"));
+    assert_eq!(events(&bench, &other).await[0].delivery, Delivery::Sent);
+    assert_eq!(seen.lock().unwrap().len(), 1);
+    // It is shown, and can be sent nowhere.
+    let shown = alert(&bench, &owner, "Errors").await;
+    assert!(shown.sent_to.unwrap().contains("cannot be opened"));
+    bench
+        .services
+        .keep_alert_here(&owner, shown.id)
+        .await
+        .unwrap();
+    assert_eq!(alert(&bench, &owner, "Errors").await.sent_to, None);
 }
 
 #[tokio::test]
@@ -347,6 +429,7 @@ async fn alerts_are_managed_by_whoever_may_and_within_bounds() {
         let outcomes = [
             services.remove_alert(caller, id).await,
             services.switch_alert(caller, id, false).await,
+            services.keep_alert_here(caller, id).await,
             services.try_alert(caller, id).await,
             services
                 .set_alert(caller, id, new("y", "", 1, ""))

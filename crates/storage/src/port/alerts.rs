@@ -17,18 +17,26 @@ pub trait Alerts {
     /// A workspace's alerts, oldest first.
     async fn alerts(&self, tenant: TenantId) -> Result<Vec<AlertRecord>, StorageError>;
 
-    /// Sets an alert's name, query, threshold, window, target and whether it is on, and lets it be quiet. `false` when it is
-    /// not there.
+    /// Sets an alert's name, query, threshold, window and target, and lets it be quiet, and due. `false` when it is not there.
     ///
     /// # Errors
     /// `Taken("alert_name")` when another alert of the workspace has the name.
     async fn set_alert(&self, alert: &AlertRecord) -> Result<bool, StorageError>;
 
+    /// Switches an alert on or off, and lets it be quiet. `false` when it is not there.
+    async fn switch_alert(
+        &self,
+        tenant: TenantId,
+        id: AlertId,
+        is_on: bool,
+    ) -> Result<bool, StorageError>;
+
     /// Removes an alert; what fired stays. `false` when it is not there.
     async fn remove_alert(&self, tenant: TenantId, id: AlertId) -> Result<bool, StorageError>;
 
     /// Takes at most `limit` alerts of all workspaces that are switched on and were not looked at after `before`, those first
-    /// that wait longest, and notes that they are looked at `now`. Of two processes that want the same one, one gets it.
+    /// that wait longest, and notes that they are looked at `now`. Of two processes that want the same one, one gets it. A row
+    /// that cannot be read is left out, and logged.
     async fn take_due_alerts(
         &self,
         before: UtcMillis,
@@ -36,17 +44,24 @@ pub trait Alerts {
         limit: u32,
     ) -> Result<Vec<AlertRecord>, StorageError>;
 
-    /// Enters that an alert fired, if it was on and quiet, and throws away what the workspace has of older events than
-    /// `keep_from`, and of more than `keep`. `false` when it was not.
+    /// Enters that an alert fired, as it was taken to be looked at at `looked_at`, and throws away what the workspace has of older
+    /// events than `keep_from`, and of more than `keep`, but for those that are still to be sent. `false`, and nothing done, when
+    /// it was changed, switched off or taken by somebody else since, or has told of the event's query while it fires.
     async fn fire_alert(
         &self,
         event: &AlertEventRecord,
+        looked_at: UtcMillis,
         keep_from: UtcMillis,
         keep: u32,
     ) -> Result<bool, StorageError>;
 
-    /// Lets an alert be quiet.
-    async fn calm_alert(&self, tenant: TenantId, id: AlertId) -> Result<(), StorageError>;
+    /// Lets an alert be quiet, unless it was changed or taken by somebody else since it was taken at `looked_at`.
+    async fn calm_alert(
+        &self,
+        tenant: TenantId,
+        id: AlertId,
+        looked_at: UtcMillis,
+    ) -> Result<(), StorageError>;
 
     /// What fired in a workspace, newest first.
     async fn alert_events(
@@ -55,8 +70,8 @@ pub trait Alerts {
         limit: u32,
     ) -> Result<Vec<AlertEventRecord>, StorageError>;
 
-    /// Takes at most `limit` events of all workspaces that are to be sent by `now`: each counts one attempt more, and is nobody
-    /// else's until `until`.
+    /// Takes at most `limit` events of all workspaces that are to be sent by `now`, in turn one of each workspace: each counts one
+    /// attempt more, and is nobody else's until `until`. A row that cannot be read is left out, and logged.
     async fn take_alert_deliveries(
         &self,
         now: UtcMillis,

@@ -3,8 +3,8 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::{
-    CallTotals, Door, DurationCount, SlotTotals, StoreTotals, TraceFilter, TraceRecord, TraceRows,
-    TraceSearch, TraceSpans, TraceSums,
+    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
+    TraceRows, TraceSearch, TraceSpans, TraceSums,
 };
 
 /// Recorded calls.
@@ -112,6 +112,16 @@ pub trait Traces {
         tenant: TenantId,
         from: UtcMillis,
     ) -> Result<Vec<StoreTotals>, StorageError>;
+
+    /// Tools that keys and persons of a workspace called for the first time at `from` or later, at most `limit`, oldest first.
+    /// Only of those that had called any tool before `known_before`: of a new one, each tool is new.
+    async fn first_calls(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        known_before: UtcMillis,
+        limit: u32,
+    ) -> Result<Vec<FirstCall>, StorageError>;
 
     /// Whether any call of the workspace ever came through this door.
     async fn has_call(&self, tenant: TenantId, door: Door) -> Result<bool, StorageError>;

@@ -35,8 +35,8 @@ pub use session::SessionRecord;
 pub use store::{DeletedStore, StoreRecord, StoreTies};
 pub use tenant::{TenantFigures, TenantRecord, TenantRemoval};
 pub use trace::{
-    CallTotals, Door, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter, TraceRecord,
-    TraceSpans,
+    CallTotals, Door, FirstCall, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter,
+    TraceRecord, TraceSpans,
 };
 pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_search::{

@@ -117,6 +117,17 @@ pub struct SlotTotals {
     pub errors: u64,
 }
 
+/// The first call of a tool by a key or person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstCall {
+    /// The key or person.
+    pub key_id: KeyId,
+    /// The tool.
+    pub tool: String,
+    /// When it was called; of calls from before this was kept, the hour it was in.
+    pub at: UtcMillis,
+}
+
 /// Totals of one store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreTotals {

@@ -42,16 +42,27 @@ pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
 pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use totals::count;
-pub use totals::{CallTotalsRow, DurationCountRow, ImpactRow, SlotTotalsRow, StoreTotalsRow};
+pub use totals::{
+    CallTotalsRow, DurationCountRow, FirstCallRow, ImpactRow, SlotTotalsRow, StoreTotalsRow,
+};
 pub use trace::{TraceRow, TraceSpansRow, words_read};
 pub use trace_hours::{
-    DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, hour_after, hour_from,
-    hour_of, trace_sums,
+    DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, first_by_key, hour_after,
+    hour_from, hour_of, trace_sums,
 };
 pub use trace_view::TraceViewRow;
 
 use crate::error::StorageError;
 use crate::record::SealedBlob;
+
+/// The rows that can be read. A damaged one of one workspace is logged and left out, where others wait for theirs.
+pub fn readable<R, T: TryFrom<R, Error = StorageError>>(rows: Vec<R>) -> Vec<T> {
+    let read = rows.into_iter().map(T::try_from);
+    let logged =
+        |error: &StorageError| tracing::error!(%error, "left out a row that cannot be read");
+    read.filter_map(|row| row.inspect_err(logged).ok())
+        .collect()
+}
 
 /// Where a value stands, for the message about it.
 #[derive(Clone, Copy)]

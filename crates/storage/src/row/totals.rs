@@ -2,7 +2,9 @@ use orderdesk_mcp_contract::{Money, UtcMillis};
 
 use super::At;
 use crate::error::StorageError;
-use crate::record::{CallTotals, DurationClass, DurationCount, Impact, SlotTotals, StoreTotals};
+use crate::record::{
+    CallTotals, DurationClass, DurationCount, FirstCall, Impact, SlotTotals, StoreTotals,
+};
 
 /// The answer of the query for a workspace's totals.
 #[expect(
@@ -45,6 +47,32 @@ impl From<SlotTotalsRow> for SlotTotals {
             calls: count(row.calls),
             errors: count(row.errors),
         }
+    }
+}
+
+/// One first call of a tool.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct FirstCallRow {
+    pub key_id: String,
+    pub tool: String,
+    pub first_call_at: i64,
+}
+
+impl TryFrom<FirstCallRow> for FirstCall {
+    type Error = StorageError;
+    fn try_from(row: FirstCallRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "key_tools",
+            row: &row.key_id,
+        };
+        Ok(Self {
+            key_id: at.parse("key_id", &row.key_id)?,
+            at: UtcMillis(row.first_call_at),
+            tool: row.tool,
+        })
     }
 }
 

@@ -67,6 +67,22 @@ pub fn by_hour<'a>(
     hours
 }
 
+/// When each key or person first called each tool, by workspace, id and tool, in order.
+pub fn first_by_key<'a>(
+    traces: impl Iterator<Item = &'a FittedTrace<'a>>,
+) -> BTreeMap<(&'a str, &'a str, &'a str), i64> {
+    let mut first = BTreeMap::new();
+    for trace in traces.filter(|trace| trace.is_of_tool()) {
+        if let Some(key) = &trace.key_id {
+            let at = first
+                .entry((trace.tenant_id.as_str(), key.as_str(), trace.tool.as_ref()))
+                .or_insert(i64::MAX);
+            *at = trace.started_at().min(*at);
+        }
+    }
+    first
+}
+
 /// Where calls of tools are counted by how long they took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(

@@ -1,5 +1,5 @@
 use orderdesk_mcp_contract::trace::alert::{AlertKind, Delivery};
-use orderdesk_mcp_contract::{AlertEventId, AlertId};
+use orderdesk_mcp_contract::{AlertEventId, AlertId, UtcMillis};
 
 use super::Db;
 use super::sample::{NOON, at, tenant_id, trace_id, two_tenants};
@@ -61,7 +61,16 @@ async fn add(db: &Db, alert: &AlertRecord) {
 }
 
 async fn fire(db: &Db, event: &AlertEventRecord) -> bool {
-    db.fire_alert(event, at(0), 1000).await.unwrap()
+    let alerts = db.alerts(event.tenant_id).await.unwrap();
+    let alert = alerts.iter().find(|alert| alert.id == event.alert_id);
+    let looked_at = alert.map_or(at(0), |alert| alert.looked_at);
+    let fired = db.fire_alert(event, looked_at, at(0), 1000);
+    fired.await.unwrap()
+}
+
+async fn switch(db: &Db, alert: &AlertRecord, is_on: bool) {
+    let switched = db.switch_alert(alert.tenant_id, alert.id, is_on).await;
+    assert!(switched.unwrap());
 }
 
 fn is_name_taken<T: std::fmt::Debug>(result: Result<T, StorageError>) -> bool {
@@ -110,19 +119,38 @@ pub async fn an_alert_is_changed_and_removed(db: Db) {
         query: "door:web".into(),
         threshold: 10_000,
         window_minutes: 1440,
-        is_on: false,
         sealed_target: None,
+        looked_at: UtcMillis(0),
         ..alert(1, 1)
     };
     assert!(db.set_alert(&changed).await.unwrap());
-    assert_eq!(alerts(&db, 1).await, [changed], "and it is quiet");
+    assert_eq!(
+        alerts(&db, 1).await,
+        std::slice::from_ref(&changed),
+        "and it is quiet"
+    );
     assert!(!db.set_alert(&alert(1, 2)).await.unwrap());
+    assert!(fire(&db, &event(1, 1, 2)).await);
+    switch(&db, &changed, false).await;
+    let off = AlertRecord {
+        is_on: false,
+        ..changed.clone()
+    };
+    assert_eq!(
+        alerts(&db, 1).await,
+        std::slice::from_ref(&off),
+        "and it is quiet"
+    );
+    assert!(db.set_alert(&changed).await.unwrap());
+    assert_eq!(alerts(&db, 1).await, [off], "it stays off");
+    switch(&db, &changed, true).await;
+    assert_eq!(alerts(&db, 1).await, [changed]);
     for is_there in [true, false] {
         let removed = db.remove_alert(tenant_id(1), alert_id(1)).await;
         assert_eq!(removed.unwrap(), is_there);
     }
     assert_eq!(alerts(&db, 1).await, []);
-    assert_eq!(events(&db, 1).await.len(), 1, "what fired stays");
+    assert_eq!(events(&db, 1).await.len(), 2, "what fired stays");
 }
 
 pub async fn a_name_stands_for_one_alert_of_a_workspace(db: Db) {
@@ -173,24 +201,44 @@ pub async fn an_alert_fires_once_until_it_is_quiet(db: Db) {
     assert!(fire(&db, &event(1, 1, 1)).await);
     assert!(!fire(&db, &event(1, 1, 2)).await);
     assert_eq!(alerts(&db, 1).await[0].firing_since, Some(at(1)));
-    db.calm_alert(tenant_id(1), alert_id(1)).await.unwrap();
+    let calm = async |looked_at| {
+        let calmed = db.calm_alert(tenant_id(1), alert_id(1), looked_at);
+        calmed.await.unwrap();
+        alerts(&db, 1).await[0].firing_since
+    };
+    assert_eq!(calm(at(1)).await, Some(at(1)), "somebody else has it");
+    assert_eq!(calm(at(0)).await, None);
     assert!(fire(&db, &event(1, 1, 3)).await);
     assert_eq!(events(&db, 1).await, [event(1, 1, 3), event(1, 1, 1)]);
-    let off = AlertRecord {
-        is_on: false,
-        ..alert(1, 1)
+    // Of another thing it finds it tells as well.
+    let other = AlertEventRecord {
+        query: "key:other".into(),
+        ..event(1, 1, 4)
     };
-    assert!(db.set_alert(&off).await.unwrap());
+    assert!(fire(&db, &other).await);
+    assert!(!fire(&db, &other).await);
+    assert_eq!(alerts(&db, 1).await[0].firing_since, Some(at(3)));
+    assert_eq!(calm(at(0)).await, None);
+    let stale = db.fire_alert(&event(1, 1, 5), at(1), at(0), 1000).await;
+    assert!(!stale.unwrap(), "somebody else has it");
+    switch(&db, &alert(1, 1), false).await;
     assert!(!fire(&db, &event(1, 1, 4)).await, "it is off");
     assert!(!fire(&db, &event(1, 9, 5)).await, "it is not there");
 }
 
 pub async fn events_are_kept_by_age_and_number(db: Db) {
     two_tenants(&db).await;
+    let event = |tenant, alert, number| AlertEventRecord {
+        delivery: Delivery::Shown,
+        ..event(tenant, alert, number)
+    };
+    let fire_and_keep = async |event: &AlertEventRecord, from, most| {
+        let fired = db.fire_alert(event, at(0), from, most).await;
+        assert!(fired.unwrap());
+    };
     for number in 1..=5 {
         add(&db, &alert(1, number)).await;
-        let event = event(1, number, number);
-        assert!(db.fire_alert(&event, at(2), 3).await.unwrap());
+        fire_and_keep(&event(1, number, number), at(2), 3).await;
     }
     add(&db, &alert(2, 6)).await;
     assert!(fire(&db, &event(2, 6, 6)).await);
@@ -198,11 +246,19 @@ pub async fn events_are_kept_by_age_and_number(db: Db) {
     assert_eq!(events(&db, 1).await, kept);
     add(&db, &alert(1, 7)).await;
     let newest = event(1, 7, 7);
-    assert!(db.fire_alert(&newest, at(5), 3).await.unwrap());
+    fire_and_keep(&newest, at(5), 3).await;
     assert_eq!(events(&db, 1).await, [event(1, 7, 7), event(1, 5, 5)]);
     let one = db.alert_events(tenant_id(1), 1).await.unwrap();
     assert_eq!(one, [newest]);
     assert_eq!(events(&db, 2).await.len(), 1);
+    // What is still to be sent stays, however old.
+    add(&db, &alert(1, 8)).await;
+    let pending = AlertEventRecord {
+        delivery: Delivery::Pending,
+        ..event(1, 8, 1)
+    };
+    fire_and_keep(&pending, at(99), 0).await;
+    assert_eq!(events(&db, 1).await, [pending]);
 }
 
 pub async fn of_two_who_want_to_send_one_does(db: Db) {
@@ -242,6 +298,22 @@ pub async fn of_two_who_want_to_send_one_does(db: Db) {
     assert_eq!(left, []);
 }
 
+pub async fn workspaces_send_in_turn(db: Db) {
+    two_tenants(&db).await;
+    for (tenant, number) in [(1, 1), (1, 2), (1, 3), (2, 4)] {
+        add(&db, &alert(tenant, number)).await;
+        let late = AlertEventRecord {
+            next_try_at: at(i64::try_from(number).unwrap()),
+            ..event(tenant, number, number)
+        };
+        assert!(fire(&db, &late).await);
+    }
+    let taken = db.take_alert_deliveries(at(20), at(25), 2).await.unwrap();
+    let mut tenants: Vec<_> = taken.iter().map(|event| event.tenant_id).collect();
+    tenants.sort_unstable();
+    assert_eq!(tenants, [tenant_id(1), tenant_id(2)]);
+}
+
 pub async fn alerts_stay_in_their_workspace_and_go_with_it(db: Db) {
     let error = db.add_alert(&alert(1, 1), 50).await.unwrap_err();
     assert!(
@@ -254,7 +326,10 @@ pub async fn alerts_stay_in_their_workspace_and_go_with_it(db: Db) {
     assert!(!fire(&db, &event(2, 1, 1)).await);
     assert!(!db.remove_alert(tenant_id(2), alert_id(1)).await.unwrap());
     assert!(fire(&db, &event(1, 1, 1)).await);
-    db.calm_alert(tenant_id(2), alert_id(1)).await.unwrap();
+    let calmed = db.calm_alert(tenant_id(2), alert_id(1), at(0)).await;
+    calmed.unwrap();
+    let switched = db.switch_alert(tenant_id(2), alert_id(1), false).await;
+    assert!(!switched.unwrap());
     assert!(alerts(&db, 1).await[0].firing_since.is_some());
     assert_eq!(
         (alerts(&db, 2).await, events(&db, 2).await),

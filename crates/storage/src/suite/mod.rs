@@ -87,6 +87,7 @@ macro_rules! storage_suite {
                 an_alert_fires_once_until_it_is_quiet,
                 events_are_kept_by_age_and_number,
                 of_two_who_want_to_send_one_does,
+                workspaces_send_in_turn,
                 alerts_stay_in_their_workspace_and_go_with_it;
             audit:
                 an_entry_comes_back_as_it_was,
@@ -244,6 +245,7 @@ macro_rules! storage_suite {
                 slots_begin_at_their_multiples,
                 stores_are_told_apart,
                 what_took_effect_is_added_up_by_store,
+                the_first_call_of_a_tool_is_remembered,
                 a_door_once_used_is_remembered;
             trace_counts:
                 calls_are_counted_one_by_one,

@@ -2,7 +2,7 @@ use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{ChangeState, ErrorCode, Money, TraceId, UtcMillis};
 
 use super::Db;
-use super::sample::{NOON, add_in, at, change, store_uid, tenant_id, trace, two_tenants};
+use super::sample::{NOON, add_in, at, change, key_id, store_uid, tenant_id, trace, two_tenants};
 use crate::record::{
     CallTotals, ChangeRecord, Door, DurationClass, DurationCount, Impact, SlotTotals, StoreTotals,
     TraceRecord,
@@ -235,6 +235,64 @@ pub async fn stores_are_told_apart(db: Db) {
     for totals in totals {
         assert_eq!(totals.last_call_at, UtcMillis(hour_of(NOON)));
     }
+}
+
+pub async fn the_first_call_of_a_tool_is_remembered(db: Db) {
+    two_tenants(&db).await;
+    let call = |tenant, number, key: Option<u128>, tool: &str| TraceRecord {
+        key_id: key.map(key_id),
+        tool: tool.to_owned(),
+        ..trace(tenant, number)
+    };
+    let web = TraceRecord {
+        door: Door::Web,
+        ..call(1, 9, Some(1), "sign_in")
+    };
+    db.add_traces(&[
+        call(1, 3, Some(1), "orders_list"),
+        call(1, 1, Some(1), "orders_list"),
+        call(1, 2, None, "orders_get"),
+        call(2, 4, Some(2), "orders_get"),
+        web,
+    ])
+    .await
+    .unwrap();
+    db.add_traces(&[
+        call(1, 5, Some(1), "orders_list"),
+        call(1, 6, Some(1), "orders_delete"),
+        call(1, 7, Some(3), "orders_delete"),
+    ])
+    .await
+    .unwrap();
+    let started = |tenant, number| trace(tenant, number).started_at;
+    let first = async |tenant, from, known_before, limit| {
+        let first = db.first_calls(tenant_id(tenant), from, known_before, limit);
+        let first = first.await.unwrap();
+        let told = first
+            .into_iter()
+            .map(|call| (call.key_id, call.tool, call.at));
+        told.collect::<Vec<_>>()
+    };
+    let told = |number, tool: &str, at| (key_id(number), tool.to_owned(), at);
+    let (deleted, listed) = (
+        told(1, "orders_delete", started(1, 6)),
+        told(1, "orders_list", started(1, 1)),
+    );
+    let newer = first(1, started(1, 2), started(1, 4), 10).await;
+    assert_eq!(
+        newer,
+        std::slice::from_ref(&deleted),
+        "the third key is new itself"
+    );
+    let all = first(1, UtcMillis(0), started(1, 4), 10).await;
+    assert_eq!(all, [listed.clone(), deleted]);
+    assert_eq!(first(1, UtcMillis(0), started(1, 4), 1).await, [listed]);
+    assert_eq!(first(1, UtcMillis(0), started(1, 1), 10).await, []);
+    // Calls that are thrown away are remembered.
+    let newer_than_all = TraceId::from_parts(1 << 47, 0);
+    let tenant = tenant_id(1);
+    db.purge_traces(tenant, newer_than_all, 500).await.unwrap();
+    assert_eq!(first(1, UtcMillis(0), started(1, 4), 10).await.len(), 2);
 }
 
 pub async fn a_door_once_used_is_remembered(db: Db) {

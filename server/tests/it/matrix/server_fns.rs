@@ -34,7 +34,7 @@ const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
 const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
-const ROWS: [(&str, For, Form); 79] = [
+const ROWS: [(&str, For, Form); 80] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -156,6 +156,7 @@ const ROWS: [(&str, For, Form); 79] = [
         ]
     }),
     ("/api/switch_alert", SETTINGS, ALERT),
+    ("/api/keep_alert_here", SETTINGS, ALERT),
     ("/api/remove_alert", SETTINGS, ALERT),
     ("/api/try_alert", SETTINGS, ALERT),
     ("/api/get_trace", LOOK, TRACE),
@@ -240,9 +241,10 @@ const ROWS: [(&str, For, Form); 79] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 34] = [
+const OF_ANOTHER: [&str; 35] = [
     "/api/save_alert",
     "/api/switch_alert",
+    "/api/keep_alert_here",
     "/api/remove_alert",
     "/api/try_alert",
     "/api/compare_traces",

@@ -1,13 +1,11 @@
-//! Alerts: what fired, what is looked for, and the forms that change it. Drawn here; it works without script.
+//! Alerts: what fired, what is looked for, and the buttons that switch it. Drawn here; it works without script.
 
-use orderdesk_mcp_contract::trace::alert::{
-    ALERT_NAME_MAX, AlertEventView, AlertKind, AlertView, Delivery,
-};
+use orderdesk_mcp_contract::trace::alert::{AlertEventView, AlertKind, AlertView, Delivery};
 use orderdesk_mcp_contract::{ApiError, Right, SecretText};
-use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
-use super::super::{RemoveAlert, SaveAlert, SwitchAlert, TryAlert};
+use super::super::{KeepAlertHere, RemoveAlert, SwitchAlert, TryAlert};
+use super::alerts_form::{Refused, change, form, hint, new};
 use super::compare::with_title;
 use crate::backend::{enter, reply, take};
 use crate::parts::format::plural;
@@ -18,17 +16,6 @@ use crate::routes;
 pub(super) const SECRET: &str = "alert_secret";
 /// Where it keeps what was refused.
 pub(super) const REFUSED: &str = "alert_refused";
-/// The fields of the form, by their names.
-pub(super) const INPUTS: [&str; 5] = ["name", "query", "threshold", "window", "webhook"];
-
-/// What was typed and refused.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Refused {
-    /// The alert's id; blank for a new one.
-    pub(super) id: String,
-    pub(super) typed: [String; INPUTS.len()],
-    pub(super) error: ApiError,
-}
 
 /// All that the page shows.
 struct Page {
@@ -95,10 +82,6 @@ fn drawn(page: Page) -> Drawn {
                 .child(lines(ready_made)),
         );
     with_title("Alerts", &page)
-}
-
-fn hint(text: &'static str) -> Markup {
-    el("p").class("hint").text(text)
 }
 
 fn secret_card(secret: SecretText) -> Markup {
@@ -194,14 +177,19 @@ fn one(alert: &AlertView, may_set: bool, refused: Option<&Refused>) -> Markup {
         .class("alert-head")
         .child(el("span").class("alert-name").text(alert.name.clone()))
         .child(state);
-    let mut line = el("li")
+    let fault = alert.fault.as_ref().map(|fault| {
+        let text = format!("It is not looked for: {fault} Change its query.");
+        el("p").class("field-error").text(text)
+    });
+    let line = el("li")
         .child(top)
         .child(what(alert))
+        .maybe(fault)
         .child(el("p").class("hint").text(sent));
     if !may_set {
         return line;
     }
-    let is_own = alert.kind == AlertKind::Query;
+    let (is_own, is_sent) = (alert.kind == AlertKind::Query, alert.sent_to.is_some());
     let label = |what: &str| format!("{what}: {}", alert.name);
     let button = |url: &'static str, text: &'static str| {
         form(url).child(hidden("id", id.clone())).child(
@@ -219,46 +207,10 @@ fn one(alert: &AlertView, may_set: bool, refused: Option<&Refused>) -> Markup {
     let acts = el("div")
         .class("actions")
         .child(button(SwitchAlert::url(), switch).child(hidden("on", on)))
-        .maybe(
-            alert
-                .sent_to
-                .is_some()
-                .then(|| button(TryAlert::url(), "Send a test")),
-        )
+        .maybe(is_sent.then(|| button(TryAlert::url(), "Send a test")))
+        .maybe(is_sent.then(|| button(KeepAlertHere::url(), "Send nowhere")))
         .maybe(is_own.then(|| button(RemoveAlert::url(), "Remove")));
-    let refused = refused.filter(|refused| refused.id == id);
-    let typed = refused.map_or_else(
-        || {
-            [
-                alert.name.clone(),
-                alert.query.clone(),
-                alert.threshold.to_string(),
-                alert.window_minutes.to_string(),
-                String::new(),
-            ]
-        },
-        |refused| refused.typed.clone(),
-    );
-    let shown = if is_own { &INPUTS[..] } else { &INPUTS[4..] };
-    let change = fields(&id, shown, &typed, refused)
-        .child(el("button").class("button button-small").text("Save"));
-    line = line.child(acts);
-    match refused {
-        Some(_) => line.child(change),
-        None => {
-            let says = if is_own {
-                "Change"
-            } else {
-                "Send it to a webhook"
-            };
-            line.child(
-                el("details")
-                    .class("more")
-                    .child(el("summary").text(says))
-                    .child(change),
-            )
-        }
-    }
+    line.child(acts).child(change(alert, refused))
 }
 
 /// What an alert waits for, in a sentence.
@@ -282,117 +234,6 @@ fn what(alert: &AlertView) -> Markup {
     el("p").text(text)
 }
 
-/// The form of a new alert.
-fn new(query: String, refused: Option<&Refused>) -> Markup {
-    let refused = refused.filter(|refused| refused.id.is_empty());
-    let typed = refused.map_or_else(
-        || {
-            [
-                String::new(),
-                query,
-                "10".into(),
-                "10".into(),
-                String::new(),
-            ]
-        },
-        |refused| refused.typed.clone(),
-    );
-    card("alerts-new", "New alert")
-        .child(hint(
-            "It fires once when as many calls as you say match within the window, and again only after there were fewer.",
-        ))
-        .child(
-            fields("", &INPUTS, &typed, refused)
-                .child(el("button").class("button button-primary").text("Add alert")),
-        )
-}
-
-/// The form's fields with what is typed in them.
-fn fields(
-    id: &str,
-    shown: &[&'static str],
-    typed: &[String; INPUTS.len()],
-    refused: Option<&Refused>,
-) -> Markup {
-    let field = |name: &&'static str| {
-        let value = INPUTS
-            .iter()
-            .position(|known| known == name)
-            .map(|at| typed[at].clone());
-        let (label, kind, max, about) = match *name {
-            "name" => ("Name", "text", ALERT_NAME_MAX.to_string(), ""),
-            "query" => (
-                "Query of calls",
-                "text",
-                "1000".to_owned(),
-                "As above the list of calls, such as status:error. Blank: every call.",
-            ),
-            "threshold" => ("Number of calls", "number", "5".to_owned(), ""),
-            "window" => ("Window in minutes", "number", "4".to_owned(), ""),
-            _ => (
-                "Webhook",
-                "url",
-                "2000".to_owned(),
-                if id.is_empty() {
-                    "An address that begins with https://. Blank: it is shown here only."
-                } else {
-                    "An address that begins with https://. Blank: as it is now."
-                },
-            ),
-        };
-        let input_id = if id.is_empty() {
-            format!("alert-{name}")
-        } else {
-            format!("alert-{name}-{id}")
-        };
-        let about = (!about.is_empty()).then(|| hint(about));
-        let fault = refused
-            .filter(|refused| refused.error.field.as_deref() == Some(*name))
-            .map(|refused| error(&refused.error));
-        el("div")
-            .class("field")
-            .child(el("label").with("for", input_id.clone()).text(label))
-            .child(
-                el("input")
-                    .class("input")
-                    .with("id", input_id)
-                    .with("type", kind)
-                    .with("name", *name)
-                    .with("maxlength", max)
-                    .with("autocomplete", "off")
-                    .flag("required", !matches!(*name, "query" | "webhook"))
-                    .with("value", value.unwrap_or_default()),
-            )
-            .maybe(about)
-            .maybe(fault)
-    };
-    let general = refused
-        .filter(|refused| {
-            !refused
-                .error
-                .field
-                .as_deref()
-                .is_some_and(|at| shown.contains(&at))
-        })
-        .map(|refused| error(&refused.error));
-    form(SaveAlert::url())
-        .class("alert-form")
-        .child(hidden("id", id.to_owned()))
-        .maybe(general)
-        .children(shown.iter().map(field))
-}
-
-fn error(error: &ApiError) -> Markup {
-    el("p")
-        .class("field-error")
-        .with("role", "alert")
-        .text(error.message.clone())
-}
-
-fn form(url: &'static str) -> Markup {
-    el("form").with_all(&[("method", "post"), ("action", url)])
-}
-
 #[cfg(test)]
 mod tests {
     use orderdesk_mcp_contract::{AlertEventId, AlertId, ErrorCode, TraceId, UtcMillis};
@@ -410,6 +251,7 @@ mod tests {
             is_on: number.is_multiple_of(2),
             sent_to: Some("hooks.example.com".into()),
             firing_since: Some(UtcMillis(1)),
+            fault: Some("There is no store “Gone”.".into()),
         }
     }
 
@@ -451,6 +293,10 @@ mod tests {
             assert_eq!(steps[0], "Alerts");
             let built = crate::parts::drawn(steps[1..].to_vec()).steps();
             assert_eq!(built[1..built.len() - 1], steps[1..]);
+            let faults = steps
+                .iter()
+                .filter(|step| step.contains("There is no store “Gone”."));
+            assert_eq!(faults.count(), AlertKind::ALL.len());
             let forms = steps.iter().filter(|step| *step == "<form").count();
             assert_eq!(forms > 0, may_set);
         }

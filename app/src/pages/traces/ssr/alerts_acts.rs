@@ -4,7 +4,8 @@ use orderdesk_mcp_contract::trace::alert::NewAlert;
 use orderdesk_mcp_contract::{ApiError, SecretText};
 use orderdesk_mcp_domain::no_such_alert;
 
-use super::alerts::{INPUTS, REFUSED, Refused, SECRET};
+use super::alerts::{REFUSED, SECRET};
+use super::alerts_form::{INPUTS, Refused};
 use crate::backend::{enter, keep, leave, reply};
 use crate::flash::Flash;
 use crate::routes;
@@ -53,6 +54,15 @@ pub(in super::super) async fn switch(id: &str, is_on: bool) -> Result<String, Ap
         "The alert is off."
     };
     done(switched.map(|()| said))
+}
+
+pub(in super::super) async fn keep_here(id: &str) -> Result<String, ApiError> {
+    let (services, caller) = enter()?;
+    let kept = match id.parse() {
+        Ok(id) => services.keep_alert_here(&caller, id).await,
+        Err(_) => Err(no_such_alert()),
+    };
+    done(kept.map(|()| "The alert is sent nowhere any more."))
 }
 
 pub(in super::super) async fn remove(id: &str) -> Result<String, ApiError> {

@@ -3,6 +3,7 @@
 mod again;
 pub(super) mod alerts;
 pub(super) mod alerts_acts;
+mod alerts_form;
 mod compare;
 mod counts;
 mod facts;
