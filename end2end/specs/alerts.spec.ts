@@ -71,6 +71,10 @@ test('an alert is made of a query, fires by calls, is sent, switched off and rem
   await alerts.one('Errors').getByRole('button', { name: 'Send a test' }).click();
   await expect(page.getByText('A test was sent, and it was answered with success.')).toBeVisible();
   expect(hook.heard.at(-1)?.body).toContain('alert.test');
+  await alerts.one('Errors').getByRole('button', { name: 'Send nowhere' }).click();
+  await expect(alerts.one('Errors')).toContainText('It is shown here and sent nowhere.');
+  await page.goto('/');
+  await page.getByRole('link', { name: '1 alert fires' }).click();
   await alerts.one('Errors').getByRole('button', { name: 'Switch off' }).click();
   await expect(alerts.one('Errors')).toContainText('Off');
   await alerts.one('Errors').getByRole('button', { name: 'Remove' }).click();
