@@ -7,6 +7,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
+use orderdesk_mcp_storage::Storage;
+use orderdesk_mcp_storage::port::{Tenants, Traces};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -14,6 +18,7 @@ use tokio::process::Command;
 use tokio::time::Instant;
 
 use crate::process::Server;
+use crate::report::Report;
 use crate::wire::{self, Connection, Era};
 
 /// The workspace everything is measured in.
@@ -149,6 +154,46 @@ impl App {
             ops,
             ready_after: began.elapsed(),
         })
+    }
+
+    /// Sees to it that every call that was answered is a trace of a call that the cache answered. The server is not running.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub(crate) async fn check_recorded(
+        &self,
+        report: &mut Report,
+        answered: u64,
+    ) -> anyhow::Result<()> {
+        let recorded = self.recorded().await?;
+        if recorded < answered {
+            report.problem(format!(
+                "{answered} calls were answered from the cache and {recorded} recorded as such"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Sees to it that none was.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub(crate) async fn check_unrecorded(&self, report: &mut Report) -> anyhow::Result<()> {
+        let recorded = self.recorded().await?;
+        if recorded > 0 {
+            report.problem(format!("{recorded} calls were recorded that should not be"));
+        }
+        Ok(())
+    }
+
+    /// How many recorded calls the cache answered.
+    async fn recorded(&self) -> anyhow::Result<u64> {
+        let storage = SqliteStorage::open(&SqliteLocation::from_path(self.database())).await?;
+        let tenant = storage.tenant_by_name_key(TENANT).await?;
+        let tenant = tenant.context("the workspace is gone")?.id;
+        let totals = storage.call_totals(tenant, UtcMillis(0)).await?;
+        storage.close().await;
+        Ok(totals.cache_hits)
     }
 
     /// Only what is set here, whatever is set where the measuring is done. All is as it is by default but for the

@@ -4,12 +4,14 @@
 mod app;
 mod bare;
 mod chunks;
+mod contestant;
 mod flood;
 mod histogram;
 mod junk;
 mod load;
 mod pages;
 mod process;
+mod recording;
 mod report;
 mod run;
 mod seed;
@@ -46,6 +48,14 @@ enum Command {
     },
     /// Speed, memory and start.
     Run(Measured),
+    /// What recording calls costs.
+    Recording {
+        #[command(flatten)]
+        measured: Measured,
+        /// The program `unrecorded`, of a release build of the same sources.
+        #[arg(long)]
+        without: PathBuf,
+    },
     /// Junk keys, and many workspaces.
     Flood {
         #[command(flatten)]
@@ -99,6 +109,13 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Run(Measured { app, site, out }) => {
             let report = on_one_thread()?.block_on(run::run(&app, site.as_deref()))?;
+            conclude(&report, &out)
+        }
+        Command::Recording {
+            measured: Measured { app, site: _, out },
+            without,
+        } => {
+            let report = on_one_thread()?.block_on(recording::run(&app, &without))?;
             conclude(&report, &out)
         }
         Command::Flood {

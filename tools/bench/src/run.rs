@@ -2,28 +2,21 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use orderdesk_mcp_contract::UtcMillis;
-use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
-use orderdesk_mcp_storage::Storage;
-use orderdesk_mcp_storage::port::{Tenants, Traces};
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::app::{App, Running, TENANT};
+use crate::app::{App, Running};
 use crate::bare::{Answers, LISTENING, PLAIN_PATH};
-use crate::load::{Seen, Target, full};
-use crate::process::{Others, Server, cpu_secs, resident_mib};
+use crate::contestant::{CONNECTIONS, Contestant};
+use crate::load::Target;
+use crate::process::{Others, Server, resident_mib};
 use crate::report::{Goal, Report, median, millis};
 use crate::wire::{self, Era};
 
-const CONNECTIONS: usize = 32;
+/// How often everybody has a turn.
 const ROUNDS: usize = 5;
-const WARM_UP: Duration = Duration::from_millis(500);
-const MEASURED: Duration = Duration::from_secs(3);
 /// How often the start is timed.
 const STARTS: usize = 5;
 /// How long a server is left alone before its memory counts as that of an idle one.
@@ -89,7 +82,7 @@ pub(crate) async fn run(program: &Path, site: Option<&Path>) -> anyhow::Result<R
         Goal::None,
     );
     let answered = product.seen.right + product_modern.seen.right;
-    check_recorded(&mut report, &app, answered).await?;
+    app.check_recorded(&mut report, answered).await?;
     report.figure(
         "memory, idle",
         idle_mib,
@@ -143,22 +136,6 @@ async fn answers(product: &Running, key: &str, order: &Value) -> anyhow::Result<
     })
 }
 
-/// Every call that was answered is a trace of a call that the cache answered.
-async fn check_recorded(report: &mut Report, app: &App, answered: u64) -> anyhow::Result<()> {
-    let storage = SqliteStorage::open(&SqliteLocation::from_path(app.database())).await?;
-    let tenant = storage.tenant_by_name_key(TENANT).await?;
-    let tenant = tenant.context("the workspace is gone")?.id;
-    let totals = storage.call_totals(tenant, UtcMillis(0)).await?;
-    storage.close().await;
-    if totals.cache_hits < answered {
-        report.problem(format!(
-            "{answered} calls were answered from the cache and {} recorded as such",
-            totals.cache_hits
-        ));
-    }
-    Ok(())
-}
-
 /// The other process: this program, serving the same bytes.
 struct Bare {
     server: Server,
@@ -180,58 +157,6 @@ impl Bare {
         let mut server = Server::of(child)?;
         let address = server.announced(LISTENING).await?;
         Ok(Self { server, address })
-    }
-}
-
-/// One of those that are compared, and all that was seen of it.
-struct Contestant {
-    name: &'static str,
-    pid: u32,
-    target: Arc<Target>,
-    seen: Seen,
-    rates: Vec<f64>,
-    cpu_secs: Option<f64>,
-}
-
-impl Contestant {
-    fn new(name: &'static str, pid: u32, target: Target) -> Self {
-        Self {
-            name,
-            pid,
-            target: Arc::new(target),
-            seen: Seen::default(),
-            rates: Vec::new(),
-            cpu_secs: Some(0.0),
-        }
-    }
-
-    async fn round(&mut self, product: &Running) -> anyhow::Result<()> {
-        let before = cpu_secs(self.pid);
-        let seen = full(&self.target, CONNECTIONS, WARM_UP, MEASURED).await;
-        // What the product still writes belongs to this round, and must not slow down whoever comes next.
-        product.settle().await?;
-        let used = before
-            .zip(cpu_secs(self.pid))
-            .map(|(before, after)| after - before);
-        self.cpu_secs = self.cpu_secs.zip(used).map(|(sum, used)| sum + used);
-        self.rates.push(seen.rate());
-        self.seen.add(&seen);
-        Ok(())
-    }
-
-    /// Processor time of an answer.
-    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-    fn cpu_micros(&self) -> Option<f64> {
-        let used = self.cpu_secs.filter(|_| self.seen.right > 0)?;
-        Some(used * 1_000_000.0 / self.seen.right as f64)
-    }
-
-    /// Round by round, so that what slows a whole round down slows both.
-    fn ratios_to(&self, other: &Self) -> Vec<f64> {
-        let rounds = self.rates.iter().zip(&other.rates);
-        rounds
-            .map(|(ours, theirs)| ours / theirs.max(1.0))
-            .collect()
     }
 }
 
