@@ -78,7 +78,9 @@ impl Alerts for PostgresStorage {
         let (key_version, target) = sealed(alert);
         let done = sqlx::query!(
             "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, sealed_key_version = $7,
-                               sealed_target = $8, firing_since = NULL, looked_at = 0
+                               sealed_target = $8, looked_at = 0,
+                               firing_since = CASE WHEN query = $4 AND threshold = $5 AND window_minutes = $6
+                                              THEN firing_since END
              WHERE tenant_id = $1 AND id = $2",
             tenant,
             id,

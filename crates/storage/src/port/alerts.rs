@@ -17,7 +17,8 @@ pub trait Alerts {
     /// A workspace's alerts, oldest first.
     async fn alerts(&self, tenant: TenantId) -> Result<Vec<AlertRecord>, StorageError>;
 
-    /// Sets an alert's name, query, threshold, window and target, and lets it be quiet, and due. `false` when it is not there.
+    /// Sets an alert's name, query, threshold, window and target, and lets it be due, and quiet, unless it waits for the same as
+    /// before. `false` when it is not there.
     ///
     /// # Errors
     /// `Taken("alert_name")` when another alert of the workspace has the name.

@@ -131,6 +131,9 @@ pub async fn an_alert_is_changed_and_removed(db: Db) {
     );
     assert!(!db.set_alert(&alert(1, 2)).await.unwrap());
     assert!(fire(&db, &event(1, 1, 2)).await);
+    assert!(db.set_alert(&changed).await.unwrap());
+    let since = alerts(&db, 1).await[0].firing_since;
+    assert_eq!(since, Some(at(2)), "it waits for the same");
     switch(&db, &changed, false).await;
     let off = AlertRecord {
         is_on: false,
