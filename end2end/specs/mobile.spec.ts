@@ -72,3 +72,18 @@ test('targets are large enough for a finger', async ({ page, workspace }) => {
     if (box) expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(24);
   }
 });
+
+test.describe('a phone that runs no scripts', () => {
+  test.use({ javaScriptEnabled: false, expectedProblems: [/\.js csp$|was preloaded using link preload but not used/] });
+
+  test('opens the navigation, and stops writes', async ({ page, workspace }) => {
+    expect(workspace.name).not.toBe('');
+    const shell = new Shell(page);
+    await page.goto('/stores');
+    await shell.stopWrites('Night');
+    await expect(shell.notices).toHaveText('All writes are stopped.');
+    await expect(shell.stopped).toBeVisible();
+    await shell.goTo('Keys');
+    await expect(shell.heading).toHaveText('Keys');
+  });
+});

@@ -2,7 +2,8 @@
 -- of ids, times and tenant_id holds here too.
 --
 -- A ready-made alert has a kind of its own and no query. Where it is sent is sealed together with the secret that signs.
--- `looked_at` is when some process took it to look at; so one at a time does. It fires when it was quiet, and once.
+-- `looked_at` is when some process took it to look at; so one at a time does. It fires from the first thing that it finds
+-- until there is none.
 CREATE TABLE alerts (
     tenant_id          TEXT COLLATE "C" NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id                 TEXT COLLATE "C" NOT NULL CHECK (length(id) = 26),
@@ -23,7 +24,8 @@ CREATE TABLE alerts (
 
 CREATE INDEX alerts_due ON alerts (looked_at) WHERE is_on;
 
--- What fired, as the alert was then: it may be changed or removed since. `next_try_at` is also a lease: whoever takes a
+-- What fired, as the alert was then: it may be changed or removed since. Until `over_at` it is not told of again: of what an
+-- alert finds of several keys, each is told, and each again after it was over. `next_try_at` is also a lease: whoever takes a
 -- delivery puts it off by longer than a try takes.
 CREATE TABLE alert_events (
     tenant_id      TEXT COLLATE "C" NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -39,6 +41,7 @@ CREATE TABLE alert_events (
     attempts       BIGINT  NOT NULL CHECK (attempts BETWEEN 0 AND 4294967295),
     next_try_at    BIGINT  NOT NULL CHECK (next_try_at >= 0),
     fault          TEXT COLLATE "C" CHECK (length(fault) BETWEEN 1 AND 40),
+    over_at        BIGINT  CHECK (over_at >= 0),
     PRIMARY KEY (tenant_id, id)
 );
 

@@ -70,15 +70,16 @@ impl Alerts for PostgresStorage {
         .fetch_all(&self.pool)
         .await
         .map_err(fault)?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 
     async fn set_alert(&self, alert: &AlertRecord) -> Result<bool, StorageError> {
         let (tenant, id) = (alert.tenant_id.to_string(), alert.id.to_string());
         let (key_version, target) = sealed(alert);
         let done = sqlx::query!(
-            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, sealed_key_version = $7,
-                               sealed_target = $8, looked_at = 0,
+            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, looked_at = 0,
+                               sealed_key_version = coalesce($7, sealed_key_version),
+                               sealed_target = coalesce($8, sealed_target),
                                firing_since = CASE WHEN query = $4 AND threshold = $5 AND window_minutes = $6
                                               THEN firing_since END
              WHERE tenant_id = $1 AND id = $2",
@@ -90,6 +91,19 @@ impl Alerts for PostgresStorage {
             i64::from(alert.window_minutes),
             key_version,
             target
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(fault)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn untarget_alert(&self, tenant: TenantId, id: AlertId) -> Result<bool, StorageError> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let done = sqlx::query!(
+            "UPDATE alerts SET sealed_key_version = NULL, sealed_target = NULL WHERE tenant_id = $1 AND id = $2",
+            tenant,
+            id
         )
         .execute(&self.pool)
         .await
@@ -170,7 +184,7 @@ impl Alerts for PostgresStorage {
              WHERE tenant_id = $1 AND id = $2 AND is_on AND looked_at = $4 AND (firing_since IS NULL OR NOT EXISTS (
                  SELECT 1 FROM alert_events AS told
                  WHERE told.tenant_id = alerts.tenant_id AND told.alert_id = alerts.id AND told.query = $5
-                   AND told.at >= alerts.firing_since))",
+                   AND told.at >= alerts.firing_since AND told.over_at IS NULL))",
             tenant,
             alert,
             event.at.0,
@@ -223,18 +237,36 @@ impl Alerts for PostgresStorage {
         tenant: TenantId,
         id: AlertId,
         looked_at: UtcMillis,
+        still: &[String],
     ) -> Result<(), StorageError> {
         let (tenant, id) = (tenant.to_string(), id.to_string());
+        let mut transaction = self.pool.begin().await.map_err(fault)?;
         sqlx::query!(
-            "UPDATE alerts SET firing_since = NULL WHERE tenant_id = $1 AND id = $2 AND looked_at = $3",
+            "UPDATE alert_events SET over_at = $3
+             WHERE tenant_id = $1 AND alert_id = $2 AND over_at IS NULL AND NOT (query = ANY($4)) AND EXISTS (
+                 SELECT 1 FROM alerts WHERE tenant_id = $1 AND id = $2 AND looked_at = $3)",
+            tenant,
+            id,
+            looked_at.0,
+            still
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!(
+            "UPDATE alerts SET firing_since = NULL
+             WHERE tenant_id = $1 AND id = $2 AND looked_at = $3 AND NOT EXISTS (
+                 SELECT 1 FROM alert_events AS told
+                 WHERE told.tenant_id = alerts.tenant_id AND told.alert_id = alerts.id AND told.at >= alerts.firing_since
+                   AND told.over_at IS NULL)",
             tenant,
             id,
             looked_at.0
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await
         .map_err(fault)?;
-        Ok(())
+        transaction.commit().await.map_err(fault)
     }
 
     async fn alert_events(

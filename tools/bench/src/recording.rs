@@ -22,7 +22,9 @@ const LEAST_RATIO: f64 = 0.90;
 pub(crate) async fn run(program: &Path, without: &Path) -> anyhow::Result<Report> {
     let mut report = Report::new(
         "recording",
-        format!("`orders_get` from cache with and without recording, {CONNECTIONS} connections, {ROUNDS} rounds in turn"),
+        format!(
+            "`orders_get` from cache with and without recording, {CONNECTIONS} connections, {ROUNDS} rounds in turn"
+        ),
     );
     let (recorded, unrecorded) = (App::new(program, None)?, App::new(without, None)?);
     let (with, mut recording) = started(&recorded, "recorded").await?;

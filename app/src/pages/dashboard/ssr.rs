@@ -93,7 +93,7 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
     }
     if needs.alerts > 0 {
         let title = plural(needs.alerts, "alert fires", "alerts fire");
-        let text = "Recorded calls show what it waits for. See which, and what it was about.";
+        let text = "Recorded calls match. See which alert, and the calls that it is about.";
         lines.push(row([BAD, &title, "Alert", text, routes::ALERTS]));
     }
     if needs.conflicts > 0 {
@@ -120,7 +120,7 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
             "alert is not looked for",
             "alerts are not looked for",
         );
-        let text = "Its query asks for what is gone or over. Change it.";
+        let text = "A query that asks for what is gone or over finds nothing. Change it.";
         lines.push(row([WAITS, &title, "Silent", text, routes::ALERTS]));
     }
     for key in &needs.ending {

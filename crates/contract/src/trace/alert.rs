@@ -26,9 +26,9 @@ pub enum AlertKind {
     ErrorStreak,
     /// The first call that changed something of a night, from 22:00 to 06:00 UTC.
     NightWrite,
-    /// A key that has called for a day or longer calls a tool for the first time.
+    /// A key or person that has called for a day or longer calls a tool for the first time.
     NewTool,
-    /// Five times as many calls within the window as usual, by the hours of seven days before, and no fewer than the threshold.
+    /// Five times as many calls within the window as usual, by the same hours of seven days before, and no fewer than the threshold.
     Burst,
 }
 

@@ -166,7 +166,7 @@ async fn a_removed_workspace_takes_everything_along() {
              INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, true, NULL, NULL, NULL, 0, 1
                     FROM tenants;
              INSERT INTO alert_events SELECT id, '0000000001000000000000000k', '0000000001000000000000000j', 'n', 'q', 1, 1,
-                    NULL, 1, 'shown', 0, 0, NULL FROM tenants;
+                    NULL, 1, 'shown', 0, 0, NULL, NULL FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO key_tools SELECT id, '0000000001000000000000000e', 't', 1 FROM tenants;

@@ -113,18 +113,20 @@ impl Services {
 
     async fn try_to_deliver(&self, event: &AlertEventRecord) -> Result<(), Failure> {
         let alerts = self.storage().alerts(event.tenant_id).await?;
-        let alert = alerts.iter().find(|alert| alert.id == event.alert_id);
-        let target = alert.map(|alert| self.open_target(alert)).transpose();
         let now = self.now();
-        let sent = match target.map(Option::flatten) {
+        let Some(alert) = alerts.iter().find(|alert| alert.id == event.alert_id) else {
+            let fault = Some("the alert was removed");
+            return self
+                .settle_telling(event, Delivery::Failed, now, fault)
+                .await;
+        };
+        let sent = match self.open_target(alert) {
             Ok(Some(target)) => {
                 let sent = self.send_webhook(&target, &Telling::of(event, now)).await;
                 sent.map_err(|fault| fault.to_string())
             }
             Ok(None) => {
-                return self
-                    .settle_telling(event, Delivery::Failed, now, Some("the alert was removed"))
-                    .await;
+                return self.settle_telling(event, Delivery::Shown, now, None).await;
             }
             // Waits and ends as what is not received does: it would come back for ever.
             Err(failure) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::alert::AlertKind;
-use orderdesk_mcp_contract::trace::query::{ChangeTest, Status};
+use orderdesk_mcp_contract::trace::query::{ChangeTest, Status, Term, Test, When};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::record::{
     AlertRecord, Door, Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch,
@@ -24,9 +24,9 @@ const READ: u32 = 1000;
 /// Most keys that are looked at for a streak.
 const KEYS: usize = 50;
 /// Most first calls that are told of in one look.
-const FIRST_CALLS: u32 = 50;
+const FIRST_CALLS: u32 = 200;
 /// How many pages of the list are read for rare calls, beyond those that the calls fill: each looks at 10,000 calls.
-const PAGES_MORE: usize = 20;
+const PAGES_MORE: usize = 5;
 /// How long a call of a tool takes at most: longer than any door lets it.
 const LONGEST_CALL_MS: i64 = MINUTE_MS;
 /// How many times as many calls as usual are a burst.
@@ -174,7 +174,11 @@ impl Services {
             ..of_tools()
         };
         let newest = self.newest(alert, search, from, alert.threshold).await?;
-        let found = enough(alert, &newest.calls, "change:yes".to_owned());
+        // Of each night anew.
+        let since = Term::only(Test::Since(When::at(from)));
+        let change = Term::only(Test::Change(ChangeTest::Any));
+        let query = TraceQuery::default().with(change).with(since);
+        let found = enough(alert, &newest.calls, query.to_string());
         Ok(found.into_iter().collect())
     }
 
@@ -226,18 +230,30 @@ impl Services {
             .slot_totals(alert.tenant_id, since, HOUR_MS)
             .await?;
         let first = this_hour - USUAL_DAYS * DAY_MS;
-        // Of a workspace that is newer nobody knows what is usual.
-        if hours.first().is_none_or(|hour| hour.starts_at.0 > first) {
+        // Of a workspace that has called for less than that nobody knows what is usual.
+        let first_call =
+            self.storage()
+                .first_calls(alert.tenant_id, UtcMillis(0), UtcMillis(i64::MAX), 1);
+        let first_call = first_call.await?;
+        if first_call.first().is_none_or(|call| call.at.0 > first) {
             return Ok(Vec::new());
         }
         // The count of calls ends somewhere; the sum of an hour that lies in the window does not.
         let in_window = hours.iter().filter(|hour| hour.starts_at >= from);
         let calls = counted.max(in_window.map(|hour| hour.calls).sum());
-        let same_hour = hours.iter().filter(|hour| {
-            let at = hour.starts_at.0;
-            (first..this_hour).contains(&at) && (this_hour - at) % DAY_MS == 0
-        });
-        let usual: u64 = same_hour.map(|hour| hour.calls).sum();
+        let usual_at = |this_hour: i64| -> u64 {
+            let same_hour = hours.iter().filter(|hour| {
+                let at = hour.starts_at.0;
+                (this_hour - USUAL_DAYS * DAY_MS..this_hour).contains(&at)
+                    && (this_hour - at) % DAY_MS == 0
+            });
+            same_hour.map(|hour| hour.calls).sum()
+        };
+        let mut usual = usual_at(this_hour);
+        if from.0 < this_hour {
+            // As busy as the hour that has just ended may be usual still.
+            usual = usual.max(usual_at(this_hour - HOUR_MS));
+        }
         // The calls of a window against those of seven hours, without fractions.
         let hours_of_usual = 60 * USUAL_DAYS.unsigned_abs();
         if calls * hours_of_usual <= BURST * usual * u64::from(alert.window_minutes) {

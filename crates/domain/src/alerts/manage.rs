@@ -90,7 +90,13 @@ impl Services {
                 row.window_minutes = new.window_minutes;
             }
             let secret = self.give_target(&mut row, &webhook)?;
-            self.write_alert(&call, &row).await?;
+            enter(&call, &row).await?;
+            if secret.is_none() {
+                // Somebody else may have set or removed it meanwhile.
+                row.sealed_target = None;
+            }
+            let set = self.storage().set_alert(&row).await;
+            there(Ok(set.map_err(|error| refused(error, &row.name))?))?;
             Ok(secret)
         };
         let outcome = outcome.await;
@@ -107,7 +113,8 @@ impl Services {
             call.caller().require(Right::Settings)?;
             let mut row = self.own_alert(call.tenant(), id).await?;
             row.sealed_target = None;
-            self.write_alert(&call, &row).await
+            enter(&call, &row).await?;
+            there(self.storage().untarget_alert(call.tenant(), id).await)
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -231,12 +238,6 @@ impl Services {
         let (sealed, secret) = self.seal_target(row.tenant_id, row.id, address)?;
         row.sealed_target = Some(sealed);
         Ok(Some(secret))
-    }
-
-    async fn write_alert(&self, call: &Call, row: &AlertRecord) -> Result<(), Failure> {
-        enter(call, row).await?;
-        let set = self.storage().set_alert(row).await;
-        there(Ok(set.map_err(|error| refused(error, &row.name))?))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::services::Services;
 use crate::stores::DAY_MS;
 use crate::traces::Names;
 
-/// Alerts that are looked at in one go.
-const AT_ONCE: u32 = 500;
+/// Alerts that are taken in one go: so few that nobody else takes them before they were looked at.
+const AT_ONCE: u32 = 10;
 /// How long events are kept.
 const KEEP_MS: i64 = 90 * DAY_MS;
 /// How many events a workspace keeps.
@@ -24,9 +24,19 @@ impl Services {
     /// Looks at alerts again and again, and sends what fired. Ends with the last clone of the services, or with the process.
     /// For whoever serves: a process that lives as long as an assistant's talk leaves it to them. No door leads here.
     pub fn spawn_alerts(&self) {
+        // What was taken and not done is taken again after its lease.
+        self.spawn_every(|services| async move { services.look_at_alerts().await });
+        // By itself: who does not answer a webhook must not keep anybody from looking.
+        self.spawn_every(|services| async move { services.deliver_alerts().await });
+    }
+
+    fn spawn_every<W>(&self, work: impl Fn(Self) -> W + Send + 'static)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
         let weak = self.downgrade();
         let pause = self.settings().alerts.every;
-        let look = async move {
+        let again = async move {
             let mut ticks = tokio::time::interval(pause);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             ticks.tick().await;
@@ -35,12 +45,10 @@ impl Services {
                 let Some(services) = weak.upgrade() else {
                     return;
                 };
-                services.look_at_alerts().await;
-                services.deliver_alerts().await;
+                work(services).await;
             }
         };
-        // What was taken and not sent is taken again after its lease.
-        tokio::spawn(self.end_of_process().run_until_cancelled_owned(look));
+        tokio::spawn(self.end_of_process().run_until_cancelled_owned(again));
     }
 
     /// Looks once at every alert that is due. Done again and again by itself; no door leads here.
@@ -57,11 +65,10 @@ impl Services {
                 told(failure, tenant);
             }
         }
-        let now = self.now();
+        let before = self.due_before(self.now());
         loop {
-            let due = self
-                .storage()
-                .take_due_alerts(self.due_before(now), now, AT_ONCE);
+            let now = self.now();
+            let due = self.storage().take_due_alerts(before, now, AT_ONCE);
             let due = due.await?;
             let is_last = due.len() < AT_ONCE as usize;
             let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
@@ -108,17 +115,25 @@ impl Services {
     ) -> Result<(), Failure> {
         match self.find_for(alert, names, now).await? {
             Looked::Found(found) => {
+                let still: Vec<_> = found.iter().map(|found| found.query.clone()).collect();
+                self.calm(alert, &still).await?;
                 for found in found {
                     self.fire(alert, found, now).await?;
                 }
+                Ok(())
             }
-            Looked::Quiet if alert.firing_since.is_some() => {
-                let calmed = self
-                    .storage()
-                    .calm_alert(alert.tenant_id, alert.id, alert.looked_at);
-                calmed.await?;
-            }
-            Looked::Quiet | Looked::Unknown => {}
+            Looked::Quiet => self.calm(alert, &[]).await,
+            Looked::Unknown => Ok(()),
+        }
+    }
+
+    /// Lets be over what is found no more.
+    async fn calm(&self, alert: &AlertRecord, still: &[String]) -> Result<(), Failure> {
+        if alert.firing_since.is_some() {
+            let calmed =
+                self.storage()
+                    .calm_alert(alert.tenant_id, alert.id, alert.looked_at, still);
+            calmed.await?;
         }
         Ok(())
     }

@@ -470,6 +470,7 @@ async fn the_first_write_of_a_night_is_told_once() {
     }
     let fired = events(&bench, &owner).await;
     assert_eq!((fired.len(), &*fired[0].name), (1, "First write at night"));
+    assert!(fired[0].query.starts_with("change:yes since:"));
     bench.clock.advance_secs(10 * 3600);
     look(&bench).await;
     let id = alert(&bench, &owner, "First write at night").await;

@@ -14,15 +14,18 @@ pub trait Alerts {
     /// `Taken("alert_name")` when another alert of the workspace has the name; `Gone("tenant")` when the workspace is not there.
     async fn add_alert(&self, alert: &AlertRecord, limit: u32) -> Result<bool, StorageError>;
 
-    /// A workspace's alerts, oldest first.
+    /// A workspace's alerts, oldest first. A row that cannot be read is left out, and logged.
     async fn alerts(&self, tenant: TenantId) -> Result<Vec<AlertRecord>, StorageError>;
 
-    /// Sets an alert's name, query, threshold, window and target, and lets it be due, and quiet, unless it waits for the same as
-    /// before. `false` when it is not there.
+    /// Sets an alert's name, query, threshold and window, and its target, if there is a new one; and lets it be due, and quiet,
+    /// unless it waits for the same as before. `false` when it is not there.
     ///
     /// # Errors
     /// `Taken("alert_name")` when another alert of the workspace has the name.
     async fn set_alert(&self, alert: &AlertRecord) -> Result<bool, StorageError>;
+
+    /// Lets an alert be sent nowhere. `false` when it is not there.
+    async fn untarget_alert(&self, tenant: TenantId, id: AlertId) -> Result<bool, StorageError>;
 
     /// Switches an alert on or off, and lets it be quiet. `false` when it is not there.
     async fn switch_alert(
@@ -47,7 +50,7 @@ pub trait Alerts {
 
     /// Enters that an alert fired, as it was taken to be looked at at `looked_at`, and throws away what the workspace has of older
     /// events than `keep_from`, and of more than `keep`, but for those that are still to be sent. `false`, and nothing done, when
-    /// it was changed, switched off or taken by somebody else since, or has told of the event's query while it fires.
+    /// it was changed, switched off or taken by somebody else since, or has told of the event's query, which is not over.
     async fn fire_alert(
         &self,
         event: &AlertEventRecord,
@@ -56,12 +59,14 @@ pub trait Alerts {
         keep: u32,
     ) -> Result<bool, StorageError>;
 
-    /// Lets an alert be quiet, unless it was changed or taken by somebody else since it was taken at `looked_at`.
+    /// Lets be over what an alert found but for these queries, and the alert be quiet when nothing is left; unless it was changed
+    /// or taken by somebody else since it was taken at `looked_at`.
     async fn calm_alert(
         &self,
         tenant: TenantId,
         id: AlertId,
         looked_at: UtcMillis,
+        still: &[String],
     ) -> Result<(), StorageError>;
 
     /// What fired in a workspace, newest first.

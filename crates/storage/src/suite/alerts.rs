@@ -119,7 +119,6 @@ pub async fn an_alert_is_changed_and_removed(db: Db) {
         query: "door:web".into(),
         threshold: 10_000,
         window_minutes: 1440,
-        sealed_target: None,
         looked_at: UtcMillis(0),
         ..alert(1, 1)
     };
@@ -139,15 +138,24 @@ pub async fn an_alert_is_changed_and_removed(db: Db) {
         is_on: false,
         ..changed.clone()
     };
+    let untold = AlertRecord {
+        sealed_target: None,
+        ..changed.clone()
+    };
     assert_eq!(
         alerts(&db, 1).await,
         std::slice::from_ref(&off),
         "and it is quiet"
     );
-    assert!(db.set_alert(&changed).await.unwrap());
-    assert_eq!(alerts(&db, 1).await, [off], "it stays off");
+    assert!(db.set_alert(&untold).await.unwrap());
+    assert_eq!(alerts(&db, 1).await, [off], "it stays off, and is sent");
     switch(&db, &changed, true).await;
     assert_eq!(alerts(&db, 1).await, [changed]);
+    for (id, is_there) in [(1, true), (2, false)] {
+        let done = db.untarget_alert(tenant_id(1), alert_id(id)).await;
+        assert_eq!(done.unwrap(), is_there);
+    }
+    assert_eq!(alerts(&db, 1).await, [untold]);
     for is_there in [true, false] {
         let removed = db.remove_alert(tenant_id(1), alert_id(1)).await;
         assert_eq!(removed.unwrap(), is_there);
@@ -204,13 +212,15 @@ pub async fn an_alert_fires_once_until_it_is_quiet(db: Db) {
     assert!(fire(&db, &event(1, 1, 1)).await);
     assert!(!fire(&db, &event(1, 1, 2)).await);
     assert_eq!(alerts(&db, 1).await[0].firing_since, Some(at(1)));
-    let calm = async |looked_at| {
-        let calmed = db.calm_alert(tenant_id(1), alert_id(1), looked_at);
+    let calm = async |looked_at, still: &[&str]| {
+        let still: Vec<_> = still.iter().map(|query| (*query).to_owned()).collect();
+        let calmed = db.calm_alert(tenant_id(1), alert_id(1), looked_at, &still);
         calmed.await.unwrap();
         alerts(&db, 1).await[0].firing_since
     };
-    assert_eq!(calm(at(1)).await, Some(at(1)), "somebody else has it");
-    assert_eq!(calm(at(0)).await, None);
+    assert_eq!(calm(at(1), &[]).await, Some(at(1)), "somebody else has it");
+    assert!(!fire(&db, &event(1, 1, 2)).await);
+    assert_eq!(calm(at(0), &[]).await, None);
     assert!(fire(&db, &event(1, 1, 3)).await);
     assert_eq!(events(&db, 1).await, [event(1, 1, 3), event(1, 1, 1)]);
     // Of another thing it finds it tells as well.
@@ -220,8 +230,11 @@ pub async fn an_alert_fires_once_until_it_is_quiet(db: Db) {
     };
     assert!(fire(&db, &other).await);
     assert!(!fire(&db, &other).await);
-    assert_eq!(alerts(&db, 1).await[0].firing_since, Some(at(3)));
-    assert_eq!(calm(at(0)).await, None);
+    // Each is over by itself, and is told again after that.
+    assert_eq!(calm(at(0), &["key:other"]).await, Some(at(3)));
+    assert!(!fire(&db, &other).await);
+    assert!(fire(&db, &event(1, 1, 6)).await);
+    assert_eq!(calm(at(0), &[]).await, None);
     let stale = db.fire_alert(&event(1, 1, 5), at(1), at(0), 1000).await;
     assert!(!stale.unwrap(), "somebody else has it");
     switch(&db, &alert(1, 1), false).await;
@@ -329,7 +342,9 @@ pub async fn alerts_stay_in_their_workspace_and_go_with_it(db: Db) {
     assert!(!fire(&db, &event(2, 1, 1)).await);
     assert!(!db.remove_alert(tenant_id(2), alert_id(1)).await.unwrap());
     assert!(fire(&db, &event(1, 1, 1)).await);
-    let calmed = db.calm_alert(tenant_id(2), alert_id(1), at(0)).await;
+    let untargeted = db.untarget_alert(tenant_id(2), alert_id(1)).await;
+    assert!(!untargeted.unwrap());
+    let calmed = db.calm_alert(tenant_id(2), alert_id(1), at(0), &[]).await;
     calmed.unwrap();
     let switched = db.switch_alert(tenant_id(2), alert_id(1), false).await;
     assert!(!switched.unwrap());

@@ -228,7 +228,7 @@ fn what(alert: &AlertView) -> Markup {
         }
         AlertKind::ErrorStreak => format!("It fires at {calls} of one key that failed one after the other within {window}."),
         AlertKind::NightWrite => "It fires at the first call of a night, from 22:00 to 6:00 UTC, that changed something.".to_owned(),
-        AlertKind::NewTool => "It fires when a key that has called for a day or longer calls a tool for the first time.".to_owned(),
+        AlertKind::NewTool => "It fires when a key or person that has called for a day or longer calls a tool for the first time.".to_owned(),
         AlertKind::Burst => format!("It fires at {calls} or more within {window}, if they are over five times as many as usual at this hour of the seven days before."),
     };
     el("p").text(text)
