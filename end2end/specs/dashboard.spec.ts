@@ -117,7 +117,8 @@ test('what needs somebody comes first, and what was done after it', async ({ pag
   app.command(['key', 'create', '--tenant', workspace.name, '--kind', 'api', '--access', 'read', '--name', 'Old one', '--expires-days', '3']);
   const dashboard = new Dashboard(page);
   await openDashboardWithCalls(page);
-  await expect(dashboard.needs.getByRole('listitem')).toHaveText([/1 change waits for a decision/, /The key Old one.*It ends in/]);
+  // At night a write is a reason for an alert.
+  await expect(dashboard.needs.getByRole('listitem').filter({ hasNotText: 'alert fires' })).toHaveText([/1 change waits for a decision/, /The key Old one.*It ends in/]);
   await expect(dashboard.figure('Orders touched')).toHaveText('1');
   await expect(dashboard.impact).toContainText('1 change took effect');
   await dashboard.needs.getByRole('link', { name: '1 change waits for a decision' }).click();

@@ -1,7 +1,8 @@
 -- Alerts on recorded calls, and what fired. The same tables, columns and rules as ../sqlite/0011_alerts.sql; what 0001 says
 -- of ids, times and tenant_id holds here too.
 --
--- A ready-made alert has a kind of its own and no query. Where it is sent is sealed together with the secret that signs.
+-- A ready-made alert has a kind of its own and no query. `zone` is the time zone of its nights, by its IANA name; UTC where there
+-- is none. Where it is sent is sealed together with the secret that signs.
 -- `looked_at` is when some process took it to look at; so one at a time does. It fires from the first thing that it finds
 -- until there is none.
 CREATE TABLE alerts (
@@ -12,6 +13,7 @@ CREATE TABLE alerts (
     query              TEXT    NOT NULL CHECK (length(query) <= 1000),
     threshold          BIGINT  NOT NULL CHECK (threshold BETWEEN 1 AND 4294967295),
     window_minutes     BIGINT  NOT NULL CHECK (window_minutes BETWEEN 1 AND 4294967295),
+    zone               TEXT COLLATE "C" CHECK (length(zone) BETWEEN 1 AND 60),
     is_on              BOOLEAN NOT NULL,
     sealed_key_version BIGINT  CHECK (sealed_key_version BETWEEN 0 AND 4294967295),
     sealed_target      BYTEA   CHECK ((sealed_target IS NULL) = (sealed_key_version IS NULL)),

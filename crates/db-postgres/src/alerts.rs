@@ -35,8 +35,8 @@ impl Alerts for PostgresStorage {
         }
         sqlx::query!(
             "INSERT INTO alerts (tenant_id, id, kind, name, query, threshold, window_minutes, is_on, sealed_key_version,
-                                 sealed_target, firing_since, looked_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                 sealed_target, firing_since, looked_at, created_at, zone)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             tenant,
             id,
             alert.kind.as_str(),
@@ -49,7 +49,8 @@ impl Alerts for PostgresStorage {
             target,
             alert.firing_since.map(|at| at.0),
             alert.looked_at.0,
-            alert.created_at.0
+            alert.created_at.0,
+            alert.zone
         )
         .execute(&mut *transaction)
         .await
@@ -62,7 +63,7 @@ impl Alerts for PostgresStorage {
         let tenant = tenant.to_string();
         let rows = sqlx::query_as!(
             AlertRow,
-            r#"SELECT tenant_id, id, kind, name, query, threshold, window_minutes, is_on, sealed_key_version,
+            r#"SELECT tenant_id, id, kind, name, query, threshold, window_minutes, zone, is_on, sealed_key_version,
                       sealed_target, firing_since, looked_at, created_at
                FROM alerts WHERE tenant_id = $1 ORDER BY id"#,
             tenant
@@ -77,10 +78,11 @@ impl Alerts for PostgresStorage {
         let (tenant, id) = (alert.tenant_id.to_string(), alert.id.to_string());
         let (key_version, target) = sealed(alert);
         let done = sqlx::query!(
-            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, looked_at = 0,
+            "UPDATE alerts SET name = $3, query = $4, threshold = $5, window_minutes = $6, zone = $9, looked_at = 0,
                                sealed_key_version = coalesce($7, sealed_key_version),
                                sealed_target = coalesce($8, sealed_target),
                                firing_since = CASE WHEN query = $4 AND threshold = $5 AND window_minutes = $6
+                                                   AND zone IS NOT DISTINCT FROM $9
                                               THEN firing_since END
              WHERE tenant_id = $1 AND id = $2",
             tenant,
@@ -90,7 +92,8 @@ impl Alerts for PostgresStorage {
             i64::from(alert.threshold),
             i64::from(alert.window_minutes),
             key_version,
-            target
+            target,
+            alert.zone
         )
         .execute(&self.pool)
         .await
@@ -155,7 +158,7 @@ impl Alerts for PostgresStorage {
             r#"UPDATE alerts SET looked_at = $2
                WHERE (tenant_id, id) IN (
                    SELECT tenant_id, id FROM alerts WHERE is_on AND looked_at <= $1 ORDER BY looked_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-               RETURNING tenant_id, id, kind, name, query, threshold, window_minutes, is_on,
+               RETURNING tenant_id, id, kind, name, query, threshold, window_minutes, zone, is_on,
                          sealed_key_version, sealed_target, firing_since, looked_at, created_at"#,
             before.0,
             now.0,

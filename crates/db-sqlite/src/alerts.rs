@@ -29,8 +29,8 @@ impl Alerts for SqliteStorage {
         }
         sqlx::query!(
             "INSERT INTO alerts (tenant_id, id, kind, name, query, threshold, window_minutes, is_on, sealed_key_version,
-                                 sealed_target, firing_since, looked_at, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                 sealed_target, firing_since, looked_at, created_at, zone)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             tenant,
             id,
             kind,
@@ -43,7 +43,8 @@ impl Alerts for SqliteStorage {
             target,
             firing_since,
             alert.looked_at.0,
-            alert.created_at.0
+            alert.created_at.0,
+            alert.zone
         )
         .execute(&mut *transaction)
         .await
@@ -56,7 +57,7 @@ impl Alerts for SqliteStorage {
         let tenant = tenant.to_string();
         let rows = sqlx::query_as!(
             AlertRow,
-            r#"SELECT tenant_id, id, kind, name, query, threshold, window_minutes, is_on AS "is_on: bool", sealed_key_version,
+            r#"SELECT tenant_id, id, kind, name, query, threshold, window_minutes, zone, is_on AS "is_on: bool", sealed_key_version,
                       sealed_target, firing_since, looked_at, created_at
                FROM alerts WHERE tenant_id = ?1 ORDER BY id"#,
             tenant
@@ -71,10 +72,11 @@ impl Alerts for SqliteStorage {
         let (tenant, id) = (alert.tenant_id.to_string(), alert.id.to_string());
         let (key_version, target) = sealed(alert);
         let done = sqlx::query!(
-            "UPDATE alerts SET name = ?3, query = ?4, threshold = ?5, window_minutes = ?6, looked_at = 0,
+            "UPDATE alerts SET name = ?3, query = ?4, threshold = ?5, window_minutes = ?6, zone = ?9, looked_at = 0,
                                sealed_key_version = coalesce(?7, sealed_key_version),
                                sealed_target = coalesce(?8, sealed_target),
                                firing_since = CASE WHEN query = ?4 AND threshold = ?5 AND window_minutes = ?6
+                                                   AND zone IS NOT DISTINCT FROM ?9
                                               THEN firing_since END
              WHERE tenant_id = ?1 AND id = ?2",
             tenant,
@@ -84,7 +86,8 @@ impl Alerts for SqliteStorage {
             alert.threshold,
             alert.window_minutes,
             key_version,
-            target
+            target,
+            alert.zone
         )
         .execute(&self.writer)
         .await
@@ -149,7 +152,7 @@ impl Alerts for SqliteStorage {
             r#"UPDATE alerts SET looked_at = ?2
                WHERE (tenant_id, id) IN (
                    SELECT tenant_id, id FROM alerts WHERE is_on = 1 AND looked_at <= ?1 ORDER BY looked_at LIMIT ?3)
-               RETURNING tenant_id, id, kind, name, query, threshold, window_minutes, is_on AS "is_on: bool",
+               RETURNING tenant_id, id, kind, name, query, threshold, window_minutes, zone, is_on AS "is_on: bool",
                          sealed_key_version, sealed_target, firing_since, looked_at, created_at"#,
             before.0,
             now.0,

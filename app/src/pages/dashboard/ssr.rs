@@ -91,11 +91,6 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
             &routes::store(state.store.id),
         ]));
     }
-    if needs.alerts > 0 {
-        let title = plural(needs.alerts, "alert fires", "alerts fire");
-        let text = "Recorded calls match. See which alert, and the calls that it is about.";
-        lines.push(row([BAD, &title, "Alert", text, routes::ALERTS]));
-    }
     if needs.conflicts > 0 {
         let title = plural(
             needs.conflicts,
@@ -104,6 +99,11 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
         );
         let text = "Somebody else edited the record meanwhile; their edit was kept.";
         lines.push(row([BAD, &title, "Conflict", text, &trouble]));
+    }
+    if needs.alerts > 0 {
+        let title = plural(needs.alerts, "alert fires", "alerts fire");
+        let text = "Recorded calls match. See which alert, and the calls that it is about.";
+        lines.push(row([WAITS, &title, "Alert", text, routes::ALERTS]));
     }
     if needs.waiting > 0 {
         let title = plural(
@@ -400,8 +400,8 @@ mod tests {
             titles,
             [
                 "1 change with an unknown outcome",
-                "2 alerts fire",
                 "1 conflict in the last 24 hours",
+                "2 alerts fire",
                 "2 changes wait for a decision",
                 "1 alert is not looked for"
             ]

@@ -106,8 +106,9 @@ pub async fn save_alert(
     #[server(default)] threshold: String,
     #[server(default)] window: String,
     #[server(default)] webhook: String,
+    #[server(default)] zone: String,
 ) -> Result<String, ApiError> {
-    ssr::alerts_acts::save(&id, [name, query, threshold, window, webhook]).await
+    ssr::alerts_acts::save(&id, [name, query, threshold, window, webhook, zone]).await
 }
 
 /// Switches an alert on or, with a blank `on`, off; and says so. Errors: `Forbidden`, `NotFound`.

@@ -24,7 +24,7 @@ pub enum AlertKind {
     Query,
     /// As many failed calls of tools one after the other by one key, all of them within the window.
     ErrorStreak,
-    /// The first call that changed something of a night, from 22:00 to 06:00 UTC.
+    /// The first call that changed something of a night, from 22:00 to 06:00 in the alert's time zone.
     NightWrite,
     /// A key or person that has called for a day or longer calls a tool for the first time.
     NewTool,
@@ -114,6 +114,8 @@ pub struct NewAlert {
     pub window_minutes: u32,
     /// The address of a webhook; blank: none, or the one that it has.
     pub webhook: String,
+    /// The time zone of its nights, by its IANA name, for the one that looks at nights; blank: UTC.
+    pub zone: String,
 }
 
 impl NewAlert {
@@ -122,7 +124,12 @@ impl NewAlert {
     /// # Errors
     /// `Invalid` at `name`, `threshold` or `window` when out of bounds.
     pub fn checked(mut self) -> Result<Self, ApiError> {
-        for text in [&mut self.name, &mut self.query, &mut self.webhook] {
+        for text in [
+            &mut self.name,
+            &mut self.query,
+            &mut self.webhook,
+            &mut self.zone,
+        ] {
             *text = text.trim().to_owned();
         }
         if self.name.is_empty() {
@@ -156,6 +163,8 @@ pub struct AlertView {
     pub threshold: u32,
     /// Within how many minutes.
     pub window_minutes: u32,
+    /// The time zone of its nights, by its IANA name; none: UTC.
+    pub zone: Option<String>,
     /// Whether it is switched on.
     pub is_on: bool,
     /// The host that it is sent to; none when it is only shown.
@@ -202,6 +211,7 @@ mod tests {
             threshold,
             window_minutes,
             webhook: String::new(),
+            zone: String::new(),
         }
     }
 

@@ -163,7 +163,7 @@ async fn a_removed_workspace_takes_everything_along() {
                     1, 1, NULL, '', NULL FROM tenants;
              INSERT INTO trace_views SELECT id, '0000000001000000000000000e', '0000000001000000000000000h', 'n', 'q', 1
                     FROM tenants;
-             INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, true, NULL, NULL, NULL, 0, 1
+             INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, NULL, true, NULL, NULL, NULL, 0, 1
                     FROM tenants;
              INSERT INTO alert_events SELECT id, '0000000001000000000000000k', '0000000001000000000000000j', 'n', 'q', 1, 1,
                     NULL, 1, 'shown', 0, 0, NULL, NULL FROM tenants;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::alert::AlertKind;
 use orderdesk_mcp_contract::trace::query::{ChangeTest, Status, Term, Test, When};
@@ -17,8 +19,8 @@ use crate::traces::{Names, outcomes_of, search_of};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// When a night begins and ends, in hours of UTC.
-const NIGHT: (i64, i64) = (22, 6);
+/// When a night begins and ends, in hours of its time zone.
+const NIGHT: (i8, i8) = (22, 6);
 /// Most failed calls that are read at once to find the keys that fail.
 const READ: u32 = 1000;
 /// Most keys that are looked at for a streak.
@@ -166,7 +168,7 @@ impl Services {
         alert: &AlertRecord,
         now: UtcMillis,
     ) -> Result<Vec<Found>, Failure> {
-        let Some(from) = night_of(now) else {
+        let Some(from) = night_of(now, alert.zone.as_deref()) else {
             return Ok(Vec::new());
         };
         let search = TraceSearch {
@@ -343,18 +345,22 @@ fn enough(alert: &AlertRecord, calls: &[TraceRecord], query: String) -> Option<F
     })
 }
 
-/// When the night began that a moment is in; none by day.
-fn night_of(now: UtcMillis) -> Option<UtcMillis> {
+/// When the night began that a moment is in; none by day. A zone that is not known any more is UTC.
+fn night_of(now: UtcMillis, zone: Option<&str>) -> Option<UtcMillis> {
+    let zone = zone.and_then(|name| TimeZone::get(name).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let now = Timestamp::from_millisecond(now.0).ok()?;
+    let now = now.to_zoned(zone.clone());
     let (begins, ends) = NIGHT;
-    let today = now.0 - now.0.rem_euclid(DAY_MS);
-    let hour = (now.0 - today) / HOUR_MS;
-    if hour >= begins {
-        Some(UtcMillis(today + begins * HOUR_MS))
-    } else if hour < ends {
-        Some(UtcMillis(today - DAY_MS + begins * HOUR_MS))
+    let evening = if now.hour() >= begins {
+        now.date()
+    } else if now.hour() < ends {
+        now.date().checked_sub(1.day()).ok()?
     } else {
-        None
-    }
+        return None;
+    };
+    let began = evening.at(begins, 0, 0, 0).to_zoned(zone).ok()?;
+    Some(UtcMillis(began.timestamp().as_millisecond()))
 }
 
 #[cfg(test)]
@@ -363,16 +369,43 @@ mod tests {
 
     #[test]
     fn a_night_is_from_ten_to_six() {
-        let at = |day: i64, hour: i64| UtcMillis(day * DAY_MS + hour * HOUR_MS);
-        for (moment, expected) in [
-            (at(5, 22), Some(at(5, 22))),
-            (at(5, 23), Some(at(5, 22))),
-            (at(6, 0), Some(at(5, 22))),
-            (at(6, 5), Some(at(5, 22))),
-            (at(6, 6), None),
-            (at(6, 21), None),
+        let at = |text: &str| {
+            let moment: Timestamp = text.parse().unwrap();
+            UtcMillis(moment.as_millisecond())
+        };
+        for (moment, zone, expected) in [
+            ("2026-11-05T22:00:00Z", None, Some("2026-11-05T22:00:00Z")),
+            ("2026-11-05T23:59:59Z", None, Some("2026-11-05T22:00:00Z")),
+            ("2026-11-06T00:00:00Z", None, Some("2026-11-05T22:00:00Z")),
+            ("2026-11-06T05:59:59Z", None, Some("2026-11-05T22:00:00Z")),
+            ("2026-11-06T06:00:00Z", None, None),
+            ("2026-11-06T21:59:59Z", None, None),
+            // In summer New York is four hours behind.
+            (
+                "2026-07-06T02:00:00Z",
+                Some("America/New_York"),
+                Some("2026-07-06T02:00:00Z"),
+            ),
+            (
+                "2026-07-06T09:59:59Z",
+                Some("America/New_York"),
+                Some("2026-07-06T02:00:00Z"),
+            ),
+            ("2026-07-06T22:30:00Z", Some("America/New_York"), None),
+            // The night in which the clock is put back is an hour longer.
+            (
+                "2026-10-25T04:59:59Z",
+                Some("Europe/Berlin"),
+                Some("2026-10-24T20:00:00Z"),
+            ),
+            (
+                "2026-11-05T22:00:00Z",
+                Some("Nowhere/At_All"),
+                Some("2026-11-05T22:00:00Z"),
+            ),
         ] {
-            assert_eq!(night_of(moment), expected);
+            let found = night_of(at(moment), zone);
+            assert_eq!(found, expected.map(at), "{moment} {zone:?}");
         }
     }
 }

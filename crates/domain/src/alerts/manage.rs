@@ -1,5 +1,6 @@
 //! Alerts as people manage them.
 
+use jiff::tz::TimeZone;
 use orderdesk_mcp_contract::trace::alert::{ALERTS_MAX, AlertKind, NewAlert};
 use orderdesk_mcp_contract::{AlertId, ApiError, ErrorCode, Right, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
@@ -46,6 +47,7 @@ impl Services {
             query: new.query,
             threshold: new.threshold,
             window_minutes: new.window_minutes,
+            zone: None,
             is_on: true,
             sealed_target: None,
             firing_since: None,
@@ -65,7 +67,7 @@ impl Services {
         Err(ApiError::new(ErrorCode::Conflict, text).into())
     }
 
-    /// Changes an alert; of a ready-made one only where it is sent. A new webhook has a new secret, which is given; without one
+    /// Changes an alert; of a ready-made one only where it is sent, and of the one that looks at nights its time zone. A new webhook has a new secret, which is given; without one
     /// it is sent to where it was.
     ///
     /// # Errors
@@ -81,6 +83,9 @@ impl Services {
             call.caller().require(Right::Settings)?;
             let mut row = self.own_alert(call.tenant(), id).await?;
             let webhook = new.webhook.trim().to_owned();
+            if row.kind == AlertKind::NightWrite {
+                row.zone = zone_of(&new.zone)?;
+            }
             if row.kind == AlertKind::Query {
                 let names = self.trace_names(call.tenant()).await?;
                 let new = own(new.checked()?, &names, self.now())?;
@@ -209,6 +214,7 @@ impl Services {
                 query: String::new(),
                 threshold,
                 window_minutes,
+                zone: None,
                 is_on: true,
                 sealed_target: None,
                 firing_since: None,
@@ -280,6 +286,21 @@ fn own(new: NewAlert, names: &Names, now: UtcMillis) -> Result<NewAlert, ApiErro
     match search_for(&new.query, names, now) {
         Ok(_) => Ok(new),
         Err(error) => Err(ApiError::invalid("query", error.message)),
+    }
+}
+
+/// A time zone by its name; none when blank.
+fn zone_of(name: &str) -> Result<Option<String>, ApiError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    match TimeZone::get(name) {
+        Ok(zone) => Ok(zone.iana_name().map(str::to_owned)),
+        Err(_) => {
+            let text = "There is no such time zone. Write the name of one, such as Europe/Berlin.";
+            Err(ApiError::invalid("zone", text))
+        }
     }
 }
 

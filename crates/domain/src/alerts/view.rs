@@ -52,6 +52,7 @@ impl Services {
             query: alert.query.clone(),
             threshold: alert.threshold,
             window_minutes: alert.window_minutes,
+            zone: alert.zone.clone(),
             is_on: alert.is_on,
             sent_to,
             firing_since: alert.firing_since,

@@ -27,6 +27,7 @@ fn new(name: &str, query: &str, threshold: u32, webhook: &str) -> NewAlert {
         threshold,
         window_minutes: 10,
         webhook: webhook.into(),
+        zone: String::new(),
     }
 }
 
@@ -255,6 +256,30 @@ async fn every_workspace_has_the_ready_made_ones() {
         !bench.services.alerts(&owner).await.unwrap()[0].is_on,
         "it stays off"
     );
+}
+
+#[tokio::test]
+async fn a_night_is_one_of_the_workspaces_own_time_zone() {
+    let bench = bench().await;
+    let owner = bench.tenant("Acme").await;
+    let night = alert(&bench, &owner, "First write at night").await;
+    assert_eq!(night.zone, None);
+    let set = async |zone: &str| {
+        let typed = NewAlert {
+            zone: zone.into(),
+            ..new("", "", 0, "")
+        };
+        bench.services.set_alert(&owner, night.id, typed).await
+    };
+    let refused = set("Middle/Earth").await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("zone"));
+    assert!(set(" america/new_york ").await.unwrap().is_none());
+    let changed = alert(&bench, &owner, "First write at night").await;
+    assert_eq!(changed.zone.as_deref(), Some("America/New_York"));
+    assert_eq!(changed.name, night.name, "all else is as it was");
+    set("").await.unwrap();
+    let changed = alert(&bench, &owner, "First write at night").await;
+    assert_eq!(changed.zone, None);
 }
 
 #[tokio::test]

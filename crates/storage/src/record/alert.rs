@@ -20,6 +20,8 @@ pub struct AlertRecord {
     pub threshold: u32,
     /// Within how many minutes, 1 or more.
     pub window_minutes: u32,
+    /// The time zone of the nights that it looks at, by its IANA name, 1 to 60 characters; absent: UTC.
+    pub zone: Option<String>,
     /// Whether it is looked at.
     pub is_on: bool,
     /// Where it is sent, with the secret that signs; absent when it is only shown.

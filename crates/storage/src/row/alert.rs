@@ -18,6 +18,7 @@ pub struct AlertRow {
     pub query: String,
     pub threshold: i64,
     pub window_minutes: i64,
+    pub zone: Option<String>,
     pub is_on: bool,
     pub sealed_key_version: Option<i64>,
     pub sealed_target: Option<Vec<u8>>,
@@ -53,6 +54,7 @@ impl TryFrom<AlertRow> for AlertRecord {
                 .window_minutes
                 .try_into()
                 .map_err(|_| at.corrupt("window_minutes"))?,
+            zone: row.zone,
             is_on: row.is_on,
             sealed_target,
             firing_since: row.firing_since.map(UtcMillis),

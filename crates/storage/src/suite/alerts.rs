@@ -19,6 +19,7 @@ fn alert(tenant: u128, number: u64) -> AlertRecord {
         query: format!("store:\"Größe\" order:{number}"),
         threshold: 5,
         window_minutes: 10,
+        zone: Some("Europe/Berlin".into()),
         is_on: true,
         sealed_target: Some(SealedBlob {
             key_version: u32::MAX,
@@ -86,6 +87,7 @@ pub async fn an_alert_comes_back_as_it_was(db: Db) {
         kept.is_on = number % 2 == 0;
         if number % 2 == 0 {
             kept.sealed_target = None;
+            kept.zone = None;
             kept.query = String::new();
         }
         all.push(kept);
@@ -119,6 +121,7 @@ pub async fn an_alert_is_changed_and_removed(db: Db) {
         query: "door:web".into(),
         threshold: 10_000,
         window_minutes: 1440,
+        zone: None,
         looked_at: UtcMillis(0),
         ..alert(1, 1)
     };

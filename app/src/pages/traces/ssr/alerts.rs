@@ -227,7 +227,10 @@ fn what(alert: &AlertView) -> Markup {
                 .child(link(routes::traces(&[("q", &alert.query)]), alert.query.clone()).class("mono"));
         }
         AlertKind::ErrorStreak => format!("It fires at {calls} of one key that failed one after the other within {window}."),
-        AlertKind::NightWrite => "It fires at the first call of a night, from 22:00 to 6:00 UTC, that changed something.".to_owned(),
+        AlertKind::NightWrite => {
+            let zone = alert.zone.as_deref().unwrap_or("UTC");
+            format!("It fires at the first call of a night, from 22:00 to 6:00 in {zone}, that changed something.")
+        }
         AlertKind::NewTool => "It fires when a key or person that has called for a day or longer calls a tool for the first time.".to_owned(),
         AlertKind::Burst => format!("It fires at {calls} or more within {window}, if they are over five times as many as usual at this hour of the seven days before."),
     };
@@ -248,6 +251,7 @@ mod tests {
             query: "status:error".into(),
             threshold: 1,
             window_minutes: 10,
+            zone: None,
             is_on: number.is_multiple_of(2),
             sent_to: Some("hooks.example.com".into()),
             firing_since: Some(UtcMillis(1)),

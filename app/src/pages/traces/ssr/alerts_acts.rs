@@ -15,7 +15,7 @@ pub(in super::super) async fn save(
     typed: [String; INPUTS.len()],
 ) -> Result<String, ApiError> {
     let (services, caller) = enter()?;
-    let [name, query, threshold, window, webhook] = typed.clone();
+    let [name, query, threshold, window, webhook, zone] = typed.clone();
     let new = NewAlert {
         name,
         query,
@@ -23,6 +23,7 @@ pub(in super::super) async fn save(
         threshold: threshold.trim().parse().unwrap_or(0),
         window_minutes: window.trim().parse().unwrap_or(0),
         webhook,
+        zone,
     };
     let (saved, said) = if id.is_empty() {
         (

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
 use super::super::SaveAlert;
-use crate::parts::{Markup, card, el, hidden};
+use crate::parts::{Markup, card, el, hidden, reader_zone};
 
 /// The fields of the form, by their names.
-pub(super) const INPUTS: [&str; 5] = ["name", "query", "threshold", "window", "webhook"];
+pub(super) const INPUTS: [&str; 6] = ["name", "query", "threshold", "window", "webhook", "zone"];
+/// Those of an own alert.
+const OF_OWN: &[&str] = INPUTS.split_at(5).0;
 
 /// What was typed and refused.
 #[derive(Serialize, Deserialize)]
@@ -35,13 +37,15 @@ pub(super) fn change(alert: &AlertView, refused: Option<&Refused>) -> Markup {
             alert.threshold.to_string(),
             alert.window_minutes.to_string(),
             String::new(),
+            alert.zone.clone().or_else(reader_zone).unwrap_or_default(),
         ]
     };
     let typed = refused.map_or_else(as_it_is, |refused| refused.typed.clone());
     let (shown, says) = match (alert.kind, &alert.sent_to) {
-        (AlertKind::Query, _) => (&INPUTS[..], "Change"),
-        (_, Some(_)) => (&INPUTS[4..], "Send it elsewhere"),
-        (_, None) => (&INPUTS[4..], "Send it to a webhook"),
+        (AlertKind::Query, _) => (OF_OWN, "Change"),
+        (AlertKind::NightWrite, _) => (&INPUTS[4..], "Change its time zone, or where it is sent"),
+        (_, Some(_)) => (&INPUTS[4..5], "Send it elsewhere"),
+        (_, None) => (&INPUTS[4..5], "Send it to a webhook"),
     };
     let form = fields(&id, shown, &typed, refused)
         .child(el("button").class("button button-small").text("Save"));
@@ -65,6 +69,7 @@ pub(super) fn new(query: String, refused: Option<&Refused>) -> Markup {
                 "10".into(),
                 "10".into(),
                 String::new(),
+                String::new(),
             ]
         },
         |refused| refused.typed.clone(),
@@ -74,7 +79,7 @@ pub(super) fn new(query: String, refused: Option<&Refused>) -> Markup {
             "It fires once when as many calls as you say match within the window, and again only after there were fewer.",
         ))
         .child(
-            fields("", &INPUTS, &typed, refused)
+            fields("", OF_OWN, &typed, refused)
                 .child(el("button").class("button button-primary").text("Add alert")),
         )
 }
@@ -101,6 +106,12 @@ fn fields(
             ),
             "threshold" => ("Number of calls", "number", "5".to_owned(), ""),
             "window" => ("Window in minutes", "number", "4".to_owned(), ""),
+            "zone" => (
+                "Time zone of the night",
+                "text",
+                "60".to_owned(),
+                "Its name, such as Europe/Berlin. Blank: UTC.",
+            ),
             _ => (
                 "Webhook",
                 "url",
@@ -132,7 +143,7 @@ fn fields(
                     .with("name", *name)
                     .with("maxlength", max)
                     .with("autocomplete", "off")
-                    .flag("required", !matches!(*name, "query" | "webhook"))
+                    .flag("required", !matches!(*name, "query" | "webhook" | "zone"))
                     .with("value", value.unwrap_or_default()),
             )
             .maybe(about)
