@@ -138,7 +138,7 @@ test.describe('@desktop the shortcuts', () => {
     }
     await palette.openSheet();
     const listed = await palette.sheet.locator('dl > div').count();
-    expect(listed).toBe(4 + (await shell.nav.getByRole('link').count()));
+    expect(listed).toBe(7 + (await shell.nav.getByRole('link').count()));
     await axe();
     await page.keyboard.press('Escape');
     await expect(palette.sheet).toHaveCount(0);
