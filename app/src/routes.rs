@@ -15,6 +15,9 @@ pub(crate) const COMPARISON: &str = "/traces/compare";
 /// What fired, and what alerts there are.
 #[cfg(feature = "ssr")]
 pub(crate) const ALERTS: &str = "/traces/alerts";
+/// What happened to an order, or in a run; the same way.
+#[cfg(feature = "ssr")]
+pub(crate) const STORY: &str = "/traces/story";
 pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const STOPS: &str = "/approvals#stops";
 pub(crate) const KEYS: &str = "/keys";

@@ -206,6 +206,37 @@ test('one call shows its steps, who called, and leads to the order and its chang
   await expect(traces.query).toHaveValue(`order:${order}`);
 });
 
+test('what happened to an order, and in a run, is told as a story', async ({ page, app, workspace, axe }) => {
+  const shop = await openShop(app, workspace.name);
+  const [order = ''] = shop.orders;
+  await shop.write('orders_get', { store_identifier: SHOP, order_id: order });
+  await writeCity(shop, order, 'Reno');
+  const traces = new Traces(page);
+  const story = page.getByRole('region', { name: 'What happened' });
+  await traces.open('tool:orders_update', 1);
+  await traces.rows.getByRole('link', { name: 'orders_update', exact: true }).first().click();
+  await new Trace(page).details.getByRole('link', { name: 'What happened to it' }).click();
+  await expect(new Shell(page).heading).toHaveText(`The story of order ${order}`);
+  await expect(story.getByRole('link', { name: 'Get an order' })).toBeVisible();
+  await expect(story.getByRole('listitem').filter({ hasText: 'Change an order' })).toContainText('by Writer');
+  await expect(story.getByRole('listitem').filter({ hasText: 'Done' })).toHaveCount(1);
+  await axe();
+  await page.getByRole('link', { name: 'All calls about this order' }).click();
+  await expect(traces.query).toHaveValue(`order:${order}`);
+  await page.goBack();
+
+  await story.getByRole('link', { name: 'Change an order', exact: true }).click();
+  await page.getByRole('region', { name: 'The run it belongs to' }).getByRole('link', { name: 'Tell it as a story' }).click();
+  await expect(new Shell(page).heading).toHaveText('A run of Writer');
+  await expect(story).toContainText('made 3 calls');
+  await expect(story.getByRole('listitem')).toHaveCount(3);
+  await axe();
+  await story.getByRole('link', { name: `Order ${order}` }).first().click();
+  await expect(new Shell(page).heading).toHaveText(`The story of order ${order}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect(wide).toBe(false);
+});
+
 test.describe('what a call carried', () => {
   test.use({ expectedProblems: [/status of 403/] });
 

@@ -90,6 +90,17 @@ pub async fn compare_traces(
     ssr::compare(&a, &b, !carried.is_empty()).await
 }
 
+/// The story of an order, the part before a call, or of the run that a call belongs to, which may be named by a link; drawn.
+/// Errors: `NotFound`, `Invalid` for what is no order's id, `Unavailable`.
+#[server(endpoint = "tell_story")]
+pub async fn tell_story(
+    #[server(default)] call: String,
+    #[server(default)] order: String,
+    #[server(default)] before: String,
+) -> Result<Drawn, ApiError> {
+    ssr::story::page(&call, &order, &before).await
+}
+
 /// The alerts of the workspace and what fired lately, drawn; `query` is what a new one begins with. Errors: `Unavailable`.
 #[server(endpoint = "list_alerts")]
 pub async fn list_alerts(#[server(default)] query: String) -> Result<Drawn, ApiError> {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orderdesk_mcp_contract::ApiError;
 
-use super::api::{CompareTraces, GetTrace, ListAlerts, PeekTrace, ReadTrace};
+use super::api::{CompareTraces, GetTrace, ListAlerts, PeekTrace, ReadTrace, TellStory};
 use super::view::{Copied, OneView};
 use crate::parts::{Drawn, Loaded, PageHead, Whole, code_of, drawn, el};
 use crate::routes;
@@ -15,6 +15,8 @@ use crate::transport::{Answer, answer, load, read};
 const COMPARE: &str = "compare";
 /// In the place of an id: the alerts, for the same reason; `?b` is the query that a new one begins with.
 const ALERTS: &str = "alerts";
+/// In the place of an id: what happened to the order `?b`, or in the run of the call `?a`.
+const STORY: &str = "story";
 
 /// The page at `/traces/:id`; with `?carried` it shows what the call carried, which is recorded. `?from` is the place of the
 /// first step.
@@ -40,6 +42,12 @@ pub(super) fn one() -> AnyView {
                 ListAlerts,
                 super::api::list_alerts(b.to_owned()),
                 &[("query", b)]
+            )
+        } else if id == STORY {
+            answer!(
+                TellStory,
+                super::api::tell_story(a.to_owned(), b.to_owned(), from.to_owned()),
+                &[("call", a), ("order", b), ("before", from)]
             )
         } else if carried.is_empty() {
             answer!(

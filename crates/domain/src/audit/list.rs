@@ -55,7 +55,7 @@ fn line(entry: &AuditEntry, names: &Names) -> AuditLine {
     AuditLine {
         seq: entry.seq,
         at: entry.at,
-        act: words(&entry.act).map_or_else(|| entry.act.clone(), str::to_owned),
+        act: act_in_words(&entry.act).map_or_else(|| entry.act.clone(), str::to_owned),
         actor: match entry.actor_id {
             Some(id) => names.actor(id).name,
             None => "Whoever runs the server".to_owned(),
@@ -105,8 +105,8 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// What an act is called in the list.
-fn words(act: &str) -> Option<&'static str> {
+/// What an act is called.
+pub(crate) fn act_in_words(act: &str) -> Option<&'static str> {
     Some(match act {
         "add_alert" => "Add an alert",
         "approve_change" => "Approve a change",

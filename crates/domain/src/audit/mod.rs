@@ -8,6 +8,7 @@ mod chain;
 mod list;
 mod verify;
 
+pub(crate) use list::act_in_words;
 pub use verify::{AuditReport, NotedEnd};
 
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, TenantId};

@@ -17,6 +17,7 @@ mod retention;
 mod saved;
 mod search;
 mod spans;
+mod story;
 mod watch;
 mod waterfall;
 mod words;

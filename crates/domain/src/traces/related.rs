@@ -135,7 +135,7 @@ fn order_query(trace: &TraceRecord, order: &str, names: &Names) -> TraceQuery {
 }
 
 /// What finds a call's run: its key, door and client from when it began to when it ended.
-fn run_query(run: &[&TraceRecord], trace: &TraceRecord, names: &Names) -> TraceQuery {
+pub(super) fn run_query(run: &[&TraceRecord], trace: &TraceRecord, names: &Names) -> TraceQuery {
     // They are in order of their ends, and may overlap.
     let began = || run.iter().map(|row| row.started_at);
     let (Some(key), Some(first), Some(last)) = (trace.key_id, began().min(), began().max()) else {
@@ -166,7 +166,7 @@ fn next_to<'a, 'b>(run: &'b [&'a TraceRecord], id: TraceId) -> &'b [&'a TraceRec
 }
 
 /// The calls next to one, of the same client and door, up to the first longer pause on either side.
-fn run_of<'a>(around: &'a [TraceRecord], one: &TraceRecord) -> Vec<&'a TraceRecord> {
+pub(super) fn run_of<'a>(around: &'a [TraceRecord], one: &TraceRecord) -> Vec<&'a TraceRecord> {
     let of_client: Vec<_> = around
         .iter()
         .filter(|row| row.client == one.client && row.door == one.door)

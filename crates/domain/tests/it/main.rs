@@ -29,4 +29,5 @@ mod traces_canary;
 mod traces_export;
 mod traces_one;
 mod traces_search;
+mod traces_story;
 mod traces_views;

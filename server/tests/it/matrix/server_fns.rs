@@ -34,7 +34,7 @@ const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
 const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
-const ROWS: [(&str, For, Form); 80] = [
+const ROWS: [(&str, For, Form); 81] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -145,6 +145,9 @@ const ROWS: [(&str, For, Form); 80] = [
     ("/api/remove_trace_view", LOOK, |f| {
         vec![("id", f.view_id.clone())]
     }),
+    ("/api/tell_story", LOOK, |f| {
+        vec![("call", f.trace_id.clone())]
+    }),
     ("/api/list_alerts", LOOK, NONE),
     ("/api/save_alert", SETTINGS, |f| {
         vec![
@@ -241,13 +244,14 @@ const ROWS: [(&str, For, Form); 80] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 35] = [
+const OF_ANOTHER: [&str; 36] = [
     "/api/save_alert",
     "/api/switch_alert",
     "/api/keep_alert_here",
     "/api/remove_alert",
     "/api/try_alert",
     "/api/compare_traces",
+    "/api/tell_story",
     "/api/rename_trace_view",
     "/api/remove_trace_view",
     "/api/get_trace",

@@ -2,6 +2,7 @@
 
 use orderdesk_mcp_contract::trace::view::{ActorKind, TraceLine, TraceView};
 
+use super::story::story_of_order;
 use super::{moment, of_order, took};
 use crate::parts::format::count;
 use crate::parts::{Markup, el, link};
@@ -99,6 +100,8 @@ pub(super) fn facts(view: &TraceView) -> Vec<FactLine> {
     }
     if let Some(order) = &line.order_id {
         facts.push(leading("Order", order.clone(), of_order(order)));
+        let story = "What happened to it".to_owned();
+        facts.push(leading("Order’s story", story, story_of_order(order)));
     }
     if let Some(change) = line.change_id {
         facts.push(leading(

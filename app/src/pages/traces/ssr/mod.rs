@@ -13,6 +13,7 @@ mod rest;
 mod rows;
 mod side;
 mod steps;
+pub(super) mod story;
 pub(super) mod views;
 mod waterfall;
 

@@ -11,6 +11,7 @@ use super::compare::compare_card;
 use super::facts::{facts, list};
 use super::rows::{Beside, outcome_badge, table};
 use super::steps::{self, Part, STEPS};
+use super::story::{story_of_order, story_of_run};
 use super::waterfall::waterfall;
 use crate::parts::format::count;
 use crate::parts::{Drawn, Markup, card, el, icon, link, link_button};
@@ -144,27 +145,37 @@ fn elsewhere(steps: Vec<(String, String)>) -> Option<Markup> {
 
 /// Calls that have to do with this one, where there are others, and the ways to all of them.
 fn related_cards(as_of: UtcMillis, own: TraceId, related: &Related) -> Drawn {
-    let one =
-        |id: &'static str, [title, all]: [&'static str; 2], lines: &[TraceLine], query: &str| {
-            let has_others = lines.iter().any(|line| line.id != own);
-            has_others.then(|| {
-                card(id, title)
-                    .class("card trace-related")
-                    .child(table(title, as_of, lines, Beside::Nothing(own), &[]))
-                    .child(link(routes::traces(&[("q", query)]), all).class("trace-all"))
-            })
-        };
+    let one = |id: &'static str,
+               [title, all]: [&'static str; 2],
+               lines: &[TraceLine],
+               query: &str,
+               story: String| {
+        let has_others = lines.iter().any(|line| line.id != own);
+        has_others.then(|| {
+            card(id, title)
+                .class("card trace-related")
+                .child(table(title, as_of, lines, Beside::Nothing(own), &[]))
+                .child(link(story, "Tell it as a story").class("trace-all"))
+                .child(link(routes::traces(&[("q", query)]), all).class("trace-all"))
+        })
+    };
+    let order_id = related
+        .order
+        .iter()
+        .find_map(|line| line.order_id.as_deref());
     let order = one(
         "trace-order",
         ["The order's other calls", "All calls about this order"],
         &related.order,
         &related.order_query,
+        story_of_order(order_id.unwrap_or_default()),
     );
     let run = one(
         "trace-run",
         ["The run it belongs to", "All calls of this run"],
         &related.run,
         &related.run_query,
+        story_of_run(own),
     );
     let cards = order.into_iter().chain(run);
     cards.flat_map(|card| card.steps()).collect()

@@ -199,7 +199,7 @@ pub(super) fn outcome_word(error: Option<ErrorCode>) -> String {
 }
 
 /// Who called, and through what: an assistant by the client it says it is.
-fn who(line: &TraceLine) -> String {
+pub(super) fn who(line: &TraceLine) -> String {
     let Some(actor) = &line.actor else {
         return line.door.label().to_owned();
     };

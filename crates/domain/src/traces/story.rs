@@ -1,0 +1,200 @@
+//! Recorded calls as a story: the life of an order across calls and changes, and the run of one assistant.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use orderdesk_mcp_contract::trace::TraceQuery;
+use orderdesk_mcp_contract::trace::query::{Term, Test, VALUE_MAX};
+use orderdesk_mcp_contract::trace::story::{Happened, Story, StoryEvent};
+use orderdesk_mcp_contract::views::change::{ChangeQuery, RecordKind};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ChangeState, ErrorCode, Right, TenantId, TraceId, UtcMillis, tools,
+};
+use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch};
+
+use super::names::Names;
+use super::related::{run_of, run_query};
+use super::search::made_at;
+use crate::audit::act_in_words;
+use crate::caller::Caller;
+use crate::error::Failure;
+use crate::services::Services;
+
+/// Calls in one part of an order's story.
+const CALLS: u32 = 100;
+/// Changes of an order whose steps are told, the newest.
+const CHANGES: u32 = 50;
+
+impl Services {
+    /// The life of an order: the calls about it that are older than `before`, and what became of its changes in that time.
+    ///
+    /// # Errors
+    /// `Invalid` at `order` for what is no order's id, `NotFound` when nothing is known of it, `Unavailable` when the database
+    /// cannot be asked.
+    pub async fn order_story(
+        &self,
+        caller: &Caller,
+        order: &str,
+        before: Option<TraceId>,
+    ) -> Result<Story, ApiError> {
+        caller.require(Right::Look)?;
+        let order = order.trim();
+        if order.is_empty() || order.chars().count() > VALUE_MAX {
+            return Err(ApiError::invalid("order", "Name an order by its id."));
+        }
+        let told = self.tell_order(caller.tenant_id(), order, before).await;
+        told.map_err(Failure::answer)
+    }
+
+    /// The run that a call belongs to: the calls of the same key and client around it, without a pause of more than 15 minutes.
+    ///
+    /// # Errors
+    /// `NotFound` when the workspace has no such call, `Unavailable` when the database cannot be asked.
+    pub async fn run_story(&self, caller: &Caller, id: TraceId) -> Result<Story, ApiError> {
+        caller.require(Right::Look)?;
+        self.tell_run(caller, id).await.map_err(Failure::answer)
+    }
+
+    async fn tell_order(
+        &self,
+        tenant: TenantId,
+        order: &str,
+        before: Option<TraceId>,
+    ) -> Result<Story, Failure> {
+        let search = TraceSearch {
+            orders: Sieve {
+                only: Some(vec![order.to_owned()]),
+                never: Vec::new(),
+            },
+            ..TraceSearch::default()
+        };
+        let names = self.trace_names(tenant).await?;
+        let found = self
+            .storage()
+            .search_traces(tenant, &search, before, CALLS)
+            .await?;
+        // What became of changes is told in the part with the calls of the same time.
+        let until = before.map_or(UtcMillis(i64::MAX), made_at);
+        let from = found.next.map_or(UtcMillis(0), made_at);
+        let (steps, is_cut) = self.steps_of(tenant, order, from, until).await?;
+        let mut events = steps;
+        for row in &found.rows {
+            events.push(event_of(&names, row, None));
+        }
+        if events.is_empty() && before.is_none() {
+            let text = format!("Nothing is known here of an order {order}.");
+            return Err(ApiError::new(ErrorCode::NotFound, text).into());
+        }
+        events.sort_by_key(|event| event.at);
+        let query = TraceQuery::default().with(Term::only(Test::Order(order.to_owned())));
+        Ok(Story {
+            events,
+            before: found.next,
+            is_cut,
+            query: query.to_string(),
+        })
+    }
+
+    /// What became of an order's newest changes in a stretch of time, and whether there are older ones.
+    async fn steps_of(
+        &self,
+        tenant: TenantId,
+        order: &str,
+        from: UtcMillis,
+        until: UtcMillis,
+    ) -> Result<(Vec<StoryEvent>, bool), Failure> {
+        let of_order = ChangeQuery {
+            record_id: Some(order.to_owned()),
+            limit: CHANGES,
+            ..ChangeQuery::default()
+        };
+        let page = self.page_of(tenant, &of_order).await?;
+        // Products have ids of their own.
+        let mut changes = page.changes;
+        changes.retain(|change| change.record_kind == RecordKind::Order);
+        let mut steps = Vec::new();
+        for change in changes {
+            for event in self.storage().change_events(tenant, change.id).await? {
+                if (from..until).contains(&event.at) {
+                    steps.push(StoryEvent {
+                        at: event.at,
+                        what: Happened::Step {
+                            change: change.id,
+                            summary: change.summary.clone(),
+                            state: event.state,
+                            text: event.text,
+                        },
+                    });
+                }
+            }
+        }
+        Ok((steps, page.has_more))
+    }
+
+    async fn tell_run(&self, caller: &Caller, id: TraceId) -> Result<Story, Failure> {
+        let tenant = caller.tenant_id();
+        let names = self.trace_names(tenant).await?;
+        let one = self.find_trace(caller, id).await?;
+        let around = match one.key_id {
+            Some(key) => {
+                self.storage()
+                    .traces_around(tenant, key, id, TRACE_PAGE_MAX)
+                    .await?
+            }
+            None => vec![one.clone()],
+        };
+        let run = run_of(&around, &one);
+        let is_cut = is_at_an_end(&around, &run, id);
+        let mut states: HashMap<ChangeId, ChangeState> = HashMap::new();
+        for change in run.iter().filter_map(|row| row.change_id) {
+            if let Entry::Vacant(place) = states.entry(change)
+                && let Some(found) = self.storage().change(tenant, change).await?
+            {
+                place.insert(found.state);
+            }
+        }
+        let event = |row: &&TraceRecord| {
+            let state = row.change_id.and_then(|id| states.get(&id).copied());
+            event_of(&names, row, state)
+        };
+        let mut events: Vec<_> = run.iter().map(event).collect();
+        events.sort_by_key(|event| event.at);
+        Ok(Story {
+            events,
+            before: None,
+            is_cut,
+            query: run_query(&run, &one, &names).to_string(),
+        })
+    }
+}
+
+fn event_of(names: &Names, row: &TraceRecord, change: Option<ChangeState>) -> StoryEvent {
+    StoryEvent {
+        at: row.started_at,
+        what: Happened::Call {
+            line: Box::new(names.line(row)),
+            title: title_of(&row.tool),
+            change,
+        },
+    }
+}
+
+/// What a tool or use case is called.
+fn title_of(tool: &str) -> String {
+    let title = tools::catalog::find(tool).map(|spec| spec.title);
+    let title = title.or_else(|| act_in_words(tool));
+    title.map_or_else(|| tool.to_owned(), str::to_owned)
+}
+
+/// Whether a run goes on beyond what was read around a call.
+fn is_at_an_end(around: &[TraceRecord], run: &[&TraceRecord], id: TraceId) -> bool {
+    let Some(place) = around.iter().position(|row| row.id == id) else {
+        return false;
+    };
+    let most = TRACE_PAGE_MAX as usize;
+    let reaches = |row: Option<&TraceRecord>, end: Option<&&TraceRecord>| {
+        row.zip(end).is_some_and(|(row, end)| row.id == end.id)
+    };
+    (place >= most && reaches(around.first(), run.first()))
+        || (around.len() - place > most && reaches(around.last(), run.last()))
+}
