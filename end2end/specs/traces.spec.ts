@@ -206,6 +206,19 @@ test('one call shows its steps, who called, and leads to the order and its chang
   await expect(traces.query).toHaveValue(`order:${order}`);
 });
 
+test('a query that is typed is completed by what the workspace has', async ({ page, app, workspace }) => {
+  await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  await page.goto('/traces');
+  const offered = async () => page.locator('#query-words option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+  await expect.poll(offered).toContain('tool:');
+  await traces.query.pressSequentially('status:error -store:ma');
+  await expect.poll(offered).toEqual([`status:error -store:"${SHOP}"`]);
+  await expect(traces.query).toHaveAttribute('list', 'query-words');
+  await traces.query.fill('tool:orders_upd');
+  await expect.poll(offered).toEqual(['tool:orders_update', 'tool:orders_update_item']);
+});
+
 test('what happened to an order, and in a run, is told as a story', async ({ page, app, workspace, axe }) => {
   const shop = await openShop(app, workspace.name);
   const [order = ''] = shop.orders;

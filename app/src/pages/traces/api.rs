@@ -90,6 +90,12 @@ pub async fn compare_traces(
     ssr::compare(&a, &b, !carried.is_empty()).await
 }
 
+/// What a query that is being typed can go on with, drawn as the list of a field. Errors: `Unavailable`.
+#[server(endpoint = "complete_query")]
+pub async fn complete_query(#[server(default)] typed: String) -> Result<Drawn, ApiError> {
+    ssr::completions(&typed).await
+}
+
 /// The story of an order, the part before a call, or of the run that a call belongs to, which may be named by a link; drawn.
 /// Errors: `NotFound`, `Invalid` for what is no order's id, `Unavailable`.
 #[server(endpoint = "tell_story")]

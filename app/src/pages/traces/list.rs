@@ -173,7 +173,7 @@ fn placed(steps: Drawn) -> AnyView {
     drawn(asked.with(|asked| asked.place(steps))).whole()
 }
 
-fn show_drawn(text: &str) -> Result<AnyView, ApiError> {
+pub(super) fn show_drawn(text: &str) -> Result<AnyView, ApiError> {
     if text.is_empty() {
         return Ok(().whole());
     }

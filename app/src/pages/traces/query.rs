@@ -5,15 +5,26 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
 
+use super::api::CompleteQuery;
 use super::asked::Asked;
-use crate::parts::{Icon, Markup, Whole, el};
+use super::list::show_drawn;
+use crate::parts::{Icon, Loaded, Markup, Whole, el};
 use crate::routes;
+use crate::transport::{answer, load};
 
 /// A form that the browser itself can send.
 #[component]
 pub(super) fn QueryBar(asked: Memo<Asked>) -> impl IntoView {
     let navigate = use_navigate();
     let query = move || asked.with(|asked| asked.query.clone());
+    let typed = RwSignal::new(String::new());
+    let words = load(typed.into(), |typed| {
+        answer!(
+            CompleteQuery,
+            super::api::complete_query(typed.clone()),
+            &[("typed", &typed)]
+        )
+    });
     let ask = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let form = event
@@ -39,7 +50,9 @@ pub(super) fn QueryBar(asked: Memo<Asked>) -> impl IntoView {
                     class="input mono" type="search" name="q" aria-label="Which calls" maxlength="1000" autocomplete="off"
                     spellcheck="false" placeholder="tool:orders_update status:error since:24h" aria-describedby="query-fault query-help"
                     value=query prop:value=query
+                    list="query-words" on:input=move |event| typed.set(event_target_value(&event))
                 />
+                <Loaded data=words lines=0 is_quiet=true show=show_drawn/>
             </div>
             <button type="submit" class="button">"Show"</button>
         </form>

@@ -3,6 +3,7 @@
 mod again;
 mod asked;
 mod call;
+mod complete;
 mod copy;
 mod counts;
 mod export;

@@ -494,3 +494,35 @@ async fn what_hours_do_not_know_is_counted_call_by_call() {
         .unwrap_err();
     assert_eq!(refused.code, ErrorCode::Invalid);
 }
+
+#[tokio::test]
+async fn a_query_is_completed_by_what_the_workspace_has() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let strangers = bench.tenant("Globex").await;
+    let store = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let store = &store[0].name;
+    let complete =
+        async |caller, typed: &str| bench.services.complete_query(caller, typed).await.unwrap();
+    assert_eq!(complete(&owner, "st").await, ["store:", "status:"]);
+    assert_eq!(
+        complete(&owner, "door:mcp -ca").await,
+        ["door:mcp -cached:"]
+    );
+    let updates = complete(&owner, "tool:orders_upd").await;
+    assert_eq!(updates, ["tool:orders_update", "tool:orders_update_item"]);
+    assert_eq!(
+        complete(&owner, "status:rate").await,
+        ["status:rate_limited"]
+    );
+    assert_eq!(complete(&owner, "cached:yes").await, [""; 0], "it is whole");
+    for typed in ["order:1", "nonsense:x", "key:nobody", "tool:zzz"] {
+        assert_eq!(complete(&owner, typed).await, [""; 0], "{typed}");
+    }
+    let found = complete(&owner, "status:ok -store:").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let query = TraceQuery::parse(&found[0]).unwrap();
+    assert!(found[0].contains(store), "{found:?} {query}");
+    assert_eq!(complete(&strangers, "store:").await, [""; 0]);
+    assert_eq!(complete(&owner, &"x".repeat(1001)).await, [""; 0]);
+}

@@ -34,7 +34,7 @@ const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
 const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
-const ROWS: [(&str, For, Form); 81] = [
+const ROWS: [(&str, For, Form); 82] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -145,6 +145,7 @@ const ROWS: [(&str, For, Form); 81] = [
     ("/api/remove_trace_view", LOOK, |f| {
         vec![("id", f.view_id.clone())]
     }),
+    ("/api/complete_query", LOOK, NONE),
     ("/api/tell_story", LOOK, |f| {
         vec![("call", f.trace_id.clone())]
     }),

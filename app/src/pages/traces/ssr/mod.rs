@@ -61,6 +61,16 @@ pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiErr
     })
 }
 
+pub(super) async fn completions(typed: &str) -> Result<Drawn, ApiError> {
+    let (services, caller) = enter()?;
+    let queries = reply(services.complete_query(&caller, typed).await)?;
+    let option = |query: String| el("option").with("value", query);
+    let list = el("datalist")
+        .with("id", "query-words")
+        .children(queries.into_iter().map(option));
+    Ok(list.steps())
+}
+
 /// A page of calls, with what stands below them. It holds the id that every call has passed which is not among them because it
 /// is new.
 fn page(query: &str, is_first: bool, page: &TracePage, left_out: &[String]) -> Markup {
