@@ -17,7 +17,7 @@ export class Traces {
     this.waiting = page.getByRole('button', { name: /new calls?$/i });
     this.pause = page.getByRole('link', { name: 'Pause', exact: true });
     this.goOn = page.getByRole('link', { name: 'Go on', exact: true });
-    this.query = page.getByRole('searchbox', { name: 'Which calls' });
+    this.query = page.getByRole('combobox', { name: 'Which calls' });
     this.table = page.getByRole('table', { name: 'Calls, newest first' });
     this.rows = this.table.locator('tbody tr');
     this.panel = page.locator('.trace-panel');
