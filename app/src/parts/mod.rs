@@ -43,7 +43,7 @@ pub(crate) use skeleton::skeleton;
 pub(crate) use steps::connection_steps;
 pub(crate) use tabs::tabs;
 #[cfg(feature = "ssr")]
-pub(crate) use time::{local, reader_zone};
+pub(crate) use time::local;
 pub(crate) use time::{tell_zone, time, utc};
 pub(crate) use toast::{Toaster, provide_toasts, toast};
 pub(crate) use whole::Whole;

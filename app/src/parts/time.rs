@@ -19,16 +19,12 @@ pub(crate) fn utc(at: UtcMillis) -> String {
     [&at.to_minute(), " UTC"].concat()
 }
 
-/// The reader's time zone; none where that is UTC or not known.
-#[cfg(feature = "ssr")]
-pub(crate) fn reader_zone() -> Option<String> {
-    crate::backend::cookie(COOKIE).filter(|name| name != "UTC")
-}
-
 /// A moment to the minute by the reader's clock; where that is UTC or not known, it says so.
 #[cfg(feature = "ssr")]
 pub(crate) fn local(at: UtcMillis) -> String {
-    let zone = reader_zone().and_then(|name| jiff::tz::TimeZone::get(&name).ok());
+    let zone = crate::backend::cookie(COOKIE)
+        .filter(|name| name != "UTC")
+        .and_then(|name| jiff::tz::TimeZone::get(&name).ok());
     let moment = jiff::Timestamp::from_millisecond(at.0).ok();
     match (zone, moment) {
         (Some(zone), Some(moment)) => moment

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::alert::AlertKind;
 use orderdesk_mcp_contract::trace::query::{ChangeTest, Status, Term, Test, When};
@@ -350,16 +350,16 @@ fn night_of(now: UtcMillis, zone: Option<&str>) -> Option<UtcMillis> {
     let zone = zone.and_then(|name| TimeZone::get(name).ok());
     let zone = zone.unwrap_or(TimeZone::UTC);
     let now = Timestamp::from_millisecond(now.0).ok()?;
-    let now = now.to_zoned(zone.clone());
+    let now = now.to_zoned_datetime(zone.clone());
     let (begins, ends) = NIGHT;
     let evening = if now.hour() >= begins {
         now.date()
     } else if now.hour() < ends {
-        now.date().checked_sub(1.day()).ok()?
+        now.date().yesterday().ok()?
     } else {
         return None;
     };
-    let began = evening.at(begins, 0, 0, 0).to_zoned(zone).ok()?;
+    let began = evening.at(begins, 0, 0, 0).to_zoned_datetime(zone).ok()?;
     Some(UtcMillis(began.timestamp().as_millisecond()))
 }
 

@@ -262,6 +262,7 @@ async fn enter(call: &Call, row: &AlertRecord) -> Result<(), Failure> {
         "kind": row.kind.as_str(),
         "threshold": row.threshold,
         "window_minutes": row.window_minutes,
+        "zone": row.zone,
         "is_on": row.is_on,
         "is_sent": row.sealed_target.is_some(),
     }));

@@ -70,7 +70,9 @@ impl Services {
             let now = self.now();
             let due = self.storage().take_due_alerts(before, now, AT_ONCE);
             let due = due.await?;
-            let is_last = due.len() < AT_ONCE as usize;
+            if due.is_empty() {
+                return Ok(());
+            }
             let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
             for alert in due {
                 by_tenant.entry(alert.tenant_id).or_default().push(alert);
@@ -79,9 +81,6 @@ impl Services {
                 if let Err(failure) = self.look_at_all(tenant, alerts, now).await {
                     told(failure, tenant);
                 }
-            }
-            if is_last {
-                return Ok(());
             }
         }
     }

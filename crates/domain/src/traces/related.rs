@@ -20,7 +20,7 @@ const OF_RUN: u32 = 50;
 /// Most calls of the run that are shown.
 const SHOWN_OF_RUN: usize = 10;
 /// The longest pause within a run, in milliseconds.
-const PAUSE_MS: i64 = 15 * 60_000;
+pub(super) const PAUSE_MS: i64 = 15 * 60_000;
 
 impl Services {
     /// One call as [`Services::trace_view`] has it, with the calls that have to do with it: about the same order, and by the

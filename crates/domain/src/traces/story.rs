@@ -1,19 +1,21 @@
 //! Recorded calls as a story: the life of an order across calls and changes, and the run of one assistant.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::ops::Range;
 
+use futures::future::try_join_all;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::{Term, Test, VALUE_MAX};
 use orderdesk_mcp_contract::trace::story::{Happened, Story, StoryEvent};
 use orderdesk_mcp_contract::views::change::{ChangeQuery, RecordKind};
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, ChangeState, ErrorCode, Right, TenantId, TraceId, UtcMillis, tools,
+    ApiError, ChangeId, ChangeState, ErrorCode, Right, StoreUid, TenantId, TraceId, UtcMillis,
+    tools,
 };
 use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch};
 
 use super::names::Names;
-use super::related::{run_of, run_query};
+use super::related::{PAUSE_MS, run_of, run_query};
 use super::search::made_at;
 use crate::audit::act_in_words;
 use crate::caller::Caller;
@@ -24,9 +26,12 @@ use crate::services::Services;
 const CALLS: u32 = 100;
 /// Changes of an order whose steps are told, the newest.
 const CHANGES: u32 = 50;
+/// Changes that are read at once.
+const AT_ONCE: usize = 10;
 
 impl Services {
-    /// The life of an order: the calls about it that are older than `before`, and what became of its changes in that time.
+    /// The life of an order of one store, or of those of all stores with this id: the calls about it that are older than
+    /// `before`, and what became of its changes in that time.
     ///
     /// # Errors
     /// `Invalid` at `order` for what is no order's id, `NotFound` when nothing is known of it, `Unavailable` when the database
@@ -35,6 +40,7 @@ impl Services {
         &self,
         caller: &Caller,
         order: &str,
+        store: Option<StoreUid>,
         before: Option<TraceId>,
     ) -> Result<Story, ApiError> {
         caller.require(Right::Look)?;
@@ -42,7 +48,7 @@ impl Services {
         if order.is_empty() || order.chars().count() > VALUE_MAX {
             return Err(ApiError::invalid("order", "Name an order by its id."));
         }
-        let told = self.tell_order(caller.tenant_id(), order, before).await;
+        let told = self.tell_order(caller, order, store, before).await;
         told.map_err(Failure::answer)
     }
 
@@ -57,15 +63,15 @@ impl Services {
 
     async fn tell_order(
         &self,
-        tenant: TenantId,
+        caller: &Caller,
         order: &str,
+        store: Option<StoreUid>,
         before: Option<TraceId>,
     ) -> Result<Story, Failure> {
+        let tenant = caller.tenant_id();
         let search = TraceSearch {
-            orders: Sieve {
-                only: Some(vec![order.to_owned()]),
-                never: Vec::new(),
-            },
+            orders: only(order.to_owned()),
+            stores: store.map_or_else(Sieve::default, only),
             ..TraceSearch::default()
         };
         let names = self.trace_names(tenant).await?;
@@ -73,20 +79,30 @@ impl Services {
             .storage()
             .search_traces(tenant, &search, before, CALLS)
             .await?;
-        // What became of changes is told in the part with the calls of the same time.
-        let until = before.map_or(UtcMillis(i64::MAX), made_at);
-        let from = found.next.map_or(UtcMillis(0), made_at);
-        let (steps, is_cut) = self.steps_of(tenant, order, from, until).await?;
-        let mut events = steps;
-        for row in &found.rows {
-            events.push(event_of(&names, row, None));
-        }
+        // What became of changes is told in the part with the call that began before it.
+        let until = match before {
+            Some(id) => match self.storage().trace(tenant, id).await? {
+                Some(first) => first.started_at,
+                None => made_at(id),
+            },
+            None => UtcMillis(i64::MAX),
+        };
+        let oldest = found.rows.last().filter(|_| found.next.is_some());
+        let from = oldest.map_or(UtcMillis(0), |row| row.started_at);
+        let calls = found.rows.iter().map(|row| event_of(&names, row, None));
+        let mut events: Vec<_> = calls.collect();
+        let (steps, is_cut) = self.steps_of(tenant, order, store, from..until).await?;
+        events.extend(steps);
         if events.is_empty() && before.is_none() {
             let text = format!("Nothing is known here of an order {order}.");
             return Err(ApiError::new(ErrorCode::NotFound, text).into());
         }
         events.sort_by_key(|event| event.at);
         let query = TraceQuery::default().with(Term::only(Test::Order(order.to_owned())));
+        let query = match store {
+            Some(id) => query.with(Term::only(Test::Store(names.store_text(&names.store(id))))),
+            None => query,
+        };
         Ok(Story {
             events,
             before: found.next,
@@ -100,32 +116,37 @@ impl Services {
         &self,
         tenant: TenantId,
         order: &str,
-        from: UtcMillis,
-        until: UtcMillis,
+        store: Option<StoreUid>,
+        when: Range<UtcMillis>,
     ) -> Result<(Vec<StoryEvent>, bool), Failure> {
         let of_order = ChangeQuery {
             record_id: Some(order.to_owned()),
+            store,
             limit: CHANGES,
             ..ChangeQuery::default()
         };
         let page = self.page_of(tenant, &of_order).await?;
-        // Products have ids of their own.
         let mut changes = page.changes;
-        changes.retain(|change| change.record_kind == RecordKind::Order);
+        // Products have ids of their own.
+        changes.retain(|change| {
+            change.record_kind == RecordKind::Order && change.created_at < when.end
+        });
         let mut steps = Vec::new();
-        for change in changes {
-            for event in self.storage().change_events(tenant, change.id).await? {
-                if (from..until).contains(&event.at) {
-                    steps.push(StoryEvent {
-                        at: event.at,
-                        what: Happened::Step {
-                            change: change.id,
-                            summary: change.summary.clone(),
-                            state: event.state,
-                            text: event.text,
-                        },
-                    });
-                }
+        for some in changes.chunks(AT_ONCE) {
+            let journals = some
+                .iter()
+                .map(|change| self.storage().change_events(tenant, change.id));
+            for (change, journal) in some.iter().zip(try_join_all(journals).await?) {
+                let within = journal.into_iter().filter(|event| when.contains(&event.at));
+                steps.extend(within.map(|event| StoryEvent {
+                    at: event.at,
+                    what: Happened::Step {
+                        change: change.id,
+                        summary: change.summary.clone(),
+                        state: event.state,
+                        text: event.text,
+                    },
+                }));
             }
         }
         Ok((steps, page.has_more))
@@ -144,14 +165,15 @@ impl Services {
             None => vec![one.clone()],
         };
         let run = run_of(&around, &one);
-        let is_cut = is_at_an_end(&around, &run, id);
+        let is_cut = may_go_on(&around, &run, id);
+        let mut changes: Vec<_> = run.iter().filter_map(|row| row.change_id).collect();
+        changes.sort_unstable();
+        changes.dedup();
         let mut states: HashMap<ChangeId, ChangeState> = HashMap::new();
-        for change in run.iter().filter_map(|row| row.change_id) {
-            if let Entry::Vacant(place) = states.entry(change)
-                && let Some(found) = self.storage().change(tenant, change).await?
-            {
-                place.insert(found.state);
-            }
+        for some in changes.chunks(AT_ONCE) {
+            let found = some.iter().map(|id| self.storage().change(tenant, *id));
+            let found = try_join_all(found).await?.into_iter().flatten();
+            states.extend(found.map(|change| (change.id, change.state)));
         }
         let event = |row: &&TraceRecord| {
             let state = row.change_id.and_then(|id| states.get(&id).copied());
@@ -186,15 +208,23 @@ fn title_of(tool: &str) -> String {
     title.map_or_else(|| tool.to_owned(), str::to_owned)
 }
 
-/// Whether a run goes on beyond what was read around a call.
-fn is_at_an_end(around: &[TraceRecord], run: &[&TraceRecord], id: TraceId) -> bool {
+fn only<T>(value: T) -> Sieve<T> {
+    Sieve {
+        only: Some(vec![value]),
+        never: Vec::new(),
+    }
+}
+
+/// Whether a run may go on beyond what was read around a call: a side is full, and the run comes close to its end.
+fn may_go_on(around: &[TraceRecord], run: &[&TraceRecord], id: TraceId) -> bool {
     let Some(place) = around.iter().position(|row| row.id == id) else {
         return false;
     };
     let most = TRACE_PAGE_MAX as usize;
-    let reaches = |row: Option<&TraceRecord>, end: Option<&&TraceRecord>| {
-        row.zip(end).is_some_and(|(row, end)| row.id == end.id)
+    let is_close = |one: Option<&TraceRecord>, other: Option<&&TraceRecord>| {
+        one.zip(other)
+            .is_some_and(|(one, other)| one.started_at.since(other.started_at).abs() <= PAUSE_MS)
     };
-    (place >= most && reaches(around.first(), run.first()))
-        || (around.len() - place > most && reaches(around.last(), run.last()))
+    (place >= most && is_close(around.first(), run.first()))
+        || (around.len() - place > most && is_close(around.last(), run.last()))
 }

@@ -1,7 +1,7 @@
 //! Recorded calls as a story.
 
 use orderdesk_mcp_contract::trace::story::{Happened, StoryEvent};
-use orderdesk_mcp_contract::{Access, ChangeState, ErrorCode, TraceId};
+use orderdesk_mcp_contract::{Access, ChangeState, ErrorCode, StoreUid, TraceId};
 use orderdesk_mcp_storage::record::TraceRecord;
 use serde_json::{Value, json};
 
@@ -39,9 +39,13 @@ async fn an_order_is_told_across_calls_and_changes() {
     let receipt = bench.ok(&owner, "orders_update", arguments).await;
     let undo = json!({ "change_id": receipt["change_id"] });
     bench.ok(&owner, "changes_undo", undo).await;
-    recorded(&bench, &owner, 5).await;
+    recorded(&bench, &owner, 6).await;
     let id = order.as_str().unwrap();
-    let story = bench.services.order_story(&owner, id, None).await.unwrap();
+    let story = bench
+        .services
+        .order_story(&owner, id, None, None)
+        .await
+        .unwrap();
     assert!(story.events.is_sorted_by_key(|event| event.at));
     let told = told(&story.events);
     let calls: Vec<_> = story
@@ -69,12 +73,25 @@ async fn an_order_is_told_across_calls_and_changes() {
     );
     assert_eq!((story.before, story.is_cut), (None, false));
     assert_eq!(story.query, format!("order:{id}"));
+    // An order of another store may have the same id.
+    let store = bench.storage.list_stores(owner.tenant_id()).await.unwrap();
+    let of_store = async |store| {
+        bench
+            .services
+            .order_story(&owner, id, Some(store), None)
+            .await
+    };
+    let same = of_store(store[0].id).await.unwrap();
+    assert_eq!(same.events.len(), story.events.len());
+    assert!(same.query.contains(&store[0].name), "{}", same.query);
+    let elsewhere = of_store(StoreUid::from_parts(1, 1)).await;
+    assert_eq!(elsewhere.unwrap_err().code, ErrorCode::NotFound);
     let strangers = bench.tenant("Globex").await;
     for (caller, id) in [(&strangers, id), (&owner, "no-such-order")] {
-        let refused = bench.services.order_story(caller, id, None).await;
+        let refused = bench.services.order_story(caller, id, None, None).await;
         assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
     }
-    let blank = bench.services.order_story(&owner, " ", None).await;
+    let blank = bench.services.order_story(&owner, " ", None, None).await;
     assert_eq!(blank.unwrap_err().field.as_deref(), Some("order"));
 }
 
@@ -86,7 +103,7 @@ async fn a_long_life_is_told_in_parts() {
     let changes = json!({ "shipping": { "city": "Reno" } });
     let arguments = json!({ "order_id": order, "changes": changes });
     bench.ok(&owner, "orders_update", arguments).await;
-    let calls = recorded(&bench, &owner, 2).await;
+    let calls = recorded(&bench, &owner, 3).await;
     let call = calls.iter().find(|call| call.tool == "orders_update");
     let call = call.unwrap();
     let later = |minutes: u64| TraceRecord {
@@ -105,7 +122,7 @@ async fn a_long_life_is_told_in_parts() {
     let part = async |before| {
         bench
             .services
-            .order_story(&owner, id, before)
+            .order_story(&owner, id, None, before)
             .await
             .unwrap()
     };
@@ -139,7 +156,7 @@ async fn a_run_is_told_with_where_its_changes_stand() {
     let changes = json!({ "shipping": { "city": "Reno" } });
     let arguments = json!({ "order_id": order, "changes": changes });
     bench.ok(&one, "orders_update", arguments).await;
-    let calls = recorded(&bench, &owner, 3).await;
+    let calls = recorded(&bench, &owner, 6).await;
     let call = calls.iter().find(|call| call.tool == "orders_update");
     let story = bench.services.run_story(&owner, call.unwrap().id).await;
     let story = story.unwrap();

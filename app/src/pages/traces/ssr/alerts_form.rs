@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
 use super::super::SaveAlert;
-use crate::parts::{Markup, card, el, hidden, reader_zone};
+use crate::parts::{Markup, card, el, hidden};
 
 /// The fields of the form, by their names.
 pub(super) const INPUTS: [&str; 6] = ["name", "query", "threshold", "window", "webhook", "zone"];
@@ -37,7 +37,7 @@ pub(super) fn change(alert: &AlertView, refused: Option<&Refused>) -> Markup {
             alert.threshold.to_string(),
             alert.window_minutes.to_string(),
             String::new(),
-            alert.zone.clone().or_else(reader_zone).unwrap_or_default(),
+            alert.zone.clone().unwrap_or_default(),
         ]
     };
     let typed = refused.map_or_else(as_it_is, |refused| refused.typed.clone());
@@ -110,7 +110,7 @@ fn fields(
                 "Time zone of the night",
                 "text",
                 "60".to_owned(),
-                "Its name, such as Europe/Berlin. Blank: UTC.",
+                "Its name, such as Europe/Berlin or America/New_York. Blank: UTC.",
             ),
             _ => (
                 "Webhook",

@@ -100,8 +100,8 @@ pub(super) fn facts(view: &TraceView) -> Vec<FactLine> {
     }
     if let Some(order) = &line.order_id {
         facts.push(leading("Order", order.clone(), of_order(order)));
-        let story = "What happened to it".to_owned();
-        facts.push(leading("Order’s story", story, story_of_order(order)));
+        let href = story_of_order(order, line.store.as_ref());
+        facts.push(leading("Story", "What happened to it".to_owned(), href));
     }
     if let Some(change) = line.change_id {
         facts.push(leading(

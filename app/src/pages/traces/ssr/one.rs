@@ -159,16 +159,16 @@ fn related_cards(as_of: UtcMillis, own: TraceId, related: &Related) -> Drawn {
                 .child(link(routes::traces(&[("q", query)]), all).class("trace-all"))
         })
     };
-    let order_id = related
-        .order
-        .iter()
-        .find_map(|line| line.order_id.as_deref());
+    let order_story = related.order.iter().find_map(|line| {
+        let order = line.order_id.as_deref()?;
+        Some(story_of_order(order, line.store.as_ref()))
+    });
     let order = one(
         "trace-order",
         ["The order's other calls", "All calls about this order"],
         &related.order,
         &related.order_query,
-        story_of_order(order_id.unwrap_or_default()),
+        order_story.unwrap_or_default(),
     );
     let run = one(
         "trace-run",

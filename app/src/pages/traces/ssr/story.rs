@@ -2,7 +2,7 @@
 
 use orderdesk_mcp_contract::trace::Door;
 use orderdesk_mcp_contract::trace::story::{Happened, Story, StoryEvent};
-use orderdesk_mcp_contract::trace::view::TraceLine;
+use orderdesk_mcp_contract::trace::view::{StoreName, TraceLine};
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, TraceId};
 
 use super::compare::with_title;
@@ -14,7 +14,7 @@ use crate::parts::format::plural;
 use crate::parts::{Drawn, Markup, Tone, badge, card, el, link, link_button, local, utc};
 use crate::routes;
 
-/// The story of an order or, where none is named, of the run that a call belongs to.
+/// The story of an order, of one store where that is named, or else of the run that a call belongs to.
 pub(in super::super) async fn page(
     call: &str,
     order: &str,
@@ -22,17 +22,24 @@ pub(in super::super) async fn page(
 ) -> Result<Drawn, ApiError> {
     let (services, caller) = enter()?;
     if order.is_empty() {
-        let story = reply(services.run_story(&caller, call_id(call)?).await)?;
+        let call = reply(call_id(call))?;
+        let story = reply(services.run_story(&caller, call).await)?;
         return Ok(run(&story));
     }
     let before: Option<TraceId> = before.parse().ok();
-    let story = reply(services.order_story(&caller, order, before).await)?;
-    Ok(of_order(order, before.is_some(), &story))
+    let store = call.parse().ok();
+    let story = services.order_story(&caller, order, store, before).await;
+    let address = |before: &str| {
+        let parameters = [("a", call), ("b", order), ("from", before)];
+        routes::with_parameters(routes::STORY, &parameters)
+    };
+    Ok(of_order(order, before.is_some(), &reply(story)?, address))
 }
 
 /// The address of an order's story.
-pub(super) fn story_of_order(order: &str) -> String {
-    routes::with_parameters(routes::STORY, &[("b", order)])
+pub(super) fn story_of_order(order: &str, store: Option<&StoreName>) -> String {
+    let store = store.map(|store| store.id.to_string()).unwrap_or_default();
+    routes::with_parameters(routes::STORY, &[("a", &store), ("b", order)])
 }
 
 /// The address of the story of a call's run.
@@ -40,7 +47,7 @@ pub(super) fn story_of_run(call: TraceId) -> String {
     routes::with_parameters(routes::STORY, &[("a", &call.to_string())])
 }
 
-fn of_order(order: &str, is_older: bool, story: &Story) -> Drawn {
+fn of_order(order: &str, is_older: bool, story: &Story, address: impl Fn(&str) -> String) -> Drawn {
     let title = format!("The story of order {order}");
     let calls = count_of(story, |what| matches!(what, Happened::Call { .. }));
     let said = format!(
@@ -50,8 +57,6 @@ fn of_order(order: &str, is_older: bool, story: &Story) -> Drawn {
     let cut = story.is_cut.then(|| {
         hint("Of its changes only the newest 50 are told; the list of changes has all of them.")
     });
-    let address =
-        |before: &str| routes::with_parameters(routes::STORY, &[("b", order), ("from", before)]);
     let before = story
         .before
         .map(|id| el("p").child(link_button(address(&id.to_string()), "What was before")));
@@ -186,7 +191,12 @@ fn one(event: &StoryEvent, in_run: bool) -> Markup {
 fn called(line: &TraceLine, title: &str, change: Option<ChangeState>, in_run: bool) -> Markup {
     let by = (!in_run).then(|| el("span").class("hint").text(format!("by {}", who(line))));
     let order = line.order_id.as_deref().filter(|_| in_run);
-    let order = order.map(|order| link(story_of_order(order), format!("Order {order}")));
+    let order = order.map(|order| {
+        link(
+            story_of_order(order, line.store.as_ref()),
+            format!("Order {order}"),
+        )
+    });
     let store = line.store.as_ref();
     let store = store.map(|store| el("span").class("hint").text(format!("in {}", store.name)));
     let cached = (line.cache_hit == Some(true)).then(|| badge(Tone::Neutral, "", "From the cache"));
