@@ -235,7 +235,7 @@ test('what happened to an order, and in a run, is told as a story', async ({ pag
   await expect(story.getByRole('listitem').filter({ hasText: 'Done' })).toHaveCount(1);
   await axe();
   await page.getByRole('link', { name: 'All calls about this order' }).click();
-  await expect(traces.query).toHaveValue(`order:${order}`);
+  await expect(traces.query).toHaveValue(`order:${order} store:"${SHOP}"`);
   await page.goBack();
 
   await story.getByRole('link', { name: 'Change an order', exact: true }).click();

@@ -9,7 +9,7 @@ use super::markup::{Markup, el};
 pub(crate) type Drawn = Vec<String>;
 
 /// The elements that can be drawn.
-const ELEMENTS: [&str; 36] = [
+const ELEMENTS: [&str; 38] = [
     "nav",
     "details",
     "summary",
@@ -46,6 +46,8 @@ const ELEMENTS: [&str; 36] = [
     "h3",
     "time",
     "mark",
+    "datalist",
+    "option",
 ];
 /// The attributes that they can have.
 const ATTRIBUTES: [&str; 38] = [

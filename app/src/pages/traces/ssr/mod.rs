@@ -64,11 +64,15 @@ pub(super) async fn list(query: &str, before: &str) -> Result<TracesView, ApiErr
 pub(super) async fn completions(typed: &str) -> Result<Drawn, ApiError> {
     let (services, caller) = enter()?;
     let queries = reply(services.complete_query(&caller, typed).await)?;
+    Ok(words(queries).steps())
+}
+
+/// Whole queries that the browser offers for a field.
+fn words(queries: Vec<String>) -> Markup {
     let option = |query: String| el("option").with("value", query);
-    let list = el("datalist")
+    el("datalist")
         .with("id", "query-words")
-        .children(queries.into_iter().map(option));
-    Ok(list.steps())
+        .children(queries.into_iter().map(option))
 }
 
 /// A page of calls, with what stands below them. It holds the id that every call has passed which is not among them because it
@@ -219,6 +223,13 @@ fn moment(at: orderdesk_mcp_contract::UtcMillis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_browser_builds_what_it_offers() {
+        let steps = words(vec!["tool:".into(), "store:\"Größe\"".into()]).steps();
+        let built = crate::parts::drawn(steps.clone()).steps();
+        assert_eq!(built[1..built.len() - 1], steps);
+    }
 
     #[test]
     fn durations_keep_what_matters() {

@@ -97,7 +97,7 @@ fn run(story: &Story) -> Drawn {
         .class("stack")
         .child(
             card("story-title", "What happened")
-                .child(el("p").text(summary(story, &lines)))
+                .child(el("p").text(summary(&lines)))
                 .maybe(cut)
                 .child(events(story, true)),
         )
@@ -109,7 +109,7 @@ fn run(story: &Story) -> Drawn {
 }
 
 /// A run in two sentences.
-fn summary(story: &Story, lines: &[&TraceLine]) -> String {
+fn summary(lines: &[&TraceLine]) -> String {
     let [Some(first), Some(last)] = [lines.first(), lines.last()] else {
         return String::new();
     };
@@ -140,7 +140,7 @@ fn summary(story: &Story, lines: &[&TraceLine]) -> String {
     format!(
         "{} made {} in {}, from {} on. {went} It was about {}, and {} came of it.",
         who(first),
-        plural(story.events.len() as u64, "call", "calls"),
+        plural(lines.len() as u64, "call", "calls"),
         minutes(lasted),
         utc(first.started_at),
         plural(orders.len() as u64, "order", "orders"),
@@ -247,4 +247,84 @@ fn name_of(line: &TraceLine) -> String {
         Door::Cli => "the operator".to_owned(),
         door => door.label().to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_contract::trace::view::{ActorKind, ActorName};
+    use orderdesk_mcp_contract::{KeyId, StoreUid, UtcMillis};
+
+    use super::*;
+
+    fn story() -> Story {
+        let line = TraceLine {
+            id: TraceId::from_parts(1, 1),
+            started_at: UtcMillis(1),
+            duration_us: 120_000_000,
+            door: Door::Mcp,
+            actor: Some(ActorName {
+                id: KeyId::from_parts(1, 1),
+                name: "Claude & co".into(),
+                kind: ActorKind::Key,
+            }),
+            client: Some("client 1.0".into()),
+            tool: "orders_update".into(),
+            store: Some(StoreName {
+                id: StoreUid::from_parts(1, 1),
+                name: "Größe".into(),
+                is_gone: false,
+            }),
+            order_id: Some("10 042".into()),
+            error: Some(ErrorCode::Conflict),
+            cache_hit: Some(true),
+            change_id: Some(ChangeId::from_parts(1, 1)),
+        };
+        let call = Happened::Call {
+            line: Box::new(line),
+            title: "Change an order".into(),
+            change: Some(ChangeState::Conflict),
+        };
+        let step = Happened::Step {
+            change: ChangeId::from_parts(1, 1),
+            summary: "Change shipping.city".into(),
+            state: Some(ChangeState::Conflict),
+            text: "Somebody else changed it.".into(),
+        };
+        let at = |what| StoryEvent {
+            at: UtcMillis(1),
+            what,
+        };
+        Story {
+            events: vec![at(call), at(step)],
+            before: Some(TraceId::from_parts(1, 2)),
+            is_cut: true,
+            query: "order:\"10 042\"".into(),
+        }
+    }
+
+    #[test]
+    fn the_browser_builds_what_is_told() {
+        let address = |before: &str| format!("/traces/story?from={before}");
+        for (steps, title) in [
+            (
+                of_order("10 042", true, &story(), address),
+                "The story of order 10 042",
+            ),
+            (run(&story()), "A run of Claude & co"),
+        ] {
+            assert_eq!(steps[0], title);
+            let built = crate::parts::drawn(steps[1..].to_vec()).steps();
+            assert_eq!(built[1..built.len() - 1], steps[1..]);
+        }
+    }
+
+    #[test]
+    fn a_run_is_summed_up() {
+        let story = story();
+        let lines: Vec<_> = story.events.iter().filter_map(line_of).collect();
+        assert_eq!(
+            summary(&lines),
+            "Claude & co · client 1.0 made 1 call in 2 minutes, from 1970-01-01 00:00 UTC on. 1 of them failed. It was about 1 order, and 1 change came of it."
+        );
+    }
 }
