@@ -5,7 +5,7 @@ use super::reader::{Reader, Setting};
 const ALERT_INTERVAL: Setting = Setting::new(
     "ALERT_INTERVAL",
     "30",
-    "Seconds between two looks at the alerts on recorded calls, 1 to 60. What fired is sent with the next look too.",
+    "Seconds between two looks at the alerts on recorded calls, 1 to 60. What fired is sent as often. Only `serve` looks and sends.",
 );
 const ALERT_LOCAL_WEBHOOKS: Setting = Setting::new(
     "ALERT_LOCAL_WEBHOOKS",

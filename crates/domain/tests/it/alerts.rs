@@ -523,7 +523,11 @@ async fn five_times_as_many_calls_as_usual_are_a_burst() {
         };
         batch.extend((1..60).map(|count| at(1000, count)));
         if number == 1 {
-            batch.extend((1..=8).map(|day| at(day * 86_400_000, 0)));
+            // Of another tool: what a key called when is kept by tool.
+            batch.extend((1..=8).map(|day| TraceRecord {
+                tool: "orders_list".into(),
+                ..at(day * 86_400_000, 0)
+            }));
         }
     }
     bench.storage.add_traces(&batch).await.unwrap();
