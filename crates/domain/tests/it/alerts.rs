@@ -532,8 +532,10 @@ async fn five_times_as_many_calls_as_usual_are_a_burst() {
     }
     bench.storage.add_traces(&batch).await.unwrap();
     look(&bench).await;
-    let fired = events(&bench, &old).await;
-    assert_eq!((fired.len(), &*fired[0].name), (1, "Unusual burst"));
+    let mut fired = events(&bench, &old).await;
+    // Its tool of today is a new one besides.
+    fired.retain(|event| event.name == "Unusual burst");
+    assert_eq!(fired.len(), 1);
     assert_eq!(fired[0].calls, 60);
     assert_eq!(
         events(&bench, &young).await,
