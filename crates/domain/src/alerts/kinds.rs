@@ -115,7 +115,7 @@ impl Services {
         let mut streaks = Vec::new();
         for key in self.failing_keys(alert, from).await?.into_iter().take(KEYS) {
             let of_key = TraceSearch {
-                keys: only(key),
+                keys: Sieve::only([key]),
                 ..of_tools()
             };
             let newest = self.newest(alert, of_key, from, alert.threshold).await?;
@@ -199,8 +199,8 @@ impl Services {
         for first in new.await? {
             let query = format!("key:{} tool:{}", first.key_id, first.tool);
             let search = TraceSearch {
-                keys: only(first.key_id),
-                tools: only(first.tool),
+                keys: Sieve::only([first.key_id]),
+                tools: Sieve::only([first.tool]),
                 ..of_tools()
             };
             let newest = self.newest(alert, search, from, TRACE_PAGE_MAX).await?;
@@ -325,13 +325,6 @@ fn of_tools() -> TraceSearch {
     TraceSearch {
         doors: Some(doors.collect()),
         ..TraceSearch::default()
-    }
-}
-
-fn only<T>(value: T) -> Sieve<T> {
-    Sieve {
-        only: Some(vec![value]),
-        never: Vec::new(),
     }
 }
 

@@ -101,7 +101,7 @@ impl Services {
                 row.sealed_target = None;
             }
             let set = self.storage().set_alert(&row).await;
-            there(Ok(set.map_err(|error| refused(error, &row.name))?))?;
+            there(set.map_err(|error| refused(error, &row.name))?)?;
             Ok(secret)
         };
         let outcome = outcome.await;
@@ -119,7 +119,7 @@ impl Services {
             let mut row = self.own_alert(call.tenant(), id).await?;
             row.sealed_target = None;
             enter(&call, &row).await?;
-            there(self.storage().untarget_alert(call.tenant(), id).await)
+            there(self.storage().untarget_alert(call.tenant(), id).await?)
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -141,7 +141,11 @@ impl Services {
             let mut row = self.own_alert(call.tenant(), id).await?;
             row.is_on = is_on;
             enter(&call, &row).await?;
-            there(self.storage().switch_alert(call.tenant(), id, is_on).await)
+            there(
+                self.storage()
+                    .switch_alert(call.tenant(), id, is_on)
+                    .await?,
+            )
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -161,7 +165,7 @@ impl Services {
                 return Err(ApiError::new(ErrorCode::Conflict, text).into());
             }
             enter(&call, &row).await?;
-            there(self.storage().remove_alert(call.tenant(), id).await)
+            there(self.storage().remove_alert(call.tenant(), id).await?)
         };
         let outcome = outcome.await;
         self.finish(call, outcome).await
@@ -306,8 +310,8 @@ fn zone_of(name: &str) -> Result<Option<String>, ApiError> {
 }
 
 /// Whether the alert was there to be written.
-fn there(written: Result<bool, StorageError>) -> Result<(), Failure> {
-    if written? {
+fn there(was_there: bool) -> Result<(), Failure> {
+    if was_there {
         Ok(())
     } else {
         Err(no_such_alert().into())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::{Term, Test, VALUE_MAX, When};
 use orderdesk_mcp_contract::trace::view::{ComparedStep, Comparison, Related, SpanView, TraceView};
-use orderdesk_mcp_contract::{ApiError, Right, TraceId};
+use orderdesk_mcp_contract::{ApiError, Right, StoreUid, TraceId};
 use orderdesk_mcp_storage::record::{Sieve, SpanKind, TraceRecord, TraceSearch};
 
 use super::names::Names;
@@ -82,9 +82,11 @@ impl Services {
         let mut related = Related::default();
         if let Some(order) = &trace.order_id {
             let search = TraceSearch {
-                orders: only(order.clone()),
+                orders: Sieve::only([order.clone()]),
                 // Orders of two stores may have one id.
-                stores: trace.store_id.map_or_else(Sieve::default, only),
+                stores: trace
+                    .store_id
+                    .map_or_else(Sieve::default, |id| Sieve::only([id])),
                 ..TraceSearch::default()
             };
             let found = self
@@ -92,7 +94,7 @@ impl Services {
                 .search_traces(tenant, &search, None, OF_ORDER)
                 .await?;
             related.order = found.rows.iter().map(|row| names.line(row)).collect();
-            related.order_query = order_query(trace, order, names).to_string();
+            related.order_query = order_query(order, trace.store_id, names).to_string();
         }
         if let Some(key) = trace.key_id {
             let around = self
@@ -104,8 +106,8 @@ impl Services {
             let shown = next_to(&run, trace.id).iter();
             related.run = shown.map(|row| names.line(row)).collect();
             let search = TraceSearch {
-                keys: only(key),
-                tools: only(trace.tool.clone()),
+                keys: Sieve::only([key]),
+                tools: Sieve::only([trace.tool.clone()]),
                 ..TraceSearch::default()
             };
             let found = self
@@ -118,17 +120,10 @@ impl Services {
     }
 }
 
-fn only<T>(value: T) -> Sieve<T> {
-    Sieve {
-        only: Some(vec![value]),
-        never: Vec::new(),
-    }
-}
-
-/// What finds all calls about a call's order.
-fn order_query(trace: &TraceRecord, order: &str, names: &Names) -> TraceQuery {
+/// What finds all calls about an order, of one store where that is named.
+pub(super) fn order_query(order: &str, store: Option<StoreUid>, names: &Names) -> TraceQuery {
     let query = TraceQuery::default().with(Term::only(Test::Order(order.to_owned())));
-    match trace.store_id {
+    match store {
         Some(id) => query.with(Term::only(Test::Store(names.store_text(&names.store(id))))),
         None => query,
     }

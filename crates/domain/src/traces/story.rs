@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use futures::future::try_join_all;
-use orderdesk_mcp_contract::trace::TraceQuery;
-use orderdesk_mcp_contract::trace::query::{Term, Test, VALUE_MAX};
+use orderdesk_mcp_contract::trace::query::VALUE_MAX;
 use orderdesk_mcp_contract::trace::story::{Happened, Story, StoryEvent};
 use orderdesk_mcp_contract::views::change::{ChangeQuery, RecordKind};
 use orderdesk_mcp_contract::{
@@ -15,7 +14,7 @@ use orderdesk_mcp_contract::{
 use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch};
 
 use super::names::Names;
-use super::related::{PAUSE_MS, run_of, run_query};
+use super::related::{PAUSE_MS, order_query, run_of, run_query};
 use super::search::made_at;
 use crate::audit::act_in_words;
 use crate::caller::Caller;
@@ -70,8 +69,8 @@ impl Services {
     ) -> Result<Story, Failure> {
         let tenant = caller.tenant_id();
         let search = TraceSearch {
-            orders: only(order.to_owned()),
-            stores: store.map_or_else(Sieve::default, only),
+            orders: Sieve::only([order.to_owned()]),
+            stores: store.map_or_else(Sieve::default, |id| Sieve::only([id])),
             ..TraceSearch::default()
         };
         let names = self.trace_names(tenant).await?;
@@ -98,16 +97,11 @@ impl Services {
             return Err(ApiError::new(ErrorCode::NotFound, text).into());
         }
         events.sort_by_key(|event| event.at);
-        let query = TraceQuery::default().with(Term::only(Test::Order(order.to_owned())));
-        let query = match store {
-            Some(id) => query.with(Term::only(Test::Store(names.store_text(&names.store(id))))),
-            None => query,
-        };
         Ok(Story {
             events,
             before: found.next,
             is_cut,
-            query: query.to_string(),
+            query: order_query(order, store, &names).to_string(),
         })
     }
 
@@ -206,13 +200,6 @@ fn title_of(tool: &str) -> String {
     let title = tools::catalog::find(tool).map(|spec| spec.title);
     let title = title.or_else(|| act_in_words(tool));
     title.map_or_else(|| tool.to_owned(), str::to_owned)
-}
-
-fn only<T>(value: T) -> Sieve<T> {
-    Sieve {
-        only: Some(vec![value]),
-        never: Vec::new(),
-    }
 }
 
 /// Whether a run may go on beyond what was read around a call: a side is full, and the run comes close to its end.

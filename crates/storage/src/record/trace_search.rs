@@ -29,6 +29,16 @@ impl<T> Default for Sieve<T> {
     }
 }
 
+impl<T> Sieve<T> {
+    /// Only these pass.
+    pub fn only(values: impl Into<Vec<T>>) -> Self {
+        Self {
+            only: Some(values.into()),
+            never: Vec::new(),
+        }
+    }
+}
+
 impl<T: PartialEq> Sieve<T> {
     /// Whether a value, or its absence, passes.
     pub fn passes(&self, value: Option<&T>) -> bool {

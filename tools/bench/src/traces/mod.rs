@@ -124,16 +124,9 @@ fn tell(report: &mut Report, name: String, seen: &Seen) {
 /// What is searched for in a turn, and whether the page is one from deep within.
 type Search = fn(&Made, u64) -> (TraceSearch, bool);
 
-fn only<T>(value: T) -> Sieve<T> {
-    Sieve {
-        only: Some(vec![value]),
-        never: Vec::new(),
-    }
-}
-
 fn tool(chance: u64) -> Sieve<String> {
     let place = usize::try_from(chance % TOOLS.len() as u64).unwrap_or(0);
-    only(TOOLS[place].to_owned())
+    Sieve::only([TOOLS[place].to_owned()])
 }
 
 /// The index of words, and what is tried on each call.
@@ -170,7 +163,7 @@ fn searches() -> Vec<(&'static str, Search)> {
         ("newest", |_, _| (TraceSearch::default(), false)),
         ("deep within", |_, _| (TraceSearch::default(), true)),
         ("an order", |_, chance| {
-            let orders = only(made::order(chance % ORDERS));
+            let orders = Sieve::only([made::order(chance % ORDERS)]);
             (
                 TraceSearch {
                     orders,
@@ -180,7 +173,7 @@ fn searches() -> Vec<(&'static str, Search)> {
             )
         }),
         ("an order that is not there", |_, _| {
-            let orders = only("1".to_owned());
+            let orders = Sieve::only(["1".to_owned()]);
             (
                 TraceSearch {
                     orders,
@@ -190,7 +183,7 @@ fn searches() -> Vec<(&'static str, Search)> {
             )
         }),
         ("a key's failures", |_, chance| {
-            let keys = only(made::key(chance % KEYS));
+            let keys = Sieve::only([made::key(chance % KEYS)]);
             let outcomes = Some(vec![Some(ErrorCode::RateLimited)]);
             (
                 TraceSearch {
@@ -203,7 +196,7 @@ fn searches() -> Vec<(&'static str, Search)> {
         }),
         ("a store's slow calls of a tool", |_, chance| {
             let search = TraceSearch {
-                stores: only(made::store(chance % STORES)),
+                stores: Sieve::only([made::store(chance % STORES)]),
                 tools: tool(chance),
                 duration_us: (5_000_000, i64::MAX),
                 ..TraceSearch::default()
@@ -219,7 +212,7 @@ fn searches() -> Vec<(&'static str, Search)> {
             (search, true)
         }),
         ("a rare client", |_, _| {
-            let clients = only("night-robot".to_owned());
+            let clients = Sieve::only(["night-robot".to_owned()]);
             (
                 TraceSearch {
                     clients,

@@ -9,6 +9,7 @@ use orderdesk_mcp_domain::CallAgain;
 use serde_json::json;
 
 use super::super::super::view::Copied;
+use super::hint;
 use crate::pages::console::curl_from_environment;
 use crate::parts::{Drawn, Markup, el, link_button};
 use crate::routes;
@@ -129,10 +130,6 @@ fn curl(line: &TraceLine, call: &CallAgain, origin: &str) -> Option<Copied> {
 
 fn said(text: &'static str) -> Markup {
     el("div").child(hint(text))
-}
-
-fn hint(text: &'static str) -> Markup {
-    el("p").class("hint").text(text)
 }
 
 fn button(href: String, text: &'static str) -> Markup {

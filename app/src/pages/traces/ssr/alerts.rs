@@ -5,8 +5,9 @@ use orderdesk_mcp_contract::{ApiError, Right, SecretText};
 use server_fn::ServerFn as _;
 
 use super::super::{KeepAlertHere, RemoveAlert, SwitchAlert, TryAlert};
-use super::alerts_form::{Refused, change, form, hint, new};
+use super::alerts_form::{Refused, change, form, new};
 use super::compare::with_title;
+use super::hint;
 use crate::backend::{enter, reply, take};
 use crate::parts::format::plural;
 use crate::parts::{Drawn, Markup, Tone, badge, card, el, head, hidden, link, local};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
 use super::super::SaveAlert;
+use super::hint;
 use crate::parts::{Markup, card, el, hidden};
 
 /// The fields of the form, by their names.
@@ -20,10 +21,6 @@ pub(super) struct Refused {
     pub(super) id: String,
     pub(super) typed: [String; INPUTS.len()],
     pub(super) error: ApiError,
-}
-
-pub(super) fn hint(text: &'static str) -> Markup {
-    el("p").class("hint").text(text)
 }
 
 /// The form that changes an alert, of a ready-made one only where it is sent. Open where something was refused.

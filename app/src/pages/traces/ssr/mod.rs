@@ -200,6 +200,11 @@ fn of_order(order: &str) -> String {
     routes::traces(&[("q", &query)])
 }
 
+/// What explains something.
+fn hint(text: impl Into<String>) -> Markup {
+    el("p").class("hint").text(text.into())
+}
+
 /// A duration that may be far below a millisecond, which is the smallest unit that everybody knows.
 fn took(micros: u64) -> String {
     match micros {

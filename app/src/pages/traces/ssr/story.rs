@@ -7,7 +7,7 @@ use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, TraceId
 
 use super::compare::with_title;
 use super::rows::{outcome_badge, who};
-use super::{call_id, took};
+use super::{call_id, hint, took};
 use crate::backend::{enter, reply};
 use crate::pages::changes::state_badge;
 use crate::parts::format::plural;
@@ -49,7 +49,7 @@ pub(super) fn story_of_run(call: TraceId) -> String {
 
 fn of_order(order: &str, is_older: bool, story: &Story, address: impl Fn(&str) -> String) -> Drawn {
     let title = format!("The story of order {order}");
-    let calls = count_of(story, |what| matches!(what, Happened::Call { .. }));
+    let calls = story.events.iter().filter_map(line_of).count() as u64;
     let said = format!(
         "{} in this part, with each step of its changes. Oldest first; calls are told of for as long as they are kept, changes always.",
         plural(calls, "call about it", "calls about it")
@@ -222,23 +222,11 @@ fn ways(ways: &[(String, &'static str)]) -> Markup {
     card("story-ways", "Elsewhere").child(el("ul").class("notes").children(ways.iter().map(way)))
 }
 
-fn hint(text: impl Into<String>) -> Markup {
-    el("p").class("hint").text(text.into())
-}
-
 fn line_of(event: &StoryEvent) -> Option<&TraceLine> {
     match &event.what {
         Happened::Call { line, .. } => Some(line),
         Happened::Step { .. } => None,
     }
-}
-
-fn count_of(story: &Story, is_one: impl Fn(&Happened) -> bool) -> u64 {
-    story
-        .events
-        .iter()
-        .filter(|event| is_one(&event.what))
-        .count() as u64
 }
 
 fn name_of(line: &TraceLine) -> String {
