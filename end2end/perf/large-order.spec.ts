@@ -1,4 +1,5 @@
-// An order of two hundred lines, and changes of all of them.
+// An order of two hundred lines, and changes of all of them. It stands here because what another test takes of the processor is
+// not a freeze of the page.
 import { isLight } from '../budgets';
 import { Change, Approvals } from '../pages/changes';
 import { Console } from '../pages/console';
@@ -16,14 +17,14 @@ const lines = Array.from({ length: LINES }, (_, number) => ({
   metadata: { shelf: `A${number}` },
 }));
 const order = { source_id: 'LARGE', email: 'ann@example.com', shipping: { first_name: 'Ann', last_name: 'Lee' }, order_items: lines };
-/** The longest that a page may not answer, in milliseconds, at the machine's own speed. */
+/** The longest that a page may not answer, in milliseconds, at the machine's own speed, while nothing else runs on it. */
 const FREEZE_MS = 200;
 
 let shop: Shop;
 /** The order of two hundred lines. */
 let id: string;
-/** Gives the longest that the page did not answer since it was loaded. */
-let longest: () => Promise<number>;
+/** Fails when the page did not answer for too long since it was loaded, and says how long it was. */
+let isNeverFrozen: () => Promise<void>;
 
 test.beforeEach(async ({ app, workspace, page }) => {
   shop = await openShop(app, workspace.name);
@@ -35,7 +36,11 @@ test.beforeEach(async ({ app, workspace, page }) => {
     new PerformanceObserver((seen) => tasks.push(...seen.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask', buffered: true });
     Object.assign(window, { longestTask: () => Math.max(0, ...tasks) });
   });
-  longest = () => page.evaluate<number>('longestTask()');
+  isNeverFrozen = async () => {
+    const longest = await page.evaluate<number>('longestTask()');
+    console.log('longest task', longest);
+    expect(longest, 'longest task').toBeLessThan(FREEZE_MS);
+  };
 });
 
 test('a new order of them is read line by line, a part at a time', async ({ page }) => {
@@ -64,7 +69,7 @@ test('a new order of them is read line by line, a part at a time', async ({ page
   await expect(page.getByRole('region', { name: 'the difference as JSON' })).toContainText('SKU-137');
   await pages.getByRole('link', { name: 'Fields before' }).click();
   await expect(change.field('Line 97')).toBeVisible();
-  expect(await longest(), 'longest task').toBeLessThan(FREEZE_MS);
+  await isNeverFrozen();
 });
 
 test('a change of every line is approved, undone, and never too much for its page', async ({ page }) => {
@@ -84,7 +89,7 @@ test('a change of every line is approved, undone, and never too much for its pag
   const preview = page.getByRole('region', { name: 'Undo this change?' });
   await expect(preview).toContainText('And 375 more fields.');
   await isLight(page, 'what undoing a change of every line would do');
-  expect(await longest(), 'longest task').toBeLessThan(FREEZE_MS);
+  await isNeverFrozen();
   await preview.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Undo');
   await expect(change.state).toHaveText('Done');
@@ -101,7 +106,7 @@ test('its deletion shows all that goes', async ({ page }) => {
   await isLight(page, 'the deletion of an order');
   await page.getByRole('navigation', { name: 'Fields' }).getByRole('link', { name: 'Next fields' }).click();
   await expect(page.getByRole('navigation', { name: 'Fields' })).toContainText('Fields 101 to 200 of');
-  expect(await longest(), 'longest task').toBeLessThan(FREEZE_MS);
+  await isNeverFrozen();
 });
 
 test("the console's answer is opened and searched without a freeze", async ({ page }) => {
@@ -123,7 +128,7 @@ test("the console's answer is opened and searched without a freeze", async ({ pa
   await console.showResult('As the assistant sees it');
   await expect(console.result.getByRole('region', { name: 'As the assistant sees it' })).toContainText('SKU-199');
   await isLight(page, 'the order as text');
-  expect(await longest(), 'longest task').toBeLessThan(FREEZE_MS);
+  await isNeverFrozen();
 });
 
 test.describe('without script', () => {
