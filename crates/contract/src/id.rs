@@ -105,6 +105,8 @@ ids! {
     AlertId,
     /// Something that an alert told of.
     AlertEventId,
+    /// Exports of recorded calls on a schedule.
+    ScheduleId,
     /// A browser session as people see it in lists; not the cookie's secret.
     SessionId,
     /// A person, the same in every workspace.

@@ -26,8 +26,8 @@ pub use change::ChangeState;
 pub use document::Document;
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    AlertEventId, AlertId, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid, TenantId,
-    TraceId, TraceViewId, UserId,
+    AlertEventId, AlertId, ChangeId, ConsoleCallId, InviteId, KeyId, ScheduleId, SessionId,
+    StoreUid, TenantId, TraceId, TraceViewId, UserId,
 };
 pub use money::Money;
 pub use policy::{ApprovalRules, Budget, KeyPolicy, StopScope, network_text, read_network};

@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the constraints' names.
-const UNIQUE: [(&str, &str); 17] = [
+const UNIQUE: [(&str, &str); 18] = [
     ("tenants_pkey", "tenant"),
     ("tenants_name_key_key", "tenant_name"),
     ("keys_pkey", "key_id"),
@@ -22,6 +22,7 @@ const UNIQUE: [(&str, &str); 17] = [
     ("invites_open", "invite_email"),
     ("trace_views_name_key", "view_name"),
     ("alerts_name_key", "alert_name"),
+    ("schedules_name_key", "schedule_name"),
 ];
 
 /// What the server said, without `DETAIL`, which repeats the row.

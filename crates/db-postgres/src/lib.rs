@@ -13,6 +13,7 @@ mod migrations;
 mod people;
 mod policies;
 mod retention;
+mod schedules;
 mod sessions;
 mod storage;
 mod stores;

@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 17] = [
+const UNIQUE: [(&str, &str); 18] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -25,6 +25,7 @@ const UNIQUE: [(&str, &str); 17] = [
         "view_name",
     ),
     ("alerts.tenant_id, alerts.name", "alert_name"),
+    ("schedules.tenant_id, schedules.name", "schedule_name"),
 ];
 
 /// Sorts a failure by what can be done about it.

@@ -14,6 +14,7 @@ mod open;
 mod people;
 mod policies;
 mod retention;
+mod schedules;
 mod sessions;
 mod storage;
 mod stores;

@@ -34,6 +34,8 @@ pub enum Purpose {
     AuditEnd,
     /// Where alerts are sent, and the secrets that sign them.
     AlertTarget,
+    /// Buckets that exports go to, with their access keys.
+    ExportBucket,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::SessionData => "seal/session-data",
             Self::AuditEnd => "seal/audit-end",
             Self::AlertTarget => "seal/alert-target",
+            Self::ExportBucket => "seal/export-bucket",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod export;
 pub mod query;
 pub mod retention;
 pub mod saved;
+pub mod schedule;
 pub mod story;
 pub mod view;
 

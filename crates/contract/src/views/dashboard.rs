@@ -117,6 +117,8 @@ pub struct Needs {
     pub alerts: u64,
     /// Alerts that cannot be looked for: a store of their query is gone, say.
     pub silent_alerts: u64,
+    /// Scheduled exports that are on and did not work when they were tried last.
+    pub failing_exports: u64,
     /// Stores whose key cannot be opened, or whose requests are held back because Order Desk kept failing; at most 5.
     pub failing: Vec<StoreState>,
     /// Keys that end within a week and that no other has taken over from; the first to end first, at most 5.

@@ -167,6 +167,8 @@ async fn a_removed_workspace_takes_everything_along() {
                     FROM tenants;
              INSERT INTO alert_events SELECT id, '0000000001000000000000000k', '0000000001000000000000000j', 'n', 'q', 1, 1,
                     NULL, 1, 'shown', 0, 0, NULL, NULL FROM tenants;
+             INSERT INTO schedules SELECT id, '0000000001000000000000000m', 'n', 'q', 'csv', 'daily', NULL, NULL, true, 1, 1,
+                    NULL, 0, 0, NULL, 1 FROM tenants;
              INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO key_tools SELECT id, '0000000001000000000000000e', 't', 1 FROM tenants;
@@ -179,7 +181,8 @@ async fn a_removed_workspace_takes_everything_along() {
                      UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
                      UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
                          UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts
-                         UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools) AS rows) = 0, 'rows are left';
+                         UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools
+                         UNION ALL SELECT id FROM schedules) AS rows) = 0, 'rows are left';
              END $$;",
         )
         .await;

@@ -243,6 +243,8 @@ async fn a_removed_workspace_takes_everything_along() {
                 FROM tenants;
          INSERT INTO alert_events SELECT id, '0000000001000000000000000k', '0000000001000000000000000j', 'n', 'q', 1, 1,
                 NULL, 1, 'shown', 0, 0, NULL, NULL FROM tenants;
+         INSERT INTO schedules SELECT id, '0000000001000000000000000m', 'n', 'q', 'csv', 'daily', NULL, NULL, 1, 1, 1, NULL,
+                0, 0, NULL, 1 FROM tenants;
          INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
                 NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
          INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
@@ -258,7 +260,8 @@ async fn a_removed_workspace_takes_everything_along() {
              UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
              UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
              UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts
-             UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools) LIMIT 1;",
+             UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools
+             UNION ALL SELECT id FROM schedules) LIMIT 1;",
     )
     .await;
     let storage = file.open().await.unwrap();

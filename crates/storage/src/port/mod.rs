@@ -9,6 +9,7 @@ mod keys;
 mod people;
 mod policies;
 mod retention;
+mod schedules;
 mod sessions;
 mod stores;
 mod tenants;
@@ -25,6 +26,7 @@ pub use keys::Keys;
 pub use people::People;
 pub use policies::Policies;
 pub use retention::TraceRetention;
+pub use schedules::Schedules;
 pub use sessions::Sessions;
 pub use stores::Stores;
 pub use tenants::Tenants;
@@ -62,6 +64,7 @@ pub trait Storage:
     + TraceRetention
     + TraceViews
     + Alerts
+    + Schedules
     + Vault
     + Changes
     + Console

@@ -7,6 +7,7 @@ mod console;
 mod key;
 mod person;
 mod retention;
+mod schedule;
 mod sealed;
 mod session;
 mod store;
@@ -30,6 +31,7 @@ pub use person::{
     Acceptance, InviteRecord, MemberChanged, MemberRecord, Membership, PersonRecord, UserRecord,
 };
 pub use retention::{TraceStock, TraceStretch};
+pub use schedule::ScheduleRecord;
 pub use sealed::SealedBlob;
 pub use session::SessionRecord;
 pub use store::{DeletedStore, StoreRecord, StoreTies};

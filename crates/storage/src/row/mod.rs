@@ -16,6 +16,7 @@ mod fitted_search;
 mod person;
 mod policy;
 mod retention;
+mod schedule;
 mod totals;
 mod trace;
 mod trace_hours;
@@ -41,6 +42,7 @@ pub use fitted_search::{FittedSearch, SearchLookup};
 pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
 pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
+pub use schedule::ScheduleRow;
 use totals::count;
 pub use totals::{
     CallTotalsRow, DurationCountRow, FirstCallRow, ImpactRow, SlotTotalsRow, StoreTotalsRow,

@@ -23,6 +23,7 @@ pub mod names;
 pub mod people;
 pub mod policies;
 pub mod retention;
+pub mod schedules;
 pub mod sessions;
 pub mod steps;
 pub mod stores;
@@ -193,6 +194,16 @@ macro_rules! storage_suite {
                 the_oldest_calls_go_first_and_no_others,
                 what_is_kept_is_counted,
                 a_stretch_is_counted_up_to_the_most;
+            schedules:
+                a_schedule_comes_back_as_it_was,
+                schedules_stay_up_to_their_limit,
+                a_name_stands_for_one_schedule_of_a_workspace,
+                a_schedule_is_changed_switched_and_removed,
+                a_schedule_is_taken_once_until_its_lease_ends,
+                schedules_are_taken_in_turn_and_those_that_wait_longest_first,
+                schedules_of_a_suspended_workspace_wait,
+                only_who_has_a_schedule_settles_it,
+                schedules_stay_in_their_workspace_and_go_with_it;
             sessions:
                 a_session_comes_back_as_it_was,
                 hashes_are_unique,

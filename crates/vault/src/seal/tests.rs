@@ -12,13 +12,14 @@ const PLACE: Place<'static> = Place {
     column: "api_key",
     row: "01row1",
 };
-const PURPOSES: [Purpose; 6] = [
+const PURPOSES: [Purpose; 7] = [
     Purpose::StoreCredentials,
     Purpose::OrderPayload,
     Purpose::TracePayload,
     Purpose::SessionData,
     Purpose::AuditEnd,
     Purpose::AlertTarget,
+    Purpose::ExportBucket,
 ];
 
 fn sealed_sample(ring: &KeyRing) -> Sealed {
