@@ -1,11 +1,14 @@
-//! Webhooks sent to a server on this machine that misbehaves.
+//! Webhooks and files sent to a server on this machine that misbehaves.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a test must end it")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use orderdesk_mcp_notify::{AddressFault, Fault, Message, Webhooks, signature};
+use orderdesk_mcp_notify::{
+    AddressFault, Bucket, BucketFault, Buckets, Fault, Letter, Mails, Message, Object, Webhooks,
+    signature,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -160,4 +163,129 @@ async fn nothing_is_sent_to_this_machine_and_its_networks() {
     }
     let host = webhooks.check("https://hooks.example.com/secret/path?x=1");
     assert_eq!(host.as_deref(), Ok("hooks.example.com"));
+}
+
+const BODY: &str = MESSAGE.body;
+
+async fn put(buckets: &Buckets, endpoint: &str, name: &str) -> Result<(), BucketFault> {
+    let bucket = Bucket {
+        endpoint,
+        region: "eu-central-1",
+        name: "calls",
+        access_key: "AKIDEXAMPLE",
+        secret_key: "CANARY-secret",
+    };
+    let object = Object {
+        name,
+        media_type: "text/csv",
+        body: BODY.into(),
+        at: "2026-11-28T01:02:03.004Z",
+    };
+    buckets.put(bucket, object).await
+}
+
+#[tokio::test]
+async fn a_file_is_put_under_its_name_and_signed() {
+    let (address, seen) = server(vec![answer("200 OK", "")]).await;
+    let endpoint = address.replace("/hook?token=x", "/s3");
+    let buckets = Buckets::new("test/1", true).unwrap();
+    put(&buckets, &endpoint, "mine/a b=c.csv").await.unwrap();
+    let request = seen.lock().unwrap()[0].clone();
+    let first = request.lines().next().unwrap();
+    for part in [
+        "PUT /s3/calls/mine/a%20b%3Dc.csv?",
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+        "X-Amz-Credential=AKIDEXAMPLE%2F20261128%2Feu-central-1%2Fs3%2Faws4_request",
+        "X-Amz-Date=20261128T010203Z",
+        "X-Amz-Signature=",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    let length = format!("content-length: {}", BODY.len());
+    for line in ["content-type: text/csv", length.as_str()] {
+        assert!(request.lines().any(|found| found == line), "{line}");
+    }
+    assert!(!request.contains("CANARY"), "the secret only signs");
+}
+
+#[tokio::test]
+async fn what_a_bucket_refuses_is_told_by_its_word() {
+    let error = "<Error><Code>AccessDenied</Code><Message>CANARY</Message></Error>";
+    let refused = format!(
+        "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n{error}",
+        error.len()
+    );
+    let huge = "HTTP/1.1 503 X\r\ncontent-length: 999999999999\r\n\r\n".to_owned();
+    let elsewhere = answer(
+        "307 Temporary Redirect",
+        "location: http://127.0.0.1:9/\r\n",
+    );
+    let answers = vec![refused, huge + &"x".repeat(1 << 20), elsewhere];
+    let (address, seen) = server(answers).await;
+    let endpoint = address.replace("/hook?token=x", "");
+    let buckets = Buckets::new("test/1", true).unwrap();
+    for expected in [
+        BucketFault::Refused(403, "AccessDenied".into()),
+        Fault::Status(503).into(),
+        Fault::Status(307).into(),
+    ] {
+        assert_eq!(put(&buckets, &endpoint, "x").await, Err(expected));
+    }
+    assert_eq!(seen.lock().unwrap().len(), 3, "no redirect was followed");
+    assert_eq!(
+        put(&buckets, "http://127.0.0.1:1/", "x").await,
+        Err(Fault::Connection.into())
+    );
+}
+
+#[tokio::test]
+async fn no_file_is_put_on_this_machine_and_its_networks() {
+    let buckets = Buckets::new("test/1", false).unwrap();
+    for (endpoint, fault) in [
+        ("https://127.0.0.1/", AddressFault::NotPublic),
+        ("https://localhost/", AddressFault::NotPublic),
+        ("https://169.254.169.254/", AddressFault::NotPublic),
+        ("http://s3.example.com/", AddressFault::NotHttps),
+        ("https://s3.example.com:9000/", AddressFault::Port),
+        ("https://a:b@s3.example.com/", AddressFault::Credentials),
+        ("https://s3.example.com/?x=1", AddressFault::NotOne),
+        ("https://s3.example.com/#x", AddressFault::NotOne),
+        ("s3.example.com", AddressFault::NotOne),
+    ] {
+        assert_eq!(buckets.check(endpoint), Err(fault), "{endpoint}");
+        assert_eq!(
+            put(&buckets, endpoint, "x").await,
+            Err(Fault::Address.into())
+        );
+    }
+    assert_eq!(buckets.check("https://s3.example.com/under"), Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_server_that_never_greets_is_not_waited_for() {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("smtp://{}", socket.local_addr().unwrap());
+    let mails = Mails::new(&server, "orders@example.com").unwrap();
+    let letter = |to| Letter {
+        id: MESSAGE.id,
+        at_secs: MESSAGE.at_secs,
+        to,
+        subject: "x",
+        text: "x",
+    };
+    let sent = mails.send(letter("ann@example.com")).await;
+    assert_eq!(sent, Err(Fault::Timeout));
+    // A name before an address could hide another one.
+    for to in [
+        "Ann <ann@example.com>",
+        "x<victim@example.com>",
+        "a@b, c@d",
+        "",
+    ] {
+        assert_eq!(mails.send(letter(to)).await, Err(Fault::Address), "{to}");
+    }
+    drop(socket);
+    tokio::time::resume();
+    let sent = mails.send(letter("ann@example.com")).await;
+    assert_eq!(sent, Err(Fault::Connection));
 }
