@@ -1,8 +1,8 @@
 //! New identifiers from the clock and the entropy in use.
 
 use orderdesk_mcp_contract::{
-    AlertEventId, AlertId, ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, SessionId, StoreUid,
-    TenantId, TraceId, TraceViewId, UserId,
+    AlertEventId, AlertId, ApiError, ChangeId, ConsoleCallId, InviteId, KeyId, ScheduleId,
+    SessionId, StoreUid, TenantId, TraceId, TraceViewId, UserId,
 };
 
 use crate::error::Failure;
@@ -31,6 +31,7 @@ new_ids! {
     new_trace_view_id -> TraceViewId,
     new_alert_id -> AlertId,
     new_alert_event_id -> AlertEventId,
+    new_schedule_id -> ScheduleId,
 }
 
 impl Services {

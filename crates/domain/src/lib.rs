@@ -12,6 +12,7 @@ mod error;
 mod ids;
 mod limits;
 pub mod metrics;
+mod schedules;
 mod search;
 mod services;
 mod settings;
@@ -29,8 +30,12 @@ pub use changes::crash::POINTS as CRASH_POINTS;
 pub use clock::{Clock, SystemClock};
 pub use console::{ConsoleRequest, known_tool, no_such_call};
 pub use orderdesk_mcp_storage::record::Door;
+pub use schedules::no_such_schedule;
 pub use search::Found;
 pub use services::{Parts, Services, StartError};
-pub use settings::{AlertSettings, CacheSettings, ChangeSettings, LimitSettings, Settings};
+pub use settings::{
+    AlertSettings, CacheSettings, ChangeSettings, ExportSettings, LimitSettings, MailSettings,
+    Settings,
+};
 pub use tools::{Run, ToolAnswer};
 pub use traces::{CallAgain, NewerTraces, TraceExport, no_such_view};

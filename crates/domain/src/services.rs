@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use orderdesk::client::Client;
 use orderdesk_mcp_contract::{ApiError, UtcMillis};
-use orderdesk_mcp_notify::SetupError;
+use orderdesk_mcp_notify::{MailSetupError, SetupError};
 use orderdesk_mcp_storage::port::DatabaseState;
 use orderdesk_mcp_storage::record::{KekCheck, SealedBlob};
 use orderdesk_mcp_storage::{Storage, StorageError};
@@ -21,6 +21,7 @@ use crate::changes::Wishes;
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::limits::Limits;
+use crate::schedules::Exports;
 use crate::settings::Settings;
 use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
@@ -71,6 +72,7 @@ struct Inner {
     wishes: Wishes,
     change_tasks: TaskTracker,
     alerts: Alerts,
+    exports: Exports,
     ending: CancellationToken,
 }
 
@@ -88,6 +90,9 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Webhooks(#[from] SetupError),
+    /// E-mail cannot be set up.
+    #[error("{0}; see SMTP_URL and MAIL_FROM")]
+    Mail(#[from] MailSetupError),
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
@@ -101,6 +106,7 @@ impl Services {
     pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
         prove_key(&parts).await?;
         let alerts = Alerts::new(&settings.alerts)?;
+        let exports = Exports::new(&settings.exports)?;
         let recorder = Recorder::start(Arc::clone(&parts.storage));
         let services = Self(Arc::new(Inner {
             limits: Limits::new(&settings.limits),
@@ -112,6 +118,7 @@ impl Services {
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
             alerts,
+            exports,
             ending: CancellationToken::new(),
             parts,
             settings,
@@ -220,6 +227,10 @@ impl Services {
         &self.0.alerts
     }
 
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.0.exports
+    }
+
     pub(crate) fn wishes(&self) -> &Wishes {
         &self.0.wishes
     }
@@ -249,6 +260,27 @@ impl Services {
 
     pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
         self.0.parts.sandbox.as_ref()
+    }
+
+    /// Does something again and again, with a pause between. Ends with the last clone of the services, or with the process.
+    pub(crate) fn spawn_every<W>(&self, pause: Duration, work: impl Fn(Self) -> W + Send + 'static)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let weak = self.downgrade();
+        let again = async move {
+            let mut ticks = tokio::time::interval(pause);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            ticks.tick().await;
+            loop {
+                ticks.tick().await;
+                let Some(services) = weak.upgrade() else {
+                    return;
+                };
+                work(services).await;
+            }
+        };
+        tokio::spawn(self.end_of_process().run_until_cancelled_owned(again));
     }
 
     /// Once a minute: forget idle limit buckets, note the use of keys and the sight of people, purge deleted stores

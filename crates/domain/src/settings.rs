@@ -1,8 +1,10 @@
 //! What an operator can turn.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use orderdesk_mcp_contract::views::people::SettingView;
+use orderdesk_mcp_vault::Secret;
 
 /// Settings of the use cases.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Settings {
     pub changes: ChangeSettings,
     /// How alerts are looked at and sent.
     pub alerts: AlertSettings,
+    /// Where scheduled exports may go.
+    pub exports: ExportSettings,
     /// The longest a browser session lasts unused.
     pub session_idle: Duration,
     /// All settings of the process as whoever looks after the server may see them, secrets never.
@@ -57,6 +61,17 @@ pub struct AlertSettings {
     pub every: Duration,
     /// Whether webhooks may also go to this machine and its networks, without TLS: for development and tests.
     pub may_be_local: bool,
+    /// The operator's mail server; absent: alerts go to webhooks only.
+    pub mail: Option<MailSettings>,
+}
+
+/// The operator's mail server.
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    /// Its address with name and password: `smtps://` or `smtp://`.
+    pub server: Secret,
+    /// Whom mails are from.
+    pub from: String,
 }
 
 impl Default for AlertSettings {
@@ -64,8 +79,18 @@ impl Default for AlertSettings {
         Self {
             every: Duration::from_secs(30),
             may_be_local: false,
+            mail: None,
         }
     }
+}
+
+/// Where scheduled exports may go.
+#[derive(Debug, Clone, Default)]
+pub struct ExportSettings {
+    /// A folder that each workspace has one of its own in; absent: files go into buckets only.
+    pub folder: Option<PathBuf>,
+    /// Whether buckets may also be on this machine and its networks, without TLS: for an operator's own, development and tests.
+    pub may_be_local: bool,
 }
 
 /// How long answers of Order Desk may be reused.
@@ -114,6 +139,7 @@ impl Default for Settings {
             page_patience: Duration::from_secs(3),
             changes: ChangeSettings::default(),
             alerts: AlertSettings::default(),
+            exports: ExportSettings::default(),
             session_idle: Duration::from_secs(30 * 60),
             in_force: Vec::new(),
         }

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 use orderdesk_mcp_contract::trace::alert::Delivery;
-use orderdesk_mcp_contract::{AlertEventId, TraceId, UtcMillis};
-use orderdesk_mcp_notify::{Fault, Message};
+use orderdesk_mcp_contract::{AlertEventId, TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_notify::{Letter, Message};
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -12,6 +12,9 @@ use super::target::Target;
 use crate::error::Failure;
 use crate::services::Services;
 
+/// What is told, by its name in webhooks.
+const FIRED: &str = "alert.fired";
+const TEST: &str = "alert.test";
 /// Events that are sent at once.
 const AT_ONCE: u32 = 20;
 /// How long nobody else sends one that was taken: longer than a try takes.
@@ -41,7 +44,7 @@ pub(super) struct Telling<'a> {
 impl<'a> Telling<'a> {
     fn of(event: &'a AlertEventRecord, now: UtcMillis) -> Self {
         Self {
-            kind: "alert.fired",
+            kind: FIRED,
             id: event.id,
             name: &event.name,
             query: &event.query,
@@ -56,7 +59,7 @@ impl<'a> Telling<'a> {
     /// As if an alert had fired just now.
     pub(super) fn test(alert: &'a AlertRecord, id: AlertEventId, now: UtcMillis) -> Self {
         Self {
-            kind: "alert.test",
+            kind: TEST,
             id,
             name: &alert.name,
             query: &alert.query,
@@ -68,8 +71,47 @@ impl<'a> Telling<'a> {
         }
     }
 
-    fn body(&self, public_url: &str) -> String {
+    /// The address of the calls, and of one of them.
+    fn addresses(&self, public_url: &str) -> (String, Option<String>) {
+        let query = utf8_percent_encode(self.query, KEPT);
+        let calls = format!("{public_url}/traces?q={query}");
         let call = self.trace_id.map(|id| format!("{public_url}/traces/{id}"));
+        (calls, call)
+    }
+
+    /// What a letter is about.
+    fn subject(&self) -> String {
+        if self.kind == TEST {
+            format!("Test of the alert “{}”", self.name)
+        } else {
+            format!("Alert “{}”", self.name)
+        }
+    }
+
+    /// What a letter says: no more than a webhook does.
+    fn text(&self, public_url: &str) -> String {
+        let (calls, call) = self.addresses(public_url);
+        let first = if self.kind == TEST {
+            format!(
+                "This is a test of the alert “{}”: it did not fire.",
+                self.name
+            )
+        } else {
+            let window = self.window_minutes;
+            format!(
+                "The alert “{}” fired at {}.\n\nCalls: {}\nWithin: {window} min\nQuery: {}",
+                self.name, self.at, self.calls, self.query
+            )
+        };
+        let example = call.map(|call| format!("One of them: {call}\n"));
+        format!(
+            "{first}\n\nAll of them: {calls}\n{}\nOwners and admins of your workspace say where it is sent: {public_url}/traces/alerts\n",
+            example.unwrap_or_default()
+        )
+    }
+
+    fn body(&self, public_url: &str) -> String {
+        let (calls, call) = self.addresses(public_url);
         let body = json!({
             "type": self.kind,
             "timestamp": self.at.to_string(),
@@ -78,7 +120,7 @@ impl<'a> Telling<'a> {
                 "query": self.query,
                 "calls": self.calls,
                 "window_minutes": self.window_minutes,
-                "calls_url": format!("{public_url}/traces?q={}", utf8_percent_encode(self.query, KEPT)),
+                "calls_url": calls,
                 "call_url": call,
             },
         });
@@ -122,8 +164,9 @@ impl Services {
         };
         let sent = match self.open_target(alert) {
             Ok(Some(target)) => {
-                let sent = self.send_webhook(&target, &Telling::of(event, now)).await;
-                sent.map_err(|fault| fault.to_string())
+                let telling = Telling::of(event, now);
+                self.send_telling(event.tenant_id, &target, &telling)
+                    .await?
             }
             Ok(None) => {
                 return self.settle_telling(event, Delivery::Shown, now, None).await;
@@ -163,24 +206,43 @@ impl Services {
         Ok(())
     }
 
-    /// Sends a webhook once.
-    pub(super) async fn send_webhook(
+    /// Tells once. Within: why it did not arrive, in a few words.
+    pub(super) async fn send_telling(
         &self,
+        tenant: TenantId,
         target: &Target,
         telling: &Telling<'_>,
-    ) -> Result<(), Fault> {
-        let (id, body) = (
-            telling.id.to_string(),
-            telling.body(&self.settings().public_url),
-        );
-        let message = Message {
-            id: &id,
-            at_secs: telling.now.0.div_euclid(1000),
-            body: &body,
+    ) -> Result<Result<(), String>, Failure> {
+        let (id, at_secs) = (telling.id.to_string(), telling.now.0.div_euclid(1000));
+        let public_url = &self.settings().public_url;
+        let sent = match target {
+            Target::Webhook { secret, address } => {
+                let body = telling.body(public_url);
+                let message = Message {
+                    id: &id,
+                    at_secs,
+                    body: &body,
+                };
+                let webhooks = &self.alert_state().webhooks;
+                webhooks.send(address.expose(), secret, message).await
+            }
+            Target::Mail { to } => {
+                let Some(mails) = &self.alert_state().mails else {
+                    return Ok(Err("this server sends no e-mail".to_owned()));
+                };
+                let Some(to) = self.member_email(tenant, to).await? else {
+                    return Ok(Err("nobody here has this address".to_owned()));
+                };
+                let letter = Letter {
+                    id: &id,
+                    at_secs,
+                    to: &to,
+                    subject: &telling.subject(),
+                    text: &telling.text(public_url),
+                };
+                mails.send(letter).await
+            }
         };
-        let webhooks = &self.alert_state().webhooks;
-        webhooks
-            .send(target.address.expose(), &target.secret, message)
-            .await
+        Ok(sent.map_err(|fault| fault.to_string()))
     }
 }

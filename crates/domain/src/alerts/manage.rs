@@ -20,7 +20,7 @@ const QUERY_MAX: usize = 1000;
 
 impl Services {
     /// Adds an alert on a query, switched on. Gives the secret that its webhooks are signed with, which is not shown again;
-    /// none when it is sent nowhere.
+    /// none when it is sent nowhere or by e-mail.
     ///
     /// # Errors
     /// `Forbidden` without the right, `Invalid` at the field at fault, `Conflict` when the name is taken or there are too many.
@@ -54,7 +54,7 @@ impl Services {
             looked_at: UtcMillis(0),
             created_at: now,
         };
-        let secret = self.give_target(&mut row, &new.webhook)?;
+        let secret = self.give_target(&mut row, &new.webhook).await?;
         enter(call, &row).await?;
         let most = ALERTS_MAX.saturating_add(as_u32(AlertKind::READY_MADE.len()));
         let added = self.storage().add_alert(&row, most).await;
@@ -94,9 +94,9 @@ impl Services {
                 row.threshold = new.threshold;
                 row.window_minutes = new.window_minutes;
             }
-            let secret = self.give_target(&mut row, &webhook)?;
+            let secret = self.give_target(&mut row, &webhook).await?;
             enter(&call, &row).await?;
-            if secret.is_none() {
+            if webhook.is_empty() {
                 // Somebody else may have set or removed it meanwhile.
                 row.sealed_target = None;
             }
@@ -183,12 +183,14 @@ impl Services {
         let outcome = async {
             let row = self.own_alert(call.tenant(), id).await?;
             let Some(target) = self.open_target(&row)? else {
-                let text = "This alert is sent nowhere. Give it a webhook first.";
+                let text =
+                    "This alert is sent nowhere. Give it a webhook or an e-mail address first.";
                 return Err(ApiError::new(ErrorCode::Conflict, text).into());
             };
             enter(&call, &row).await?;
             let telling = Telling::test(&row, self.new_alert_event_id()?, self.now());
-            self.send_webhook(&target, &telling).await.map_err(|fault| {
+            let sent = self.send_telling(call.tenant(), &target, &telling).await?;
+            sent.map_err(|fault| {
                 let text = format!("The test did not arrive: {fault}. The alert is as it was.");
                 ApiError::new(ErrorCode::Unavailable, text).into()
             })
@@ -241,13 +243,17 @@ impl Services {
     }
 
     /// Lets an alert be sent to an address, if that is not blank.
-    fn give_target(&self, row: &mut AlertRecord, address: &str) -> Result<Option<Secret>, Failure> {
+    async fn give_target(
+        &self,
+        row: &mut AlertRecord,
+        address: &str,
+    ) -> Result<Option<Secret>, Failure> {
         if address.is_empty() {
             return Ok(None);
         }
-        let (sealed, secret) = self.seal_target(row.tenant_id, row.id, address)?;
+        let (sealed, secret) = self.seal_target(row.tenant_id, row.id, address).await?;
         row.sealed_target = Some(sealed);
-        Ok(Some(secret))
+        Ok(secret)
     }
 }
 

@@ -15,21 +15,26 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use orderdesk_mcp_contract::TenantId;
-use orderdesk_mcp_notify::{SetupError, Webhooks};
+use orderdesk_mcp_notify::{Mails, Webhooks};
 
+use crate::services::StartError;
 use crate::settings::AlertSettings;
 
 /// What alerts are sent with, and which workspaces are known to have the ready-made ones.
 pub(crate) struct Alerts {
     webhooks: Webhooks,
+    mails: Option<Mails>,
     prepared: Mutex<HashSet<TenantId>>,
 }
 
 impl Alerts {
-    pub(crate) fn new(settings: &AlertSettings) -> Result<Self, SetupError> {
+    pub(crate) fn new(settings: &AlertSettings) -> Result<Self, StartError> {
         let agent = concat!("orderdesk-mcp/", env!("CARGO_PKG_VERSION"));
+        let mails = settings.mail.as_ref();
+        let mails = mails.map(|mail| Mails::new(mail.server.expose(), &mail.from));
         Ok(Self {
             webhooks: Webhooks::new(agent, settings.may_be_local)?,
+            mails: mails.transpose()?,
             prepared: Mutex::default(),
         })
     }

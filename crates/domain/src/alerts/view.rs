@@ -5,6 +5,7 @@ use orderdesk_mcp_contract::{ApiError, Right, TenantId};
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
 
 use super::kinds::search_for;
+use super::target::Target;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -36,9 +37,12 @@ impl Services {
         // A ready-made one has a blank query, which can always be asked.
         let search = search_for(&alert.query, names, self.now());
         let sent_to = match self.open_target(alert) {
-            Ok(target) => target.map(|target| {
-                let host = self.alert_state().webhooks.check(target.address.expose());
-                host.unwrap_or_else(|fault| fault.to_string())
+            Ok(target) => target.map(|target| match target {
+                Target::Mail { to } => to,
+                Target::Webhook { address, .. } => {
+                    let host = self.alert_state().webhooks.check(address.expose());
+                    host.unwrap_or_else(|fault| fault.to_string())
+                }
             }),
             Err(failure) => {
                 failure.answer();

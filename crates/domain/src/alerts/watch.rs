@@ -25,30 +25,14 @@ impl Services {
     /// For whoever serves: a process that lives as long as an assistant's talk leaves it to them. No door leads here.
     pub fn spawn_alerts(&self) {
         // What was taken and not done is taken again after its lease.
-        self.spawn_every(|services| async move { services.look_at_alerts().await });
+        let every = self.settings().alerts.every;
+        self.spawn_every(every, |services| async move {
+            services.look_at_alerts().await;
+        });
         // By itself: who does not answer a webhook must not keep anybody from looking.
-        self.spawn_every(|services| async move { services.deliver_alerts().await });
-    }
-
-    fn spawn_every<W>(&self, work: impl Fn(Self) -> W + Send + 'static)
-    where
-        W: Future<Output = ()> + Send + 'static,
-    {
-        let weak = self.downgrade();
-        let pause = self.settings().alerts.every;
-        let again = async move {
-            let mut ticks = tokio::time::interval(pause);
-            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            ticks.tick().await;
-            loop {
-                ticks.tick().await;
-                let Some(services) = weak.upgrade() else {
-                    return;
-                };
-                work(services).await;
-            }
-        };
-        tokio::spawn(self.end_of_process().run_until_cancelled_owned(again));
+        self.spawn_every(every, |services| async move {
+            services.deliver_alerts().await;
+        });
     }
 
     /// Looks once at every alert that is due. Done again and again by itself; no door leads here.

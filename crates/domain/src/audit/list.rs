@@ -109,6 +109,7 @@ fn cut(text: &str) -> String {
 pub(crate) fn act_in_words(act: &str) -> Option<&'static str> {
     Some(match act {
         "add_alert" => "Add an alert",
+        "add_schedule" => "Add a scheduled export",
         "approve_change" => "Approve a change",
         "begin_audit_log" => "Begin the audit log",
         "change_own_password" => "Change the own password",
@@ -129,6 +130,7 @@ pub(crate) fn act_in_words(act: &str) -> Option<&'static str> {
         "join" => "Join by an invitation",
         "keep_alert_here" => "Send an alert nowhere",
         "remove_alert" => "Remove an alert",
+        "remove_schedule" => "Remove a scheduled export",
         "rename_tenant" => "Rename the workspace",
         "reset_password" => "Set a person's password",
         "restore_store" => "Restore a store",
@@ -142,6 +144,7 @@ pub(crate) fn act_in_words(act: &str) -> Option<&'static str> {
         "set_key_policy" => "Set a key's policy",
         "set_own_name" => "Change the own name",
         "set_retention" => "Set how long calls are kept",
+        "set_schedule" => "Change a scheduled export",
         "set_role" => "Set a person's role",
         "set_suspended" => "Suspend or resume the workspace",
         "sign_in" => "Sign in",
@@ -149,6 +152,7 @@ pub(crate) fn act_in_words(act: &str) -> Option<&'static str> {
         "stores_delete" => "Delete a store",
         "stores_register" => "Add a store",
         "switch_alert" => "Switch an alert on or off",
+        "switch_schedule" => "Switch a scheduled export on or off",
         "switch_tenant" => "Switch to this workspace",
         "trace_payload" => "Read what a call carried",
         "try_alert" => "Send a test of an alert",

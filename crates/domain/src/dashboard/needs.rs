@@ -33,6 +33,7 @@ impl Services {
         Ok(Needs {
             alerts,
             silent_alerts,
+            failing_exports: self.failing_exports(tenant).await?,
             waiting: storage.count_changes(tenant, ChangeState::Proposed).await?,
             unknown: storage.count_changes(tenant, ChangeState::Unknown).await?,
             conflicts: self.conflicts_24h(caller).await?,

@@ -20,7 +20,7 @@ use crate::support::{Bench, NOW, STORE_KEY, recorded, settings};
 /// What stands in an order that is asked for.
 const CANARY: &str = "CANARY-customer";
 
-fn new(name: &str, query: &str, threshold: u32, webhook: &str) -> NewAlert {
+pub fn new(name: &str, query: &str, threshold: u32, webhook: &str) -> NewAlert {
     NewAlert {
         name: name.into(),
         query: query.into(),
@@ -37,23 +37,23 @@ async fn bench() -> Bench {
     Bench::with(settings, seed::shop(7, NOW / 1000)).await
 }
 
-async fn events(bench: &Bench, caller: &Caller) -> Vec<AlertEventView> {
+pub async fn events(bench: &Bench, caller: &Caller) -> Vec<AlertEventView> {
     bench.services.alert_events(caller).await.unwrap()
 }
 
-async fn alert(bench: &Bench, caller: &Caller, name: &str) -> AlertView {
+pub async fn alert(bench: &Bench, caller: &Caller, name: &str) -> AlertView {
     let alerts = bench.services.alerts(caller).await.unwrap();
     alerts.into_iter().find(|alert| alert.name == name).unwrap()
 }
 
 /// Looks at the alerts, half a minute later.
-async fn look(bench: &Bench) {
+pub async fn look(bench: &Bench) {
     bench.clock.advance_secs(30);
     bench.services.look_at_alerts().await;
 }
 
 /// So many calls that fail, and waits until they are recorded.
-async fn fail(bench: &Bench, caller: &Caller, count: usize) {
+pub async fn fail(bench: &Bench, caller: &Caller, count: usize) {
     let before = recorded(bench, caller, 0).await.len();
     for _ in 0..count {
         let arguments = json!({ "order_id": "999999999", "store_identifier": CANARY });

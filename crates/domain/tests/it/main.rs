@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alerts;
+mod alerts_mail;
 mod audit;
 mod audit_chain;
 mod changes;
@@ -20,6 +21,7 @@ mod policies;
 mod products;
 mod retention;
 mod sandbox;
+mod schedules;
 mod stops;
 mod stores;
 mod stores_kept;

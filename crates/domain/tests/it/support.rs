@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use orderdesk::client::{Client, ClientConfig, PaceConfig};
-use orderdesk_mcp_contract::{Access, ApiError, KeyKind, UtcMillis};
+use orderdesk_mcp_contract::{Access, ApiError, KeyKind, Role, SecretText, UtcMillis};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::Sandbox;
 use orderdesk_mcp_domain::{
-    Caller, Clock, Door, NewKeyRequest, Origin, Parts, Services, Settings, StartError,
+    Caller, Clock, Door, NewKeyRequest, NewUser, Origin, Parts, Services, Settings, StartError,
 };
 use orderdesk_mcp_storage::Storage;
 use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
@@ -145,6 +145,19 @@ impl Bench {
         };
         let (_, secret) = self.services.create_key(owner, request).await.unwrap();
         (self.signed_in(&secret).await, secret)
+    }
+
+    /// Makes a person of a workspace.
+    pub async fn person(&self, tenant: &str, email: &str) {
+        let new = NewUser {
+            tenant: tenant.into(),
+            email: email.into(),
+            name: "Ann".into(),
+            role: Role::Owner,
+            is_instance_admin: false,
+            password: SecretText::new("a long password"),
+        };
+        self.services.create_user(&new).await.unwrap();
     }
 
     /// A workspace with the simulator's store.

@@ -4,6 +4,7 @@ mod otlp;
 mod table;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::{EXPORT_MAX, ExportFormat};
@@ -24,13 +25,14 @@ pub struct TraceExport {
     services: Services,
     tenant: TenantId,
     search: TraceSearch,
-    names: Names,
+    names: Arc<Names>,
     format: ExportFormat,
     before: Option<TraceId>,
     left: u64,
+    calls: u64,
     has_begun: bool,
     /// Given back when the file is whole, or nobody wants the rest.
-    _place: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Services {
@@ -66,30 +68,62 @@ impl Services {
         self.charge_request(call.caller())?;
         call.enter().await?;
         Ok(TraceExport {
-            services: self.clone(),
-            tenant,
-            search,
-            names,
-            format,
-            before: None,
             left: EXPORT_MAX,
-            has_begun: false,
-            _place: place,
+            _place: Some(place),
+            ..TraceExport::whole(self, tenant, search, Arc::new(names), format)
         })
     }
 }
 
 impl TraceExport {
+    /// Begins a file of all calls that are searched for, however many.
+    pub(crate) fn whole(
+        services: &Services,
+        tenant: TenantId,
+        search: TraceSearch,
+        names: Arc<Names>,
+        format: ExportFormat,
+    ) -> Self {
+        Self {
+            services: services.clone(),
+            tenant,
+            search,
+            names,
+            format,
+            before: None,
+            left: u64::MAX,
+            calls: 0,
+            has_begun: false,
+            _place: None,
+        }
+    }
+
+    /// How many calls were written so far.
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls
+    }
+
+    /// Lets what comes next stand at the beginning of another file.
+    pub(crate) fn begin_file(&mut self) {
+        self.has_begun = false;
+    }
+
     /// The next part of the file; none at its end.
     ///
     /// # Errors
     /// `Unavailable` when the database cannot be asked; the file is not whole then.
     pub async fn next_part(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
-        let part = self.write_part().await;
-        part.map_err(Failure::answer)
+        loop {
+            match self.next_page().await.map_err(Failure::answer)? {
+                // A page without calls is not the end: a search looks at so many candidates at once and no more.
+                Some(part) if part.is_empty() => {}
+                part => return Ok(part),
+            }
+        }
     }
 
-    async fn write_part(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    /// What one page of the search adds to the file, which may be nothing; none at its end.
+    pub(crate) async fn next_page(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let mut part = Vec::new();
         if !self.has_begun {
             self.has_begun = true;
@@ -97,27 +131,27 @@ impl TraceExport {
                 part = table::head()?;
             }
         }
-        // A page without calls is not the end: a search looks at so many candidates at once and no more.
-        while self.left > 0 {
-            let page = u32::try_from(self.left)
-                .unwrap_or(u32::MAX)
-                .min(TRACE_PAGE_MAX);
-            let storage = self.services.storage();
-            let found = storage
-                .search_traces(self.tenant, &self.search, self.before, page)
-                .await?;
-            let TraceRows { rows, next, .. } = found;
-            self.left = match next {
-                Some(_) => self.left.saturating_sub(rows.len() as u64),
-                None => 0,
-            };
-            self.before = next;
-            if !rows.is_empty() {
-                part.extend(self.written(&rows).await?);
-                return Ok(Some(part));
-            }
+        if self.left == 0 {
+            return Ok((!part.is_empty()).then_some(part));
         }
-        Ok((!part.is_empty()).then_some(part))
+        let page = u32::try_from(self.left)
+            .unwrap_or(u32::MAX)
+            .min(TRACE_PAGE_MAX);
+        let storage = self.services.storage();
+        let found = storage
+            .search_traces(self.tenant, &self.search, self.before, page)
+            .await?;
+        let TraceRows { rows, next, .. } = found;
+        self.left = match next {
+            Some(_) => self.left.saturating_sub(rows.len() as u64),
+            None => 0,
+        };
+        self.before = next;
+        self.calls += rows.len() as u64;
+        if !rows.is_empty() {
+            part.extend(self.written(&rows).await?);
+        }
+        Ok(Some(part))
     }
 
     async fn written(&self, rows: &[TraceRecord]) -> Result<Vec<u8>, Failure> {
