@@ -14,8 +14,8 @@ use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_domain::stores::{OpenShop, Sandbox};
 use orderdesk_mcp_domain::{
-    AlertSettings, CacheSettings, ChangeSettings, Clock, LimitSettings, Parts, Services, Settings,
-    SystemClock,
+    AlertSettings, CacheSettings, ChangeSettings, Clock, ExportSettings, LimitSettings,
+    MailSettings, Parts, Services, Settings, SystemClock,
 };
 use orderdesk_mcp_storage::{Storage, StorageError};
 use orderdesk_mcp_vault::{Entropy, KeyEncryptionKey, KeyRing, OsEntropy, Secret};
@@ -293,6 +293,15 @@ fn settings(config: &Config, public: &WebOrigin) -> Settings {
         alerts: AlertSettings {
             every: config.alerts.every,
             may_be_local: config.alerts.may_be_local,
+            mail: config
+                .alerts
+                .mail
+                .clone()
+                .map(|(server, from)| MailSettings { server, from }),
+        },
+        exports: ExportSettings {
+            folder: config.exports.folder.clone(),
+            may_be_local: config.exports.may_be_local,
         },
         page_patience: defaults.page_patience,
         session_idle: config.session.idle_timeout,

@@ -165,6 +165,7 @@ fn at_fault(error: &anyhow::Error) -> &'static str {
     match error.downcast_ref() {
         Some(StartError::WrongKey(_)) => KEY,
         Some(StartError::Storage(_)) => "database",
+        Some(StartError::Mail(_)) => "e-mail",
         Some(StartError::Entropy(_) | StartError::Webhooks(_)) | None => "start",
     }
 }

@@ -45,6 +45,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let wired = wire::services_with_sandbox(&config, public.clone()).await?;
     wired.services.begin_audit_logs().await?;
     wired.services.spawn_alerts();
+    wired.services.spawn_exports();
     let mount = Mount {
         config: &config,
         services: wired.services.clone(),

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use orderdesk_mcp_vault::Secret;
+
 use super::reader::{Reader, Setting};
 
 const ALERT_INTERVAL: Setting = Setting::new(
@@ -14,7 +16,19 @@ const ALERT_LOCAL_WEBHOOKS: Setting = Setting::new(
      whoever changes settings of a workspace could reach what only this machine should.",
 );
 
-pub(super) const SETTINGS: &[Setting] = &[ALERT_INTERVAL, ALERT_LOCAL_WEBHOOKS];
+const SMTP_URL: Setting = Setting::secret(
+    "SMTP_URL",
+    "Mail server that alerts are sent through by e-mail, to people of the workspace only: `smtps://user:password@mail.example.com`, \
+     or `smtp://` with `?tls=required` for STARTTLS. Special characters of name and password are percent-encoded. Without it \
+     alerts go to webhooks only.",
+);
+const MAIL_FROM: Setting = Setting::optional(
+    "MAIL_FROM",
+    "Whom mails are from, such as `orders@example.com`. Needed with `SMTP_URL`.",
+);
+
+pub(super) const SETTINGS: &[Setting] =
+    &[ALERT_INTERVAL, ALERT_LOCAL_WEBHOOKS, SMTP_URL, MAIL_FROM];
 
 /// Alerts on recorded calls.
 #[derive(Debug, Clone)]
@@ -23,13 +37,24 @@ pub struct Alerts {
     pub every: Duration,
     /// Whether webhooks may go to this machine and its networks.
     pub may_be_local: bool,
+    /// The mail server, and whom mails are from.
+    pub mail: Option<(Secret, String)>,
 }
 
 impl Alerts {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let mail = match (reader.secret(&SMTP_URL), reader.text(&MAIL_FROM)) {
+            (Some(server), Some(from)) => Some((server, from)),
+            (Some(_), None) => {
+                reader.problem(MAIL_FROM.name, "is needed with SMTP_URL");
+                None
+            }
+            (None, _) => None,
+        };
         Self {
             every: reader.seconds(&ALERT_INTERVAL, 1.0..=60.0),
             may_be_local: reader.flag(&ALERT_LOCAL_WEBHOOKS),
+            mail,
         }
     }
 }

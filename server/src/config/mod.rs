@@ -8,6 +8,7 @@ mod cache;
 mod changes;
 mod check;
 mod database;
+mod exports;
 mod http;
 mod limits;
 mod log;
@@ -29,6 +30,7 @@ pub use cache::Cache;
 pub use changes::Changes;
 pub use check::Warning;
 pub use database::{Database, DatabaseKind};
+pub use exports::Exports;
 pub use http::Http;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
@@ -63,6 +65,8 @@ pub struct Config {
     pub changes: Changes,
     /// Alerts on recorded calls.
     pub alerts: Alerts,
+    /// Scheduled exports of recorded calls.
+    pub exports: Exports,
     /// How much callers may ask for.
     pub limits: Limits,
     /// Browser sessions.
@@ -102,6 +106,7 @@ impl Config {
             cache: Cache::read(&mut reader),
             changes: Changes::read(&mut reader),
             alerts: Alerts::read(&mut reader),
+            exports: Exports::read(&mut reader),
             limits: Limits::read(&mut reader),
             session: Session::read(&mut reader),
             log: Log::read(&mut reader),
@@ -124,7 +129,7 @@ pub struct Section {
 }
 
 /// The table of all settings, in the order of the reference.
-pub fn sections() -> [Section; 12] {
+pub fn sections() -> [Section; 13] {
     [
         Section {
             title: "Web and MCP",
@@ -157,6 +162,10 @@ pub fn sections() -> [Section; 12] {
         Section {
             title: "Alerts",
             settings: alerts::SETTINGS,
+        },
+        Section {
+            title: "Scheduled exports",
+            settings: exports::SETTINGS,
         },
         Section {
             title: "Limits",

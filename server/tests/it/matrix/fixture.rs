@@ -8,6 +8,7 @@ use orderdesk_mcp_storage::record::NewKey;
 use orderdesk_mcp_vault::{self as vault, OsEntropy, password, token};
 use serde_json::json;
 
+use super::saved::{save_alert, save_call, save_schedule, save_view};
 use crate::support::{Browser, Database, STORE_ID, STORE_KEY, TestServer};
 
 /// In every name of the first workspace that the second must not see.
@@ -57,6 +58,8 @@ pub struct Fixture {
     pub view_id: String,
     /// An alert of the first workspace.
     pub alert_id: String,
+    /// A scheduled export of the first workspace.
+    pub schedule_id: String,
     /// A recorded call of the first workspace, about that order.
     pub trace_id: String,
     /// Another one, which read the order.
@@ -106,6 +109,7 @@ impl Fixture {
         let call_id = save_call(&server, &owner).await;
         let view_id = save_view(&server, &owner).await;
         let alert_id = save_alert(&server, &owner).await;
+        let schedule_id = save_schedule(&server, &owner).await;
         let trace_about = async |what: &str| {
             let query = format!("order:{order_id} {what}");
             trace_id(&server, &owner, &query).await
@@ -116,6 +120,7 @@ impl Fixture {
             call_id,
             view_id,
             alert_id,
+            schedule_id,
             trace_id,
             other_trace_id,
             tenant_id,
@@ -289,50 +294,6 @@ async fn expired_key(server: &TestServer) -> String {
     wired.storage.add_key(&row).await.unwrap();
     wired.close().await;
     key.expose().to_owned()
-}
-
-/// Saves a call in the console, and gives its id.
-async fn save_call(server: &TestServer, owner: &str) -> String {
-    let mut browser = Browser::signed_in(server, owner).await;
-    let call = [
-        ("tool", "orders_list"),
-        ("name", CANARY),
-        ("arguments", "{}"),
-    ];
-    let saved = browser.post(server, "/api/save_console_call", &call).await;
-    serde_json::from_str(&saved.text().await.unwrap()).unwrap()
-}
-
-/// Keeps a query of recorded calls under a name, and gives the view's id.
-async fn save_view(server: &TestServer, owner: &str) -> String {
-    let mut browser = Browser::signed_in(server, owner).await;
-    let view = [("name", CANARY), ("query", "status:error")];
-    let saved = browser.post(server, "/api/save_trace_view", &view).await;
-    assert!(saved.status().is_success());
-    let list = browser.post(server, "/api/list_traces", &[]).await;
-    let list: serde_json::Value = serde_json::from_str(&list.text().await.unwrap()).unwrap();
-    let steps = list["views"].as_array().unwrap().iter();
-    let mut values = steps.filter_map(|step| step.as_str()?.strip_prefix("@value="));
-    let id = values.next().expect("the form that changes it");
-    id.to_owned()
-}
-
-/// Adds an alert, and gives its id.
-async fn save_alert(server: &TestServer, owner: &str) -> String {
-    let mut browser = Browser::signed_in(server, owner).await;
-    let alert = [
-        ("name", CANARY),
-        ("query", "status:error"),
-        ("threshold", "10000"),
-        ("window", "1"),
-    ];
-    let saved = browser.post(server, "/api/save_alert", &alert).await;
-    assert!(saved.status().is_success());
-    let list = browser.post(server, "/api/list_alerts", &[]).await;
-    let list: Vec<String> = serde_json::from_str(&list.text().await.unwrap()).unwrap();
-    let mut values = list.iter().filter_map(|step| step.strip_prefix("@value="));
-    let id = values.next().expect("the form that changes it");
-    id.to_owned()
 }
 
 /// A server that counts its statements, with limits that are in nobody's way.

@@ -6,6 +6,7 @@
 mod fixture;
 mod pages;
 mod routes;
+mod saved;
 mod server_fns;
 mod tools;
 mod work;

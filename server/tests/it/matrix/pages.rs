@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and whose business it is.
 type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 23] = [
     ("/", |_| "/".into(), For::Having(Right::Look)),
     ("/login", |_| "/login".into(), For::Anybody),
     ("/join", |_| "/join".into(), For::Anybody),
@@ -45,6 +45,11 @@ const ROWS: [Row; 22] = [
     (
         "/traces/{id}",
         |_| "/traces/alerts".into(),
+        For::Having(Right::Look),
+    ),
+    (
+        "/traces/{id}",
+        |_| "/traces/exports".into(),
         For::Having(Right::Look),
     ),
     (
@@ -124,7 +129,8 @@ async fn open_all(f: &Fixture) {
         );
 
         let answer = stranger.open(&f.server, &path).await;
-        let names_something = !path.ends_with("/new") && path != "/traces/alerts";
+        let is_list = ["/traces/alerts", "/traces/exports"].contains(&path.as_str());
+        let names_something = !path.ends_with("/new") && !is_list;
         if template.contains("{id}") && names_something {
             assert_eq!(answer.status(), 404, "a stranger at {template}");
         }

@@ -34,7 +34,8 @@ const SETTINGS: For = For::Having(Right::Settings);
 const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
 const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
-const ROWS: [(&str, For, Form); 82] = [
+const SCHEDULE: Form = |f| vec![("id", f.schedule_id.clone())];
+const ROWS: [(&str, For, Form); 86] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -163,6 +164,17 @@ const ROWS: [(&str, For, Form); 82] = [
     ("/api/keep_alert_here", SETTINGS, ALERT),
     ("/api/remove_alert", SETTINGS, ALERT),
     ("/api/try_alert", SETTINGS, ALERT),
+    ("/api/list_schedules", LOOK, NONE),
+    ("/api/save_schedule", SETTINGS, |f| {
+        vec![
+            ("id", f.schedule_id.clone()),
+            ("name", "Mine".into()),
+            ("query", "status:error".into()),
+            ("place", "folder".into()),
+        ]
+    }),
+    ("/api/switch_schedule", SETTINGS, SCHEDULE),
+    ("/api/remove_schedule", SETTINGS, SCHEDULE),
     ("/api/get_trace", LOOK, TRACE),
     ("/api/read_trace", PAYLOADS, TRACE),
     ("/api/peek_trace", LOOK, TRACE),
@@ -245,12 +257,15 @@ const ROWS: [(&str, For, Form); 82] = [
 ];
 
 /// What names something of the first workspace, and so is not there for a stranger.
-const OF_ANOTHER: [&str; 36] = [
+const OF_ANOTHER: [&str; 39] = [
     "/api/save_alert",
     "/api/switch_alert",
     "/api/keep_alert_here",
     "/api/remove_alert",
     "/api/try_alert",
+    "/api/save_schedule",
+    "/api/switch_schedule",
+    "/api/remove_schedule",
     "/api/compare_traces",
     "/api/tell_story",
     "/api/rename_trace_view",
@@ -527,6 +542,7 @@ fn harmless(f: &Fixture, form: Vec<(&'static str, String)>) -> Vec<(&'static str
         &f.member_id,
         &f.invite_id,
         &f.alert_id,
+        &f.schedule_id,
     ];
     form.into_iter()
         .map(|(name, value)| {

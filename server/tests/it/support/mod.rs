@@ -177,11 +177,13 @@ impl TestServer {
 
 fn settings(data: &TempDir, upstream: &SimServer, more: &[(&str, &str)]) -> Vec<(String, String)> {
     let folder = data.path().join("data");
+    let exports = data.path().join("exports");
     let site = site::make(data.path());
     let mut settings: Vec<(String, String)> = [
         ("PORT", "0"),
         ("OPS_PORT", "0"),
         ("DATA_DIR", folder.to_str().unwrap()),
+        ("EXPORT_DIR", exports.to_str().unwrap()),
         ("ORDERDESK_API_URL", &upstream.base_url()),
         ("LEPTOS_SITE_ROOT", site.to_str().unwrap()),
     ]
