@@ -41,6 +41,7 @@ export type Request = { seq: number; method: string; path: string; applied: bool
 export async function startApp(name: string): Promise<{ app: App; stop: () => Promise<void> }> {
   const program = resolve(HERE, process.env.APP_CMD ?? '../target/debug/orderdesk-mcp');
   const dir = mkdtempSync(join(tmpdir(), `orderdesk-mcp-${name}-`));
+  mkdirSync(exportDir(dir));
   const simulator = await startSimulator(join(dirname(program), 'orderdesk-sim'));
   const env = { ...environment(dir), ORDERDESK_API_URL: simulator.url };
   const command = (args: string[], stdin = '') =>
@@ -87,6 +88,11 @@ async function startSimulator(program: string): Promise<{ process: ChildProcess;
   return { process: child, url, orderDesk: { storeId, apiKey, fault, log } };
 }
 
+/** Where scheduled exports go that go into a folder. */
+function exportDir(dir: string): string {
+  return join(dir, 'exports');
+}
+
 /** Only what the program needs: a DATABASE_URL of the person who runs the tests must not reach it. */
 function environment(dir: string): NodeJS.ProcessEnv {
   return {
@@ -99,6 +105,9 @@ function environment(dir: string): NodeJS.ProcessEnv {
     // Alerts are looked at at once, and may be sent to a receiver of a test.
     ALERT_INTERVAL: '1',
     ALERT_LOCAL_WEBHOOKS: 'true',
+    // Exports may go into a folder, and into a bucket of a test.
+    EXPORT_DIR: exportDir(dir),
+    EXPORT_LOCAL_BUCKETS: 'true',
     WEBUI_RATE_LIMIT_LOGIN: '1000',
     WEBUI_RATE_LIMIT_API_CONSOLE: '100000',
     DATA_DIR: dir,

@@ -15,6 +15,9 @@ pub(crate) const COMPARISON: &str = "/traces/compare";
 /// What fired, and what alerts there are.
 #[cfg(feature = "ssr")]
 pub(crate) const ALERTS: &str = "/traces/alerts";
+/// Exports on a schedule; the download is at [`orderdesk_mcp_contract::trace::export::EXPORT_PATH`].
+#[cfg(feature = "ssr")]
+pub(crate) const EXPORTS: &str = "/traces/exports";
 /// What happened to an order, or in a run; the same way.
 #[cfg(feature = "ssr")]
 pub(crate) const STORY: &str = "/traces/story";

@@ -155,7 +155,66 @@ export class Alerts {
     await this.add.getByLabel('Name').fill(name);
     await this.add.getByLabel('Query of calls').fill(query);
     await this.add.getByLabel('Number of calls').fill(calls);
-    await this.add.getByLabel('Webhook').fill(webhook);
+    await this.add.getByLabel('Webhook or e-mail').fill(webhook);
     await this.add.getByRole('button', { name: 'Add alert' }).click();
+  }
+}
+
+/** What the form of an export takes of a bucket. */
+export interface Bucket {
+  endpoint: string;
+  name: string;
+  prefix: string;
+  secret: string;
+}
+
+/** The scheduled exports. */
+export class Exports {
+  readonly own: Locator;
+  readonly add: Locator;
+
+  constructor(readonly page: Page) {
+    this.own = page.getByRole('region', { name: 'Exports of this workspace' });
+    this.add = page.getByRole('region', { name: 'New export' });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto('/traces/exports');
+  }
+
+  /** One export with its forms. */
+  one(name: string): Locator {
+    return this.own.getByRole('listitem').filter({ hasText: name });
+  }
+
+  /** Fills in the form for hourly files of lines of JSON, and sends it. */
+  async make(name: string, query = '', bucket?: Bucket): Promise<void> {
+    await this.add.getByLabel('Name', { exact: true }).fill(name);
+    await this.add.getByLabel('Query of calls').fill(query);
+    await this.add.getByRole('radio', { name: 'JSON lines' }).check();
+    await this.add.getByRole('radio', { name: 'Every hour' }).check();
+    await this.add.getByRole('radio', { name: bucket ? 'A bucket' : 'The folder of this server' }).check();
+    if (bucket) {
+      await this.add.getByLabel('Address of the service').fill(bucket.endpoint);
+      await this.add.getByLabel('Region').fill('eu-central-1');
+      await this.add.getByLabel('Name of the bucket').fill(bucket.name);
+      await this.add.getByLabel('Folder in the bucket').fill(bucket.prefix);
+      await this.add.getByLabel('Id of the access key').fill('AKTEST');
+      await this.secret.fill(bucket.secret);
+    }
+    await this.add.getByRole('button', { name: 'Add export' }).click();
+  }
+
+  /** The secret of a new export's bucket. */
+  get secret(): Locator {
+    return this.add.getByLabel('Secret of the access key');
+  }
+
+  /** Gives an export another name. */
+  async rename(name: string, to: string): Promise<void> {
+    const one = this.one(name);
+    await one.getByText('Change', { exact: true }).click();
+    await one.getByLabel('Name', { exact: true }).fill(to);
+    await one.getByRole('button', { name: 'Save' }).click();
   }
 }

@@ -34,7 +34,7 @@ test('pages of people and settings, with everything open', async ({ page, axe, a
 });
 
 for (const paths of [
-  ['/', '/stores', '/stores/new', '/changes', '/traces', '/traces/alerts', '/approvals'],
+  ['/', '/stores', '/stores/new', '/changes', '/traces', '/traces/alerts', '/traces/exports', '/approvals'],
   ['/keys', '/keys/new', '/console', '/console?tool=orders_list', '/connect', '/people', '/settings'],
 ]) {
   test(`pages of an empty workspace: ${paths.join(' ')}`, async ({ page, axe, workspace }) => {

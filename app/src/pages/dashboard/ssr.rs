@@ -67,19 +67,28 @@ fn span(range: Range) -> &'static str {
     }
 }
 
+/// A line that says how many there are of something; none where there are none.
+fn counted(
+    number: u64,
+    [tone, mark, text, href]: [&str; 4],
+    [one, many]: [&str; 2],
+) -> Option<Vec<String>> {
+    (number > 0).then(|| row([tone, &plural(number, one, many), mark, text, href]))
+}
+
 /// The worst first.
 fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
     let trouble = format!("{}?state=trouble", routes::CHANGES);
     let mut lines = Rows::new();
-    if needs.unknown > 0 {
-        let title = plural(
-            needs.unknown,
+    let text = "Order Desk did not answer; the server keeps looking until it is settled.";
+    lines.extend(counted(
+        needs.unknown,
+        [BAD, "Unknown", text, &trouble],
+        [
             "change with an unknown outcome",
             "changes with unknown outcomes",
-        );
-        let text = "Order Desk did not answer; the server keeps looking until it is settled.";
-        lines.push(row([BAD, &title, "Unknown", text, &trouble]));
-    }
+        ],
+    ));
     for state in &needs.failing {
         let (mark, text) = failing(state);
         let name = store_in_words(&state.store.store_name, state.store.sandbox);
@@ -91,38 +100,39 @@ fn needs(as_of: UtcMillis, needs: &Needs) -> Rows {
             &routes::store(state.store.id),
         ]));
     }
-    if needs.conflicts > 0 {
-        let title = plural(
-            needs.conflicts,
+    let text = "Somebody else edited the record meanwhile; their edit was kept.";
+    lines.extend(counted(
+        needs.conflicts,
+        [BAD, "Conflict", text, &trouble],
+        [
             "conflict in the last 24 hours",
             "conflicts in the last 24 hours",
-        );
-        let text = "Somebody else edited the record meanwhile; their edit was kept.";
-        lines.push(row([BAD, &title, "Conflict", text, &trouble]));
-    }
-    if needs.alerts > 0 {
-        let title = plural(needs.alerts, "alert fires", "alerts fire");
-        let text = "Recorded calls match. See which alert, and the calls that it is about.";
-        lines.push(row([WAITS, &title, "Alert", text, routes::ALERTS]));
-    }
-    if needs.waiting > 0 {
-        let title = plural(
-            needs.waiting,
-            "change waits for a decision",
-            "changes wait for a decision",
-        );
-        let text = "Nothing happens until somebody approves or denies.";
-        lines.push(row([WAITS, &title, "Waiting", text, routes::APPROVALS]));
-    }
-    if needs.silent_alerts > 0 {
-        let title = plural(
-            needs.silent_alerts,
-            "alert is not looked for",
-            "alerts are not looked for",
-        );
-        let text = "A query that asks for what is gone or over finds nothing. Change it.";
-        lines.push(row([WAITS, &title, "Silent", text, routes::ALERTS]));
-    }
+        ],
+    ));
+    let text = "Files wait until they can be written. See why, and when that is tried again.";
+    lines.extend(counted(
+        needs.failing_exports,
+        [BAD, "Export", text, routes::EXPORTS],
+        ["scheduled export fails", "scheduled exports fail"],
+    ));
+    let text = "Recorded calls match. See which alert, and the calls that it is about.";
+    lines.extend(counted(
+        needs.alerts,
+        [WAITS, "Alert", text, routes::ALERTS],
+        ["alert fires", "alerts fire"],
+    ));
+    let text = "Nothing happens until somebody approves or denies.";
+    lines.extend(counted(
+        needs.waiting,
+        [WAITS, "Waiting", text, routes::APPROVALS],
+        ["change waits for a decision", "changes wait for a decision"],
+    ));
+    let text = "A query that asks for what is gone or over finds nothing. Change it.";
+    lines.extend(counted(
+        needs.silent_alerts,
+        [WAITS, "Silent", text, routes::ALERTS],
+        ["alert is not looked for", "alerts are not looked for"],
+    ));
     for key in &needs.ending {
         let title = format!("The key {}", key.name);
         lines.push(row([
@@ -392,6 +402,7 @@ mod tests {
                 conflicts: 1,
                 alerts: 2,
                 silent_alerts: 1,
+                failing_exports: 1,
                 ..Needs::default()
             },
         );
@@ -401,6 +412,7 @@ mod tests {
             [
                 "1 change with an unknown outcome",
                 "1 conflict in the last 24 hours",
+                "1 scheduled export fails",
                 "2 alerts fire",
                 "2 changes wait for a decision",
                 "1 alert is not looked for"

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use orderdesk_mcp_contract::ApiError;
 
-use super::view::{OneView, TracesView};
+use super::view::{OneView, ScheduleForm, TracesView};
 use crate::parts::Drawn;
 
 /// The name of the forms of views in a [`crate::flash::Flash`].
@@ -151,6 +151,37 @@ pub async fn keep_alert_here(id: String) -> Result<String, ApiError> {
 #[server(endpoint = "try_alert")]
 pub async fn try_alert(id: String) -> Result<String, ApiError> {
     ssr::alerts_acts::send_test(&id).await
+}
+
+/// The scheduled exports of the workspace, drawn. Errors: `Unavailable`.
+#[server(endpoint = "list_schedules")]
+pub async fn list_schedules() -> Result<Drawn, ApiError> {
+    ssr::schedules::list().await
+}
+
+/// Adds a scheduled export or, with the `id` of one, changes it; and says so. Errors: `Forbidden`, `NotFound`, `Invalid` with the
+/// field at fault, `Conflict` when the name is taken or there are too many, `Unavailable` when its place cannot be written.
+#[server(endpoint = "save_schedule")]
+pub async fn save_schedule(
+    #[server(default)] id: String,
+    #[server(flatten)] typed: ScheduleForm,
+) -> Result<String, ApiError> {
+    ssr::schedules_acts::save(&id, typed).await
+}
+
+/// Switches a scheduled export on or, with a blank `on`, off; and says so. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "switch_schedule")]
+pub async fn switch_schedule(
+    id: String,
+    #[server(default)] on: String,
+) -> Result<String, ApiError> {
+    ssr::schedules_acts::switch(&id, !on.is_empty()).await
+}
+
+/// Removes a scheduled export, and says so. Errors: `Forbidden`, `NotFound`.
+#[server(endpoint = "remove_schedule")]
+pub async fn remove_schedule(id: String) -> Result<String, ApiError> {
+    ssr::schedules_acts::remove(&id).await
 }
 
 #[cfg(feature = "ssr")]

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orderdesk_mcp_contract::ApiError;
 
-use super::api::{CompareTraces, GetTrace, ListAlerts, PeekTrace, ReadTrace, TellStory};
+use super::api::{
+    CompareTraces, GetTrace, ListAlerts, ListSchedules, PeekTrace, ReadTrace, TellStory,
+};
 use super::view::{Copied, OneView};
 use crate::parts::{Drawn, Loaded, PageHead, Whole, code_of, drawn, el};
 use crate::routes;
@@ -15,6 +17,8 @@ use crate::transport::{Answer, answer, load, read};
 const COMPARE: &str = "compare";
 /// In the place of an id: the alerts, for the same reason; `?b` is the query that a new one begins with.
 const ALERTS: &str = "alerts";
+/// In the place of an id: the scheduled exports, for the same reason.
+const EXPORTS: &str = "exports";
 /// In the place of an id: what happened to the order `?b`, or in the run of the call `?a`.
 const STORY: &str = "story";
 
@@ -43,6 +47,8 @@ pub(super) fn one() -> AnyView {
                 super::api::list_alerts(b.to_owned()),
                 &[("query", b)]
             )
+        } else if id == EXPORTS {
+            answer!(ListSchedules, super::api::list_schedules(), &[])
         } else if id == STORY {
             answer!(
                 TellStory,

@@ -1,5 +1,6 @@
 //! What the pages of recorded calls show: drawn, so that the browser needs no code for queries, tables and spans.
 
+use orderdesk_mcp_contract::SecretText;
 use serde::{Deserialize, Serialize};
 
 use crate::parts::Drawn;
@@ -34,3 +35,31 @@ pub struct OneView {
 
 /// A text that can be copied: its title, the text as JSON or words, and what is said of it.
 pub type Copied = (String, String, String);
+
+/// What the form of a scheduled export sends.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScheduleForm {
+    /// The export's name.
+    pub name: String,
+    /// Which calls; blank: all.
+    pub query: String,
+    /// The name of the files' form. Of an export that is there it stays as it is, and so does the rhythm.
+    pub format: String,
+    /// The name of the rhythm.
+    pub rhythm: String,
+    /// `folder` or `bucket`.
+    pub place: String,
+    /// The address of the bucket's service.
+    pub endpoint: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The bucket's name.
+    pub bucket: String,
+    /// What the files' names begin with.
+    pub prefix: String,
+    /// The id of the bucket's access key.
+    pub access_key: String,
+    /// Its secret; blank: as it is.
+    pub secret_key: Option<SecretText>,
+}

@@ -5,8 +5,9 @@ use orderdesk_mcp_contract::{ApiError, Right, SecretText};
 use server_fn::ServerFn as _;
 
 use super::super::{KeepAlertHere, RemoveAlert, SwitchAlert, TryAlert};
-use super::alerts_form::{Refused, change, form, new};
+use super::alerts_form::{Refused, change, new};
 use super::compare::with_title;
+use super::forms::act;
 use super::hint;
 use crate::backend::{enter, reply, take};
 use crate::parts::format::plural;
@@ -191,15 +192,7 @@ fn one(alert: &AlertView, may_set: bool, refused: Option<&Refused>) -> Markup {
         return line;
     }
     let (is_own, is_sent) = (alert.kind == AlertKind::Query, alert.sent_to.is_some());
-    let label = |what: &str| format!("{what}: {}", alert.name);
-    let button = |url: &'static str, text: &'static str| {
-        form(url).child(hidden("id", id.clone())).child(
-            el("button")
-                .class("button button-small")
-                .with("aria-label", label(text))
-                .text(text),
-        )
-    };
+    let button = |url: &'static str, text: &'static str| act(url, text, &id, &alert.name);
     let (on, switch) = if alert.is_on {
         ("", "Switch off")
     } else {

@@ -5,9 +5,9 @@ use orderdesk_mcp_contract::{ApiError, SecretText};
 use orderdesk_mcp_domain::no_such_alert;
 
 use super::alerts::{REFUSED, SECRET};
-use super::alerts_form::{INPUTS, Refused};
-use crate::backend::{enter, keep, leave, reply};
-use crate::flash::Flash;
+use super::alerts_form::INPUTS;
+use super::forms::{back, done};
+use crate::backend::{enter, keep};
 use crate::routes;
 
 pub(in super::super) async fn save(
@@ -40,7 +40,7 @@ pub(in super::super) async fn save(
     if let Ok(Some(secret)) = &saved {
         keep(SECRET, &caller, &SecretText::new(secret.expose())).await?;
     }
-    back(id, typed, saved.map(|_| said.to_owned())).await
+    back(routes::ALERTS, REFUSED, (id, typed), saved.map(|_| said)).await
 }
 
 pub(in super::super) async fn switch(id: &str, is_on: bool) -> Result<String, ApiError> {
@@ -54,7 +54,7 @@ pub(in super::super) async fn switch(id: &str, is_on: bool) -> Result<String, Ap
     } else {
         "The alert is off."
     };
-    done(switched.map(|()| said))
+    done(routes::ALERTS, switched.map(|()| said))
 }
 
 pub(in super::super) async fn keep_here(id: &str) -> Result<String, ApiError> {
@@ -63,7 +63,10 @@ pub(in super::super) async fn keep_here(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.keep_alert_here(&caller, id).await,
         Err(_) => Err(no_such_alert()),
     };
-    done(kept.map(|()| "The alert is sent nowhere any more."))
+    done(
+        routes::ALERTS,
+        kept.map(|()| "The alert is sent nowhere any more."),
+    )
 }
 
 pub(in super::super) async fn remove(id: &str) -> Result<String, ApiError> {
@@ -72,7 +75,7 @@ pub(in super::super) async fn remove(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.remove_alert(&caller, id).await,
         Err(_) => Err(no_such_alert()),
     };
-    done(removed.map(|()| "The alert is removed."))
+    done(routes::ALERTS, removed.map(|()| "The alert is removed."))
 }
 
 pub(in super::super) async fn send_test(id: &str) -> Result<String, ApiError> {
@@ -81,39 +84,8 @@ pub(in super::super) async fn send_test(id: &str) -> Result<String, ApiError> {
         Ok(id) => services.try_alert(&caller, id).await,
         Err(_) => Err(no_such_alert()),
     };
-    done(sent.map(|()| "A test was sent, and it was answered with success."))
-}
-
-/// Back to the page, which says what was done or why not.
-fn done(said: Result<&'static str, ApiError>) -> Result<String, ApiError> {
-    let said = reply(said.map(str::to_owned));
-    let text = match &said {
-        Ok(said) => said.clone(),
-        Err(error) => error.message.clone(),
-    };
-    leave(routes::ALERTS, Some(Flash::notice(text)));
-    said
-}
-
-/// The same with what was typed, where that was refused.
-async fn back(
-    id: &str,
-    typed: [String; INPUTS.len()],
-    said: Result<String, ApiError>,
-) -> Result<String, ApiError> {
-    let said = reply(said);
-    match &said {
-        Ok(said) => leave(routes::ALERTS, Some(Flash::notice(said.clone()))),
-        Err(error) => {
-            let (_, caller) = enter()?;
-            let refused = Refused {
-                id: id.to_owned(),
-                typed,
-                error: error.clone(),
-            };
-            keep(REFUSED, &caller, &refused).await?;
-            leave(routes::ALERTS, None);
-        }
-    }
-    said
+    done(
+        routes::ALERTS,
+        sent.map(|()| "A test was sent, and it was answered with success."),
+    )
 }

@@ -1,11 +1,10 @@
 //! The forms of alerts, with what was typed and refused.
 
-use orderdesk_mcp_contract::ApiError;
 use orderdesk_mcp_contract::trace::alert::{ALERT_NAME_MAX, AlertKind, AlertView};
-use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
 use super::super::SaveAlert;
+use super::forms::{self, ABOUT_QUERY, Input, QUERY_MAX, form, in_general};
 use super::hint;
 use crate::parts::{Markup, card, el, hidden};
 
@@ -15,13 +14,7 @@ pub(super) const INPUTS: [&str; 6] = ["name", "query", "threshold", "window", "w
 const OF_OWN: &[&str] = INPUTS.split_at(5).0;
 
 /// What was typed and refused.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Refused {
-    /// The alert's id; blank for a new one.
-    pub(super) id: String,
-    pub(super) typed: [String; INPUTS.len()],
-    pub(super) error: ApiError,
-}
+pub(super) type Refused = forms::Refused<[String; INPUTS.len()]>;
 
 /// The form that changes an alert, of a ready-made one only where it is sent. Open where something was refused.
 pub(super) fn change(alert: &AlertView, refused: Option<&Refused>) -> Markup {
@@ -42,7 +35,7 @@ pub(super) fn change(alert: &AlertView, refused: Option<&Refused>) -> Markup {
         (AlertKind::Query, _) => (OF_OWN, "Change"),
         (AlertKind::NightWrite, _) => (&INPUTS[4..], "Change its time zone, or where it is sent"),
         (_, Some(_)) => (&INPUTS[4..5], "Send it elsewhere"),
-        (_, None) => (&INPUTS[4..5], "Send it to a webhook"),
+        (_, None) => (&INPUTS[4..5], "Send it somewhere"),
     };
     let form = fields(&id, shown, &typed, refused)
         .child(el("button").class("button button-small").text("Save"));
@@ -88,35 +81,31 @@ fn fields(
     typed: &[String; INPUTS.len()],
     refused: Option<&Refused>,
 ) -> Markup {
-    let field = |name: &&'static str| {
+    let error = refused.map(|refused| &refused.error);
+    let field = |&name: &&'static str| {
         let value = INPUTS
             .iter()
-            .position(|known| known == name)
+            .position(|known| *known == name)
             .map(|at| typed[at].clone());
-        let (label, kind, max, about) = match *name {
-            "name" => ("Name", "text", ALERT_NAME_MAX.to_string(), ""),
-            "query" => (
-                "Query of calls",
-                "text",
-                "1000".to_owned(),
-                "As above the list of calls, such as status:error. Blank: every call.",
-            ),
-            "threshold" => ("Number of calls", "number", "5".to_owned(), ""),
-            "window" => ("Window in minutes", "number", "4".to_owned(), ""),
+        let (label, kind, max, about) = match name {
+            "name" => ("Name", "text", ALERT_NAME_MAX, ""),
+            "query" => ("Query of calls", "text", QUERY_MAX, ABOUT_QUERY),
+            "threshold" => ("Number of calls", "number", 5, ""),
+            "window" => ("Window in minutes", "number", 4, ""),
             "zone" => (
                 "Time zone of the night",
                 "text",
-                "60".to_owned(),
+                60,
                 "Its name, such as Europe/Berlin or America/New_York. Blank: UTC.",
             ),
             _ => (
-                "Webhook",
-                "url",
-                "2000".to_owned(),
+                "Webhook or e-mail",
+                "text",
+                2000,
                 if id.is_empty() {
-                    "An address that begins with https://. Blank: it is shown here only."
+                    "An address that begins with https://, or the e-mail address of somebody in this workspace. Blank: it is shown here only."
                 } else {
-                    "An address that begins with https://. Blank: as it is now."
+                    "An address that begins with https://, or the e-mail address of somebody in this workspace. Blank: as it is now."
                 },
             ),
         };
@@ -125,50 +114,22 @@ fn fields(
         } else {
             format!("alert-{name}-{id}")
         };
-        let about = (!about.is_empty()).then(|| hint(about));
-        let fault = refused
-            .filter(|refused| refused.error.field.as_deref() == Some(*name))
-            .map(|refused| error(&refused.error));
-        el("div")
-            .class("field")
-            .child(el("label").with("for", input_id.clone()).text(label))
-            .child(
-                el("input")
-                    .class("input")
-                    .with("id", input_id)
-                    .with("type", kind)
-                    .with("name", *name)
-                    .with("maxlength", max)
-                    .with("autocomplete", "off")
-                    .flag("required", !matches!(*name, "query" | "webhook" | "zone"))
-                    .with("value", value.unwrap_or_default()),
-            )
-            .maybe(about)
-            .maybe(fault)
+        let input = Input {
+            id: input_id,
+            name,
+            label,
+            kind,
+            max,
+            is_needed: !matches!(name, "query" | "webhook" | "zone"),
+            value: value.unwrap_or_default(),
+            about,
+            error,
+        };
+        input.field()
     };
-    let general = refused
-        .filter(|refused| {
-            !refused
-                .error
-                .field
-                .as_deref()
-                .is_some_and(|at| shown.contains(&at))
-        })
-        .map(|refused| error(&refused.error));
     form(SaveAlert::url())
         .class("alert-form")
         .child(hidden("id", id.to_owned()))
-        .maybe(general)
+        .maybe(in_general(error, shown))
         .children(shown.iter().map(field))
-}
-
-fn error(error: &ApiError) -> Markup {
-    el("p")
-        .class("field-error")
-        .with("role", "alert")
-        .text(error.message.clone())
-}
-
-pub(super) fn form(url: &'static str) -> Markup {
-    el("form").with_all(&[("method", "post"), ("action", url)])
 }

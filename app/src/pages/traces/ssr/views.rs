@@ -7,6 +7,7 @@ use orderdesk_mcp_domain::{Caller, Services, no_such_view};
 use server_fn::ServerFn as _;
 
 use super::super::{RemoveTraceView, RenameTraceView, SaveTraceView, VIEWS_FORM};
+use super::forms::form;
 use crate::backend::{enter, leave, page_before, reply};
 use crate::flash::Flash;
 use crate::parts::{Drawn, Markup, el, hidden, link, tabs};
@@ -47,6 +48,7 @@ fn drawn(own: &[SavedView], query: &str) -> Markup {
         .class("views")
         .child(tabs("Views", all.map(tab).collect()))
         .child(link(routes::ALERTS, "Alerts").class("button button-small"))
+        .child(link(routes::EXPORTS, "Exports").class("button button-small"))
         .child(forms)
 }
 
@@ -73,10 +75,6 @@ fn change(view: &SavedView) -> Markup {
         .child(button("Rename"))
         .child(remove);
     el("li").child(form)
-}
-
-fn form(url: &'static str) -> Markup {
-    el("form").with_all(&[("method", "post"), ("action", url)])
 }
 
 fn name(label: String, value: String) -> Markup {
