@@ -132,6 +132,8 @@ pub enum Action {
     },
     /// 200 with `status: "error"`; nothing is applied.
     ErrorBody200,
+    /// 400 with these words; nothing is applied.
+    Refused(String),
     /// 502 with a proxy's HTML page; nothing is applied.
     HtmlError502,
     /// Somebody else edits an order: after the answer to a read is made, before a write is applied.
@@ -216,6 +218,7 @@ impl Action {
             Self::TruncatedJson => "truncated_json",
             Self::Slow { .. } => "slow",
             Self::ErrorBody200 => "error_body_200",
+            Self::Refused(_) => "refused",
             Self::HtmlError502 => "html_error_502",
             Self::ForeignEdit(_) => "foreign_edit",
         }
@@ -234,6 +237,7 @@ impl Action {
             | Self::Status500BeforeApply
             | Self::ResetBeforeApply
             | Self::ErrorBody200
+            | Self::Refused(_)
             | Self::HtmlError502 => false,
         }
     }

@@ -203,6 +203,7 @@ fn broken(action: &Action, started: Instant) -> Answer {
             let reply = Reply::error(200, "An unexpected error occurred");
             Answer::reply(&reply, started)
         }
+        Action::Refused(words) => Answer::reply(&Reply::error(400, words), started),
         Action::HtmlError502 => Answer::html(502, HTML_502),
         _ => Answer::reply(&Reply::error(500, "Internal Server Error"), started),
     }

@@ -5,6 +5,7 @@
 mod audit;
 mod bearer;
 mod bodies;
+mod canary;
 mod cli;
 mod config;
 mod csrf;

@@ -14,7 +14,7 @@ use super::plan::{Clash, plan};
 use super::record::Record;
 use super::verify::{self, Verdict};
 use super::words;
-use crate::error::Failure;
+use crate::error::{Failure, without_words};
 
 /// When a look for an unanswered write is repeated while its caller waits.
 const LOOK_AGAIN: [Duration; 3] = [
@@ -213,9 +213,10 @@ impl Work {
         error: Option<&ClientError>,
     ) -> Result<Ended, Failure> {
         let answer = words::not_applied(error, &self.change);
-        let mut step = self.step(Some(held), from, ChangeState::NotApplied, &answer.message);
+        let kept = words::not_applied(error.map(without_words).as_ref(), &self.change);
+        let mut step = self.step(Some(held), from, ChangeState::NotApplied, &kept.message);
         step.ends_lease = true;
-        step.set.outcome = Some(answer.message.clone());
+        step.set.outcome = Some(kept.message);
         self.failed_by(&step, answer).await
     }
 
@@ -258,8 +259,18 @@ impl Work {
         held: &Held,
         failure: Failure,
     ) -> Result<Ended, Failure> {
+        let kept = match &failure {
+            Failure::Upstream(error) => Some(Failure::from(without_words(error)).answer()),
+            _ => None,
+        };
         let answer = words::with_change(failure.answer(), &self.change);
-        self.refuse(ChangeState::Applying, Some(held), answer).await
+        let kept = kept.map_or_else(
+            || answer.clone(),
+            |kept| words::with_change(kept, &self.change),
+        );
+        let from = ChangeState::Applying;
+        self.refuse_keeping(from, Some(held), answer, kept.message)
+            .await
     }
 
     /// Ends the change before anything was sent.
@@ -269,9 +280,21 @@ impl Work {
         held: Option<&Held>,
         answer: ApiError,
     ) -> Result<Ended, Failure> {
-        let mut step = self.step(held, from, ChangeState::Refused, &answer.message);
+        let kept = answer.message.clone();
+        self.refuse_keeping(from, held, answer, kept).await
+    }
+
+    /// The same, of which other words are kept than are answered.
+    async fn refuse_keeping(
+        &mut self,
+        from: ChangeState,
+        held: Option<&Held>,
+        answer: ApiError,
+        kept: String,
+    ) -> Result<Ended, Failure> {
+        let mut step = self.step(held, from, ChangeState::Refused, &kept);
         step.ends_lease = held.is_some();
-        step.set.outcome = Some(answer.message.clone());
+        step.set.outcome = Some(kept);
         self.failed_by(&step, answer).await
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::operation::Operation;
 use super::record::Record;
 use super::totals;
+use crate::traces::up_to_others;
 
 /// A change worked out on one version of its record.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl Clash {
     fn fields(conflicts: &[Conflict]) -> Self {
         let paths: BTreeSet<_> = conflicts
             .iter()
-            .map(|conflict| conflict.change.path.to_string())
+            .map(|conflict| up_to_others(&conflict.change.path).to_string())
             .collect();
         let what = format!(
             "somebody else has changed {}",

@@ -2,6 +2,8 @@
 
 mod upstream;
 
+pub(crate) use upstream::without_words;
+
 use std::error::Error;
 
 use orderdesk::client::ClientError;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orderdesk::client::ClientError;
+use orderdesk::client::{ClientError, UpstreamText};
 use orderdesk_mcp_contract::{ApiError, ErrorCode};
 
 /// The words for the caller. These failures are expected in operation: they are counted by the client's
@@ -87,6 +87,17 @@ pub(super) fn answer(error: &ClientError) -> ApiError {
             ErrorCode::UpstreamTimeout,
             "The request was sent and its answer was lost: it is unknown whether Order Desk applied it. Read the record before trying again.",
         ),
+    }
+}
+
+/// The same failure without what Order Desk wrote, which may repeat what a customer did: for what is kept unsealed.
+pub(crate) fn without_words(error: &ClientError) -> ClientError {
+    match error {
+        ClientError::Rejected { status, .. } => ClientError::Rejected {
+            status: *status,
+            message: UpstreamText::default(),
+        },
+        error => error.clone(),
     }
 }
 

@@ -33,3 +33,4 @@ pub use saved::no_such_view;
 pub use search::NewerTraces;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;
+pub(crate) use words::up_to_others;

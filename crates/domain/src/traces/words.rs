@@ -99,6 +99,19 @@ fn names(path: &FieldPath) -> impl Iterator<Item = &str> {
     members.take_while(move |name| std::mem::replace(&mut is_ours, !NAMED_BY_OTHERS.contains(name)))
 }
 
+/// A path up to what others named: what is kept unsealed may hold no more of it.
+pub(crate) fn up_to_others(path: &FieldPath) -> FieldPath {
+    let steps = path.steps().iter();
+    let mut kept = FieldPath::default();
+    for step in steps {
+        kept = kept.then(step.clone());
+        if matches!(step, Step::Member(name) if NAMED_BY_OTHERS.contains(&name.as_str())) {
+            break;
+        }
+    }
+    kept
+}
+
 /// The word that a field is asked for by, such as `shipping.city` or all of `shipping.*`.
 pub(super) fn changed_word(field: &str) -> String {
     let field = field.strip_suffix(".*").unwrap_or(field);

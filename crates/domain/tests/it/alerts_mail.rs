@@ -124,7 +124,9 @@ async fn nothing_is_sent_to_others_or_to_who_was_shut_out() {
     let owner = bench.tenant("Acme").await;
     bench.tenant("Globex").await;
     bench.person("Globex", "bob@example.com").await;
-    bench.person("Acme", "ann@example.com").await;
+    for email in ["ann@example.com", "eve@example.com"] {
+        bench.person("Acme", email).await;
+    }
     let add = |webhook: &'static str| {
         let services = bench.services.clone();
         let owner = owner.clone();

@@ -65,13 +65,18 @@ pub struct Fixture {
     /// Another one, which read the order.
     pub other_trace_id: String,
     /// After the server, which stands on it.
-    _database: Database,
+    pub database: Database,
 }
 
 impl Fixture {
     /// Starts the server on this database and fills both workspaces.
     pub async fn on(database: Database) -> Self {
-        let server = started_on(&database).await;
+        let server = started_on(&database, &[]).await;
+        Self::filling(server, database).await
+    }
+
+    /// Fills both workspaces of a server that was just started on this database.
+    pub async fn filling(server: TestServer, database: Database) -> Self {
         let owner = server.master_key.clone();
         let reader = server.key("main", "api", "read").await;
         let proposer = server.key("main", "api", "propose").await;
@@ -141,7 +146,7 @@ impl Fixture {
             order_id,
             product_id: first(products.result(), "products"),
             server,
-            _database: database,
+            database,
         }
     }
 
@@ -296,8 +301,8 @@ async fn expired_key(server: &TestServer) -> String {
     key.expose().to_owned()
 }
 
-/// A server that counts its statements, with limits that are in nobody's way.
-async fn started_on(database: &Database) -> TestServer {
+/// A server that counts its statements, with limits that are in nobody's way, and with settings of the test's own.
+pub async fn started_on(database: &Database, more: &[(&str, &str)]) -> TestServer {
     let of_database = database.settings();
     let mut settings = vec![
         ("RATE_LIMIT_RPM", "100000"),
@@ -311,6 +316,7 @@ async fn started_on(database: &Database) -> TestServer {
             .iter()
             .map(|(name, value)| (*name, value.as_str())),
     );
+    settings.extend(more);
     TestServer::with(&settings).await
 }
 
@@ -325,7 +331,7 @@ async fn propose(server: &TestServer, proposer: &str, store: &str, order: &str) 
 }
 
 /// The id of the newest recorded call that a query finds. Calls are written in batches, so it is looked for until it is there.
-async fn trace_id(server: &TestServer, owner: &str, query: &str) -> String {
+pub async fn trace_id(server: &TestServer, owner: &str, query: &str) -> String {
     let mut browser = Browser::signed_in(server, owner).await;
     for _ in 0..200 {
         let found = browser

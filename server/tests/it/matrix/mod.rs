@@ -3,12 +3,12 @@
 //! The lists come from the program: the tool catalog, the routes, the server functions. The rows here say how
 //! to ask for each; one that is missing, or asks for something that is gone, fails the test.
 
-mod fixture;
-mod pages;
+pub(crate) mod fixture;
+pub(crate) mod pages;
 mod routes;
 mod saved;
-mod server_fns;
-mod tools;
+pub(crate) mod server_fns;
+pub(crate) mod tools;
 mod work;
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use orderdesk_mcp_contract::{Right, Role};
 
 /// Whose business something is.
 #[derive(Clone, Copy, PartialEq)]
-enum For {
+pub(crate) enum For {
     /// Anybody's: it shows nothing of a workspace.
     Anybody,
     /// Whoever is signed in and has at least this right, and it shows or changes their workspace only.
@@ -38,7 +38,7 @@ impl For {
 }
 
 /// Both lists hold the same names.
-fn assert_complete(what: &str, offered: BTreeSet<String>, rows: BTreeSet<String>) {
+pub(crate) fn assert_complete(what: &str, offered: BTreeSet<String>, rows: BTreeSet<String>) {
     let without_row: Vec<_> = offered.difference(&rows).collect();
     let without_thing: Vec<_> = rows.difference(&offered).collect();
     assert!(

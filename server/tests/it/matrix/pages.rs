@@ -10,7 +10,7 @@ use crate::support::{Browser, Database};
 /// Template, an address of it, and whose business it is.
 type Row = (&'static str, fn(&Fixture) -> String, For);
 
-const ROWS: [Row; 23] = [
+pub(crate) const ROWS: [Row; 23] = [
     ("/", |_| "/".into(), For::Having(Right::Look)),
     ("/login", |_| "/login".into(), For::Anybody),
     ("/join", |_| "/join".into(), For::Anybody),

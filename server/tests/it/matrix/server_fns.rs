@@ -35,7 +35,7 @@ const PAYLOADS: For = For::Having(Right::Payloads);
 const MEMBER: Form = |f| vec![("id", f.member_id.clone())];
 const ALERT: Form = |f| vec![("id", f.alert_id.clone())];
 const SCHEDULE: Form = |f| vec![("id", f.schedule_id.clone())];
-const ROWS: [(&str, For, Form); 86] = [
+pub(crate) const ROWS: [(&str, For, Form); 86] = [
     ("/api/list_tenants", For::Instance, NONE),
     ("/api/set_suspended", For::Instance, |f| {
         vec![("id", f.tenant_id.clone()), ("suspended", "true".into())]
@@ -533,7 +533,10 @@ async fn delete_for_good(f: &Fixture, root: &mut Browser) {
 }
 
 /// The same with ids that nobody has.
-fn harmless(f: &Fixture, form: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+pub(crate) fn harmless(
+    f: &Fixture,
+    form: Vec<(&'static str, String)>,
+) -> Vec<(&'static str, String)> {
     let ids = [
         &f.store_uid,
         &f.waiting_id,

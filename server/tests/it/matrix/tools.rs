@@ -10,9 +10,9 @@ use super::fixture::{CANARY, Fixture};
 use crate::support::Database;
 
 /// How to ask for a tool of the first workspace.
-struct Row {
-    tool: &'static str,
-    arguments: fn(&Fixture) -> Value,
+pub(crate) struct Row {
+    pub(crate) tool: &'static str,
+    pub(crate) arguments: fn(&Fixture) -> Value,
     /// What the second workspace's owner gets for the same arguments: a refusal, or an answer of its own.
     strangers: Stranger,
 }
@@ -37,7 +37,7 @@ fn on_order(f: &Fixture, mut other: Value) -> Value {
 }
 
 /// In the order they are asked; what takes something away comes last.
-const ROWS: [Row; 24] = [
+pub(crate) const ROWS: [Row; 24] = [
     Row {
         tool: "stores_list",
         arguments: |_| json!({}),

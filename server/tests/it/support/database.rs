@@ -1,5 +1,7 @@
 //! Where a server keeps its data.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -40,17 +42,51 @@ impl Database {
         match self {
             Self::Sqlite => Vec::new(),
             Self::Postgres { server, name } => {
-                let mut url: url::Url = server.parse().unwrap();
-                url.set_path(name);
                 // Whoever brings a database brings its key.
                 let key = KeyEncryptionKey::generate(&OsEntropy).unwrap();
                 vec![
-                    ("DATABASE_URL", url.into()),
+                    ("DATABASE_URL", address(server, name)),
                     ("MCP_KMS_KEY", key.expose().to_owned()),
                 ]
             }
         }
     }
+
+    /// All that is kept in it, each part with its name: of SQLite its files as they are, the write-ahead log among them; of
+    /// PostgreSQL the rows of each table as text, in which bytes are hex.
+    pub fn contents(&self, data: &Path) -> Vec<(String, Vec<u8>)> {
+        match self {
+            Self::Sqlite => files(&data.join("data")),
+            Self::Postgres { server, name } => tables(&address(server, name)),
+        }
+    }
+}
+
+/// The address of a database on a server.
+fn address(server: &str, name: &str) -> String {
+    let mut url: url::Url = server.parse().unwrap();
+    url.set_path(name);
+    url.into()
+}
+
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
+    named
+        .filter(|(name, _)| name.starts_with("orderdesk-mcp.db"))
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect()
+}
+
+fn tables(database: &str) -> Vec<(String, Vec<u8>)> {
+    let all =
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()";
+    let names = String::from_utf8(psql(database, all)).unwrap();
+    let rows = |table: &str| psql(database, &format!("SELECT t::text FROM \"{table}\" t"));
+    names
+        .lines()
+        .map(|table| (table.to_owned(), rows(table)))
+        .collect()
 }
 
 impl Drop for Database {
@@ -61,12 +97,14 @@ impl Drop for Database {
     }
 }
 
-/// Runs a statement.
-fn psql(server: &str, statement: &str) {
+/// Runs a statement, and gives what it prints.
+fn psql(server: &str, statement: &str) -> Vec<u8> {
     let done = Command::new("psql")
         .args([
             "--no-psqlrc",
             "--quiet",
+            "--tuples-only",
+            "--no-align",
             "--dbname",
             server,
             "--command",
@@ -79,4 +117,5 @@ fn psql(server: &str, statement: &str) {
         "{}",
         String::from_utf8_lossy(&done.stderr)
     );
+    done.stdout
 }

@@ -130,7 +130,7 @@ pub(super) fn new(has_folder: bool, refused: Option<&Refused>) -> Markup {
         hidden("place", BUCKET)
     };
     let about_place = hint(if has_folder {
-        "What is below is only for a bucket, of any service that understands S3."
+        "Of any service that understands S3."
     } else {
         "Files go into a bucket of any service that understands S3: the operator of this server has set no folder for exports (EXPORT_DIR)."
     });
@@ -142,8 +142,12 @@ pub(super) fn new(has_folder: bool, refused: Option<&Refused>) -> Markup {
         .child(filled.choices("format", "What files are", &typed.format, &formats))
         .child(filled.choices("rhythm", "How often", &typed.rhythm, &rhythms))
         .child(place)
-        .child(about_place)
-        .children(OF_BUCKET.map(|name| filled.field(name)))
+        .child(
+            el("div")
+                .class("stack only-bucket")
+                .child(about_place)
+                .children(OF_BUCKET.map(|name| filled.field(name))),
+        )
         .child(
             el("button")
                 .class("button button-primary")
