@@ -39,6 +39,13 @@ pub type Copied = (String, String, String);
 /// What the form of a scheduled export sends.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(
+        dead_code,
+        reason = "the browser sends the form by itself, field by field"
+    )
+)]
 pub struct ScheduleForm {
     /// The export's name.
     pub name: String,
