@@ -13,10 +13,7 @@ use super::kinds::search_for;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::traces::{Call, Names};
-
-/// The longest query, in characters, as the column's CHECK has it.
-const QUERY_MAX: usize = 1000;
+use crate::traces::{Call, Names, one_line};
 
 impl Services {
     /// Adds an alert on a query, switched on. Gives the secret that its webhooks are signed with, which is not shown again;
@@ -289,10 +286,7 @@ fn own(new: NewAlert, names: &Names, now: UtcMillis) -> Result<NewAlert, ApiErro
     {
         return Err(taken(&new.name));
     }
-    if new.query.chars().any(char::is_control) || new.query.chars().count() > QUERY_MAX {
-        let text = "A query is one line of at most 1,000 characters without control characters.";
-        return Err(ApiError::invalid("query", text));
-    }
+    one_line(&new.query)?;
     // One that cannot be asked would be silent for ever.
     match search_for(&new.query, names, now) {
         Ok(_) => Ok(new),

@@ -12,10 +12,7 @@ use super::{beginning, due_at};
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
-use crate::traces::{Call, Names, search_of};
-
-/// The longest query, in characters, as the column's CHECK has it.
-const QUERY_MAX: usize = 1000;
+use crate::traces::{Call, Names, one_line, search_of};
 
 impl Services {
     /// Adds a schedule, switched on, whose first file is of the hour or day that is now; once a file could be put where its files
@@ -170,11 +167,7 @@ impl Services {
 
     /// One whose query can be asked: another one would fail with every file.
     async fn askable(&self, new: NewSchedule, tenant: TenantId) -> Result<NewSchedule, Failure> {
-        if new.query.chars().any(char::is_control) || new.query.chars().count() > QUERY_MAX {
-            let text =
-                "A query is one line of at most 1,000 characters without control characters.";
-            return Err(ApiError::invalid("query", text).into());
-        }
+        one_line(&new.query)?;
         let names = self.trace_names(tenant).await?;
         match search_for(&new.query, &names, self.now()) {
             Ok(_) => Ok(new),

@@ -4,7 +4,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use orderdesk_mcp_contract::trace::export::ExportFormat;
 use orderdesk_mcp_contract::trace::schedule::{NewBucket, Rhythm};
 use orderdesk_mcp_contract::{ApiError, SecretText};
 use orderdesk_mcp_notify::{Bucket, Object};
@@ -50,13 +49,11 @@ impl File {
             1 => String::new(),
             part => format!("-{part}"),
         };
-        let end = match schedule.format {
-            ExportFormat::Csv => "csv",
-            ExportFormat::Jsonl => "jsonl",
-            ExportFormat::Otlp => "otlp.jsonl",
-        };
+        // As a download is called, with its stretch and part before the ending.
+        let name = schedule.format.file_name();
+        let (name, ending) = name.split_once('.').unwrap_or((name, ""));
         Self {
-            name: format!("calls-{stretch}{number}.{end}"),
+            name: format!("{name}-{stretch}{number}.{ending}"),
             media_type: schedule.format.media_type(),
             body,
         }

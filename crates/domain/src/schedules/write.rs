@@ -31,13 +31,6 @@ const PASSED: u32 = 1000;
 /// The longest text of what failed, in characters, as the column's CHECK has it.
 const FAULT_MAX: usize = 200;
 
-/// How far one came.
-struct Written {
-    to: UtcMillis,
-    /// How many calls its file held; none where there were none, and no file.
-    calls: Option<u64>,
-}
-
 impl Services {
     /// Writes the files of scheduled exports again and again. Ends with the last clone of the services, or with the process.
     /// For whoever serves, as with alerts. No door leads here.
@@ -75,9 +68,8 @@ impl Services {
     async fn write_scheduled(&self, schedule: ScheduleRecord, mut lease: UtcMillis) {
         let mut settled = schedule.clone();
         match self.next_file(&mut settled, &mut lease).await {
-            Ok(Ok(written)) => {
-                settled.exported_to = written.to;
-                settled.last_calls = written.calls.or(schedule.last_calls);
+            Ok(Ok(calls)) => {
+                settled.last_calls = calls.or(schedule.last_calls);
                 (settled.parts, settled.fails, settled.fault) = (0, 0, None);
                 settled.next_at = due_at(&settled).max(self.now());
             }
@@ -112,12 +104,13 @@ impl Services {
         settled.next_at = self.now().plus_millis(wait);
     }
 
-    /// Writes the file of the first stretch that is over and has calls. Within: why that could not be, in a sentence.
+    /// Writes the file of the first stretch that is over and has calls, and moves the schedule behind it. Gives how many there were;
+    /// none where no file was written. Within: why that could not be, in a sentence.
     async fn next_file(
         &self,
         schedule: &mut ScheduleRecord,
         lease: &mut UtcMillis,
-    ) -> Result<Result<Written, String>, Failure> {
+    ) -> Result<Result<Option<u64>, String>, Failure> {
         let names = Arc::new(self.trace_names(schedule.tenant_id).await?);
         let search = match search_for(&schedule.query, &names, self.now()) {
             Ok(search) => search,
@@ -144,14 +137,10 @@ impl Services {
             schedule.exported_to = until;
             schedule.parts = 0;
             if calls > 0 {
-                let calls = Some(calls);
-                return Ok(Ok(Written { to: until, calls }));
+                return Ok(Ok(Some(calls)));
             }
         }
-        Ok(Ok(Written {
-            to: schedule.exported_to,
-            calls: None,
-        }))
+        Ok(Ok(None))
     }
 
     /// Writes the calls of a stretch, and gives how many there were; without any there is no file.

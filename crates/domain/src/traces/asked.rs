@@ -11,6 +11,20 @@ use super::words::{changed_word, words_of};
 
 /// Names that are told when one is not known.
 const NAMES_TOLD: usize = 20;
+/// The longest query that is kept, in characters.
+const KEPT_MAX: usize = 1000;
+
+/// Refuses a query that cannot be kept with an alert or a scheduled export: one line, as long as their columns' CHECKs have it.
+///
+/// # Errors
+/// `Invalid` at `query`.
+pub(crate) fn one_line(query: &str) -> Result<(), ApiError> {
+    if query.chars().any(char::is_control) || query.chars().count() > KEPT_MAX {
+        let text = "A query is one line of at most 1,000 characters without control characters.";
+        return Err(ApiError::invalid("query", text));
+    }
+    Ok(())
+}
 
 /// What the database is asked for by a query.
 ///

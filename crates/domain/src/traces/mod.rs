@@ -24,7 +24,7 @@ mod waterfall;
 mod words;
 
 pub use again::CallAgain;
-pub(crate) use asked::{outcomes_of, search_of};
+pub(crate) use asked::{one_line, outcomes_of, search_of};
 pub(crate) use call::Call;
 pub use export::TraceExport;
 pub(crate) use names::Names;
