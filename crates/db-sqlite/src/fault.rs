@@ -4,7 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::error::{DatabaseError, ErrorKind};
 
 /// The unique rules, by the columns SQLite names when one would be broken.
-const UNIQUE: [(&str, &str); 18] = [
+const UNIQUE: [(&str, &str); 19] = [
     ("tenants.id", "tenant"),
     ("tenants.name_key", "tenant_name"),
     ("keys.id", "key_id"),
@@ -14,6 +14,7 @@ const UNIQUE: [(&str, &str); 18] = [
     ("sessions.id_hash", "session"),
     ("sessions.public_id", "session"),
     ("changes.tenant_id, changes.id", "change"),
+    ("traces.tenant_id, traces.id", "trace"),
     ("users.id", "user"),
     ("users.email_key", "user_email"),
     ("members.id", "member"),

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_encoding::HEXLOWER;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{
@@ -9,6 +8,7 @@ use orderdesk_mcp_storage::row::{
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
+use super::rows;
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
@@ -16,7 +16,39 @@ pub(super) async fn traces(
     storage: &SqliteStorage,
     batch: &[TraceRecord],
 ) -> Result<(), StorageError> {
-    let batch = fitted(batch);
+    let mut batch = fitted(batch);
+    match add(storage, &batch).await {
+        // It was sent before and nobody was told that it was written: what is there counts once.
+        Err(StorageError::Taken { what: "trace" }) => {
+            let there = those_there(storage, &batch).await?;
+            batch.retain(|trace| !there.contains(trace.id.as_str()));
+            add(storage, &batch).await
+        }
+        added => added,
+    }
+}
+
+/// The ids of those calls that are there.
+async fn those_there(
+    storage: &SqliteStorage,
+    batch: &[FittedTrace<'_>],
+) -> Result<BTreeSet<String>, StorageError> {
+    let ids = batch.iter().map(|trace| (&trace.tenant_id, &trace.id));
+    let ids: Vec<_> = ids.collect();
+    let ids = as_json(&ids)?;
+    let there = sqlx::query_scalar!(
+        "SELECT t.id FROM json_each(?1) AS asked
+         JOIN traces AS t ON t.tenant_id = asked.value ->> 0 AND t.id = asked.value ->> 1",
+        ids
+    )
+    .fetch_all(&storage.writer)
+    .await
+    .map_err(fault)?;
+    Ok(there.into_iter().collect())
+}
+
+/// Adds all of them, or none when one is there.
+async fn add(storage: &SqliteStorage, batch: &[FittedTrace<'_>]) -> Result<(), StorageError> {
     if batch.is_empty() {
         return Ok(());
     }
@@ -26,7 +58,7 @@ pub(super) async fn traces(
     let mut orphans = 0_usize;
     // The batch is in order of workspace, so each is looked up once.
     let mut tenant = ("", false);
-    for trace in &batch {
+    for trace in batch {
         if tenant.0 != trace.tenant_id {
             tenant = (
                 &trace.tenant_id,
@@ -43,15 +75,12 @@ pub(super) async fn traces(
             .or_insert(i64::MAX);
         *first = trace.started_at().min(*first);
     }
-    let added = insert_traces(&mut transaction, &known).await?;
-    let new = || {
-        let known = known.iter().copied();
-        known.filter(|trace| added.contains(&trace.id))
-    };
-    add_words(&mut transaction, new()).await?;
-    add_hours(&mut transaction, &by_hour(new())).await?;
-    add_durations(&mut transaction, &by_duration(new())).await?;
-    note_tools(&mut transaction, &first_by_key(new())).await?;
+    rows::insert_traces(&mut transaction, &known).await?;
+    rows::insert_words(&mut transaction, &known).await?;
+    let known = || known.iter().copied();
+    add_hours(&mut transaction, &by_hour(known())).await?;
+    add_durations(&mut transaction, &by_duration(known())).await?;
+    note_tools(&mut transaction, &first_by_key(known())).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
     }
@@ -73,117 +102,12 @@ async fn tenant_exists(
     Ok(found.is_some())
 }
 
-/// The ids of those that were not there yet. All of the batch in one statement: one for each would cost a change of threads
-/// each. `jsonb_each` hands out rows as SQLite has parsed them; of `json_each` each row is written as text and parsed again.
-async fn insert_traces(
-    connection: &mut SqliteConnection,
-    traces: &[&FittedTrace<'_>],
-) -> Result<BTreeSet<String>, StorageError> {
-    let rows: Vec<_> = traces.iter().map(|trace| TraceRow::of(trace)).collect();
-    let rows = as_json(&rows)?;
-    let added = sqlx::query_scalar!(
-        "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
-                             order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id, words, spans)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                value ->> 14, value ->> 15, value ->> 16, unhex(value ->> 17), value ->> 18, value ->> 19, value ->> 20
-         FROM jsonb_each(?1)
-         WHERE true
-         ON CONFLICT (tenant_id, id) DO NOTHING
-         RETURNING id",
-        rows
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?;
-    Ok(added.into_iter().collect())
-}
-
-/// A trace's columns, in the order the statement reads them; bytes as hex, which JSON can hold.
-#[derive(Serialize)]
-struct TraceRow<'a>(
-    &'a str,
-    &'a str,
-    Option<&'a str>,
-    &'static str,
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<&'a str>,
-    &'a str,
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<&'static str>,
-    Option<u8>,
-    i64,
-    i64,
-    i64,
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<&'a str>,
-    Option<&'a str>,
-    &'a str,
-);
-
-impl<'a> TraceRow<'a> {
-    fn of(trace: &'a FittedTrace<'_>) -> Self {
-        Self(
-            trace.tenant_id.as_str(),
-            trace.id.as_str(),
-            trace.key_id.as_deref(),
-            trace.door(),
-            trace.client.as_deref(),
-            trace.request_id.as_deref(),
-            trace.traceparent.as_deref(),
-            trace.tool.as_ref(),
-            trace.store_id.as_deref(),
-            trace.order_id.as_deref(),
-            trace.error(),
-            trace.cache_hit().map(u8::from),
-            trace.started_at(),
-            trace.duration_us(),
-            trace.input_bytes(),
-            trace.output_bytes(),
-            trace.sealed_key_version(),
-            trace.sealed_payload().map(|bytes| HEXLOWER.encode(bytes)),
-            trace.change_id.as_deref(),
-            trace.words.as_deref(),
-            &trace.spans,
-        )
-    }
-}
-
 fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
 }
 
-/// The words that new calls are found by, all in one statement, too.
-async fn add_words<'a, 'b: 'a>(
-    connection: &mut SqliteConnection,
-    traces: impl Iterator<Item = &'a FittedTrace<'b>>,
-) -> Result<(), StorageError> {
-    let words = traces.flat_map(|trace| {
-        let row = |word| (trace.tenant_id.as_str(), word, trace.id.as_str());
-        trace.words().map(row)
-    });
-    let words: Vec<_> = words.collect();
-    if words.is_empty() {
-        return Ok(());
-    }
-    let words = as_json(&words)?;
-    sqlx::query!(
-        "INSERT INTO trace_words (tenant_id, word, trace_id)
-         SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(?1)",
-        words
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-/// Adds calls to the sums of their hours, all in one statement, too.
+/// Adds calls to the sums of their hours, all in one statement: one for each would cost a change of threads each. `jsonb_each`
+/// hands out rows as SQLite has parsed them; of `json_each` each row is written as text and parsed again.
 async fn add_hours(
     connection: &mut SqliteConnection,
     hours: &BTreeMap<HourKey<'_>, HourSums>,

@@ -4,6 +4,7 @@ mod add;
 mod conditions;
 mod count;
 mod read;
+mod rows;
 mod search;
 mod totals;
 

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::panic::AssertUnwindSafe;
 
+use ::metrics::Gauge;
 use futures::FutureExt as _;
 use orderdesk_mcp_contract::tool::{Need, Tool, ToolSpec};
 use orderdesk_mcp_contract::tools::{catalog, input};
@@ -323,18 +324,19 @@ fn shown_name(name: &str) -> String {
 }
 
 /// Counts a call as under way while it exists.
-struct InProgress;
+struct InProgress(Gauge);
 
 impl InProgress {
     fn begin() -> Self {
-        ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).increment(1);
-        Self
+        let gauge = ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS);
+        gauge.increment(1);
+        Self(gauge)
     }
 }
 
 impl Drop for InProgress {
     fn drop(&mut self) {
-        ::metrics::gauge!(metrics::TOOL_CALLS_IN_PROGRESS).decrement(1);
+        self.0.decrement(1);
     }
 }
 

@@ -13,10 +13,11 @@ use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::DAY_MS;
 
-/// Calls thrown away in one transaction: a few milliseconds' work.
-const PURGED_AT_ONCE: u32 = 500;
+/// Calls thrown away in one transaction. Each goes from every index, and from that of words once for each of its words, in
+/// pages all over the file; who records waits meanwhile.
+const PURGED_AT_ONCE: u32 = 100;
 /// Most of those in a turn for one workspace, so that the rest of the upkeep is not held up.
-const TURNS: u32 = 200;
+const TURNS: u32 = 1_000;
 /// Most calls that are counted before somebody is asked whether they may go.
 const ASKED_ABOUT: u32 = 100_000;
 /// Rest between two of those, in which others write.

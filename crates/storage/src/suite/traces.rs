@@ -83,6 +83,12 @@ pub async fn sending_a_batch_again_changes_nothing(db: Db) {
         .unwrap()
         .calls;
     assert_eq!(calls, 3);
+    // Of a long batch none is left out, wherever those stand that are there.
+    let long: Vec<_> = (2..=150).map(|number| trace(1, number)).collect();
+    db.add_traces(&long).await.unwrap();
+    for kept in long {
+        assert_eq!(db.trace(kept.tenant_id, kept.id).await.unwrap(), Some(kept));
+    }
 }
 
 pub async fn one_id_twice_in_a_batch_counts_once(db: Db) {

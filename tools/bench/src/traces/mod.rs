@@ -30,10 +30,10 @@ const TIMES: u64 = 60;
 const PAGE: u32 = 50;
 const MOST_P95_MS: f64 = 100.0;
 /// As the program throws calls away.
-const PURGED_AT_ONCE: u32 = 500;
+const PURGED_AT_ONCE: u32 = 100;
 const REST: Duration = Duration::from_millis(10);
 /// Calls that are thrown away, and the batches that somebody records meanwhile.
-const PURGES: u64 = 200;
+const PURGES: u64 = 400;
 const RECORDED: u64 = 50;
 const RECORDED_EVERY: Duration = Duration::from_millis(25);
 const MOST_WAIT_MS: f64 = 100.0;

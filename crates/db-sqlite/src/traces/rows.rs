@@ -1,0 +1,109 @@
+//! Inserting many rows in few statements: one for each row would cost a change of threads each, and as JSON each value would be
+//! written and read twice.
+
+use std::sync::LazyLock;
+
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::row::FittedTrace;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::SqliteConnection;
+
+use crate::fault::fault;
+
+/// Rows in one statement, the most first; what is left over goes by the next. Each is prepared once.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+/// The statements that insert so many rows.
+type Insert = LazyLock<[String; ROWS.len()]>;
+type Bound = Query<'static, Sqlite, SqliteArguments>;
+
+static TRACES: Insert = LazyLock::new(|| {
+    statements(
+        "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id, order_id,
+                             error, cache_hit, started_at, duration_us, input_bytes, output_bytes, sealed_key_version,
+                             sealed_payload, change_id, words, spans) VALUES",
+        21,
+    )
+});
+static WORDS: Insert = LazyLock::new(|| {
+    statements(
+        "INSERT INTO trace_words (tenant_id, word, trace_id) VALUES",
+        3,
+    )
+});
+
+/// Inserts calls.
+///
+/// # Errors
+/// `Taken` when one of them is there; some of the others may have been inserted.
+pub(super) async fn insert_traces(
+    connection: &mut SqliteConnection,
+    traces: &[&FittedTrace<'_>],
+) -> Result<(), StorageError> {
+    insert(connection, &TRACES, traces, |query, trace| {
+        query
+            .bind(trace.tenant_id.as_str())
+            .bind(trace.id.as_str())
+            .bind(trace.key_id.as_deref())
+            .bind(trace.door())
+            .bind(trace.client.as_deref())
+            .bind(trace.request_id.as_deref())
+            .bind(trace.traceparent.as_deref())
+            .bind(&*trace.tool)
+            .bind(trace.store_id.as_deref())
+            .bind(trace.order_id.as_deref())
+            .bind(trace.error())
+            .bind(trace.cache_hit())
+            .bind(trace.started_at())
+            .bind(trace.duration_us())
+            .bind(trace.input_bytes())
+            .bind(trace.output_bytes())
+            .bind(trace.sealed_key_version())
+            .bind(trace.sealed_payload())
+            .bind(trace.change_id.as_deref())
+            .bind(trace.words.as_deref())
+            .bind(trace.spans.as_str())
+    })
+    .await
+}
+
+/// Inserts the words that calls are found by.
+pub(super) async fn insert_words(
+    connection: &mut SqliteConnection,
+    traces: &[&FittedTrace<'_>],
+) -> Result<(), StorageError> {
+    let words = traces.iter().flat_map(|trace| {
+        let row = |word| (trace.tenant_id.as_str(), word, trace.id.as_str());
+        trace.words().map(row)
+    });
+    let words: Vec<_> = words.collect();
+    insert(connection, &WORDS, &words, |query, (tenant, word, trace)| {
+        query.bind(*tenant).bind(*word).bind(*trace)
+    })
+    .await
+}
+
+async fn insert<R>(
+    connection: &mut SqliteConnection,
+    statements: &'static Insert,
+    rows: &[R],
+    bind: impl Fn(Bound, &R) -> Bound,
+) -> Result<(), StorageError> {
+    let mut rest = rows;
+    for (rows, statement) in ROWS.into_iter().zip(statements.iter()) {
+        let chunks = rest.chunks_exact(rows);
+        rest = chunks.remainder();
+        for chunk in chunks {
+            let query = sqlx::query::<Sqlite>(statement.as_str());
+            let bound = chunk.iter().fold(query, &bind);
+            bound.execute(&mut *connection).await.map_err(fault)?;
+        }
+    }
+    Ok(())
+}
+
+fn statements(insert: &str, columns: usize) -> [String; ROWS.len()] {
+    let row = ["(", &vec!["?"; columns].join(","), ")"].concat();
+    ROWS.map(|rows| [insert, " ", &vec![row.as_str(); rows].join(",")].concat())
+}
