@@ -1,6 +1,7 @@
 //! Moments in time, always UTC, formatted the same on the server and in the browser.
 
 use std::fmt;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,11 @@ impl UtcMillis {
         let text = self.to_string();
         format!("{} {}", &text[..10], &text[11..16])
     }
+}
+
+/// A duration in whole milliseconds, which a moment can be moved by; one that is too long for that is as long as there is.
+pub fn whole_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// RFC 3339 with whole seconds: `2026-11-22T09:30:00Z`.
@@ -119,6 +125,18 @@ mod tests {
             "2027-01--1",
         ] {
             assert_eq!(UtcMillis::from_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_cut_to_whole_milliseconds() {
+        for (duration, millis) in [
+            (Duration::ZERO, 0),
+            (Duration::from_micros(1_999), 1),
+            (Duration::from_secs(30), 30_000),
+            (Duration::MAX, i64::MAX),
+        ] {
+            assert_eq!(whole_millis(duration), millis);
         }
     }
 

@@ -151,13 +151,15 @@ impl Alerts for PostgresStorage {
         before: UtcMillis,
         now: UtcMillis,
         limit: u32,
-    ) -> Result<Vec<AlertRecord>, StorageError> {
+    ) -> Result<Option<Vec<AlertRecord>>, StorageError> {
         let limit = i64::from(limit);
         let rows = sqlx::query_as!(
             AlertRow,
             r#"UPDATE alerts SET looked_at = $2
                WHERE (tenant_id, id) IN (
-                   SELECT tenant_id, id FROM alerts WHERE is_on AND looked_at <= $1 ORDER BY looked_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+                   SELECT tenant_id, id FROM alerts WHERE is_on AND looked_at <= $1 AND EXISTS (
+                       SELECT 1 FROM tenants WHERE tenants.id = alerts.tenant_id AND tenants.suspended_at IS NULL)
+                   ORDER BY looked_at LIMIT $3 FOR UPDATE SKIP LOCKED)
                RETURNING tenant_id, id, kind, name, query, threshold, window_minutes, zone, is_on,
                          sealed_key_version, sealed_target, firing_since, looked_at, created_at"#,
             before.0,
@@ -167,7 +169,37 @@ impl Alerts for PostgresStorage {
         .fetch_all(&self.pool)
         .await
         .map_err(fault)?;
-        Ok(readable(rows))
+        Ok((!rows.is_empty()).then(|| readable(rows)))
+    }
+
+    async fn renew_alerts(
+        &self,
+        tenant: TenantId,
+        now: UtcMillis,
+        fault_word: &str,
+    ) -> Result<(), StorageError> {
+        let tenant = tenant.to_string();
+        let mut transaction = self.pool.begin().await.map_err(fault)?;
+        sqlx::query!(
+            "UPDATE alert_events SET delivery = 'failed', fault = $2
+             WHERE tenant_id = $1 AND delivery = 'pending'
+               AND EXISTS (SELECT 1 FROM tenants WHERE id = $1 AND suspended_at IS NOT NULL)",
+            tenant,
+            fault_word
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        sqlx::query!(
+            "UPDATE alerts SET firing_since = NULL, looked_at = $2::bigint + window_minutes * 60000
+             WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM tenants WHERE id = $1 AND suspended_at IS NOT NULL)",
+            tenant,
+            now.0
+        )
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        transaction.commit().await.map_err(fault)
     }
 
     async fn fire_alert(
@@ -306,7 +338,8 @@ impl Alerts for PostgresStorage {
                    SELECT tenant_id, id FROM (
                        SELECT tenant_id, id, next_try_at,
                               row_number() OVER (PARTITION BY tenant_id ORDER BY next_try_at, id) AS turn
-                       FROM alert_events WHERE delivery = 'pending' AND next_try_at <= $1) AS due
+                       FROM alert_events WHERE delivery = 'pending' AND next_try_at <= $1 AND EXISTS (
+                           SELECT 1 FROM tenants WHERE tenants.id = alert_events.tenant_id AND tenants.suspended_at IS NULL)) AS due
                    ORDER BY turn, next_try_at LIMIT $3)
                RETURNING tenant_id, id, alert_id, name, query, calls, window_minutes, trace_id, at, delivery,
                          attempts, next_try_at, fault"#,

@@ -3,6 +3,7 @@
 use std::time::UNIX_EPOCH;
 
 use orderdesk_mcp_contract::UtcMillis;
+use orderdesk_mcp_contract::time::whole_millis;
 
 /// Tells what time it is. Durations are measured with tokio's clock instead.
 pub trait Clock: Send + Sync + 'static {
@@ -23,6 +24,6 @@ impl Clock for SystemClock {
         let now = std::time::SystemTime::now();
         // A clock set before 1970 reads as 1970, which expires nothing too early.
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        UtcMillis(whole_millis(since))
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use app::backend::{IDENTITY, SEEN_AS, SeenAs};
 use async_trait::async_trait;
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::{SessionId, UtcMillis};
 use orderdesk_mcp_domain::{Clock, Identity};
 use orderdesk_mcp_storage::record::{SealedBlob, SessionRecord};
@@ -66,7 +67,7 @@ impl tower_sessions::SessionStore for SessionStore {
             sealed_data: self.seal(public_id, &record.data)?,
             created_at: began_at,
             last_seen_at: now,
-            expires_at: began_at.plus_millis(millis(self.absolute_timeout)),
+            expires_at: began_at.plus_millis(whole_millis(self.absolute_timeout)),
         };
         // An id that exists already is refused by the database; 128 random bits do not repeat.
         self.storage
@@ -144,7 +145,7 @@ impl SessionStore {
             .await
             .map_err(|error| backend(&error))?;
         let Some(row) = row else { return Ok(None) };
-        if now.since(row.last_seen_at) > millis(self.idle_timeout) {
+        if now.since(row.last_seen_at) > whole_millis(self.idle_timeout) {
             self.storage
                 .remove_session(&id_hash)
                 .await
@@ -208,10 +209,6 @@ fn hash(id: &Id) -> Vec<u8> {
 
 fn found<T: DeserializeOwned>(data: &HashMap<String, Value>, key: &str) -> Option<T> {
     serde_json::from_value(data.get(key)?.clone()).ok()
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The text goes into the log; a storage error's never holds a row's content.

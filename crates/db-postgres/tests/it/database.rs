@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::{Access, KeyKind, UtcMillis};
 use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
-use orderdesk_mcp_storage::port::{Keys, Tenants};
+use orderdesk_mcp_storage::port::{Alerts, Keys, Tenants};
 use orderdesk_mcp_storage::record::{NewKey, TenantRecord};
 use orderdesk_mcp_storage::{Storage, StorageError};
 
@@ -141,6 +141,29 @@ async fn a_damaged_row_is_named_and_refused() {
         storage.close().await;
         database.remove().await;
     }
+}
+
+#[tokio::test]
+async fn alerts_wait_behind_no_damaged_ones() {
+    let database = Database::migrated().await;
+    let storage = database.connect().await;
+    add_tenant(&storage).await;
+    database
+        .meddle(
+            "INSERT INTO alerts SELECT id, '0000000001000000000000000' || number, 'x', 'n' || number, 'q', 1, 1, NULL, true,
+                NULL, NULL, NULL, 0, 1 FROM tenants, generate_series(0, 9) AS number;
+         INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, NULL, true, NULL, NULL, NULL, 1, 1
+                FROM tenants;",
+        )
+        .await;
+    let mut readable = Vec::new();
+    let take = || storage.take_due_alerts(UtcMillis(5), UtcMillis(9), 10);
+    while let Some(taken) = take().await.unwrap() {
+        readable.push(taken.len());
+    }
+    assert_eq!(readable, [0, 1]);
+    storage.close().await;
+    database.remove().await;
 }
 
 #[tokio::test]

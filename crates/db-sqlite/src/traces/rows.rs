@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::row::FittedTrace;
+use sqlx::SqliteConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
-use sqlx::SqliteConnection;
 
 use crate::fault::fault;
 
@@ -78,9 +78,12 @@ pub(super) async fn insert_words(
         trace.words().map(row)
     });
     let words: Vec<_> = words.collect();
-    insert(connection, &WORDS, &words, |query, (tenant, word, trace)| {
-        query.bind(*tenant).bind(*word).bind(*trace)
-    })
+    insert(
+        connection,
+        &WORDS,
+        &words,
+        |query, (tenant, word, trace)| query.bind(*tenant).bind(*word).bind(*trace),
+    )
     .await
 }
 

@@ -4,8 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::support::{File, add_tenant, key_id, tenant_id};
+use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
-use orderdesk_mcp_storage::port::{Keys, Tenants};
+use orderdesk_mcp_storage::port::{Alerts, Keys, Tenants};
 use orderdesk_mcp_storage::{Storage, StorageError};
 
 #[tokio::test]
@@ -200,6 +201,30 @@ async fn a_damaged_row_is_named_and_refused() {
         }
         storage.close().await;
     }
+}
+
+#[tokio::test]
+async fn alerts_wait_behind_no_damaged_ones() {
+    let file = File::migrated().await;
+    let storage = file.open().await.unwrap();
+    add_tenant(&storage).await;
+    storage.close().await;
+    file.meddle(
+        "WITH RECURSIVE numbers (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM numbers WHERE number < 9)
+         INSERT INTO alerts SELECT id, '0000000001000000000000000' || number, 'x', 'n' || number, 'q', 1, 1, NULL, 1,
+                NULL, NULL, NULL, 0, 1 FROM tenants, numbers;
+         INSERT INTO alerts SELECT id, '0000000001000000000000000j', 'query', 'n', 'q', 1, 1, NULL, 1, NULL, NULL, NULL, 1, 1
+                FROM tenants;",
+    )
+    .await;
+    let storage = file.open().await.unwrap();
+    let mut readable = Vec::new();
+    let take = || storage.take_due_alerts(UtcMillis(5), UtcMillis(9), 10);
+    while let Some(taken) = take().await.unwrap() {
+        readable.push(taken.len());
+    }
+    assert_eq!(readable, [0, 1]);
+    storage.close().await;
 }
 
 #[tokio::test]

@@ -72,6 +72,9 @@ impl Services {
             return Err(ApiError::new(ErrorCode::Conflict, OWN).into());
         }
         self.enter_for_both(call, id).await?;
+        if !is_suspended {
+            self.renew_alerts(id).await?;
+        }
         let at = is_suspended.then(|| self.now());
         if !self.storage().set_tenant_suspended(id, at).await? {
             return Err(no_such_workspace());

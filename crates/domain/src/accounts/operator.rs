@@ -138,6 +138,9 @@ impl Services {
             let facts = json!({ "suspended": is_suspended });
             self.enter(&Act::of_operator(tenant.id, "set_suspended", facts))
                 .await?;
+            if !is_suspended {
+                self.renew_alerts(tenant.id).await?;
+            }
             let at = is_suspended.then(|| self.now());
             self.storage().set_tenant_suspended(tenant.id, at).await?;
             self.accounts().forget_rows();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::views::account::SignedIn;
 use orderdesk_mcp_contract::views::people::{AccountView, SessionView};
 use orderdesk_mcp_contract::{
@@ -152,7 +153,7 @@ impl Services {
 
     /// A session that was not used since then has ended.
     fn idle_since(&self, now: UtcMillis) -> UtcMillis {
-        let idle = i64::try_from(self.settings().session_idle.as_millis()).unwrap_or(i64::MAX);
+        let idle = whole_millis(self.settings().session_idle);
         UtcMillis(now.0.saturating_sub(idle))
     }
 

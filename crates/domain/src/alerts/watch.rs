@@ -1,8 +1,8 @@
 //! Looking at alerts again and again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::trace::alert::Delivery;
 use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::record::{AlertEventRecord, AlertRecord};
@@ -19,6 +19,8 @@ const AT_ONCE: u32 = 10;
 const KEEP_MS: i64 = 90 * DAY_MS;
 /// How many events a workspace keeps.
 const KEEP: u32 = 1000;
+/// Why an event is not sent any more that was still to be when its workspace was suspended.
+const SUSPENDED: &str = "the workspace was suspended";
 
 impl Services {
     /// Looks at alerts again and again, and sends what fired. Ends with the last clone of the services, or with the process.
@@ -49,14 +51,16 @@ impl Services {
                 told(failure, tenant);
             }
         }
-        let before = self.due_before(self.now());
+        let began = self.now();
+        let before = self.due_before(began);
         loop {
-            let now = self.now();
+            // Never before it began, also by a clock that is put back: what was taken is not due again, so that this ends.
+            let now = self.now().max(began);
             let due = self.storage().take_due_alerts(before, now, AT_ONCE);
-            let due = due.await?;
-            if due.is_empty() {
+            // None of those that were taken may be readable; others wait behind them.
+            let Some(due) = due.await? else {
                 return Ok(());
-            }
+            };
             let mut by_tenant: BTreeMap<TenantId, Vec<AlertRecord>> = BTreeMap::new();
             for alert in due {
                 by_tenant.entry(alert.tenant_id).or_default().push(alert);
@@ -69,10 +73,21 @@ impl Services {
         }
     }
 
+    /// Lets the alerts of a suspended workspace begin anew, right before it goes on. What was still to be sent is given up, since
+    /// it is no news any more. Each alert is quiet, and is looked at again once its window holds nothing from before this moment:
+    /// no call of the suspended time or before it is told of, and what was found before may be found anew. So an alert is late by
+    /// up to its window once, and of a night during which a workspace is resumed the writes may not be told.
+    pub(crate) async fn renew_alerts(&self, tenant: TenantId) -> Result<(), Failure> {
+        let now = self.now();
+        let renewed = self.storage().renew_alerts(tenant, now, SUSPENDED);
+        renewed.await?;
+        Ok(())
+    }
+
     /// One that was looked at before this moment is due. Half of the time between two looks, so that none is left out by a hair.
     fn due_before(&self, now: UtcMillis) -> UtcMillis {
         let half = self.settings().alerts.every / 2;
-        now.plus_millis(-millis(half))
+        now.plus_millis(-whole_millis(half))
     }
 
     async fn look_at_all(
@@ -150,10 +165,6 @@ impl Services {
         }
         Ok(())
     }
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Tells the operator of one workspace's trouble, which is neither the others' nor that of its other alerts.

@@ -1,5 +1,6 @@
 //! Writing a change down, with all that is sealed of it.
 
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::{ChangeId, ChangeState};
 use orderdesk_mcp_storage::record::{Added, ChangeKey, ChangeRecord, ImagePart, NewChange};
 use sha2::{Digest as _, Sha256};
@@ -41,8 +42,7 @@ impl Services {
             reasons,
         };
         let waits = !plan.reasons.is_empty();
-        let ttl =
-            i64::try_from(self.settings().changes.proposal_ttl.as_millis()).unwrap_or(i64::MAX);
+        let ttl = whole_millis(self.settings().changes.proposal_ttl);
         let change = ChangeRecord {
             id: worked.id,
             tenant_id: tenant,

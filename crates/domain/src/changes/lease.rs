@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::StoreUid;
 use orderdesk_mcp_contract::TenantId;
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_storage::record::{ChangeRecord, Lease};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -65,7 +66,7 @@ impl Services {
     }
 
     pub(super) fn lease_ms(&self) -> i64 {
-        i64::try_from(self.settings().changes.lease.as_millis()).unwrap_or(i64::MAX)
+        whole_millis(self.settings().changes.lease)
     }
 
     /// Whether the lease is held at this moment, asked right before a write: a process that was stopped for longer than

@@ -1,6 +1,7 @@
 //! Taking a change back: a change of its own.
 
 use orderdesk::{FieldChange, Json, Object, Order};
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::tools::receipt::{ChangeReceipt, WriteOptions};
 use orderdesk_mcp_contract::views::change::Undoable;
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode};
@@ -109,8 +110,8 @@ impl Services {
             }
             _ => return Err("It was not made, so there is nothing to undo.".to_owned()),
         }
-        let window = i64::try_from(self.settings().changes.undo_window.as_millis());
-        if self.now().since(change.updated_at) > window.unwrap_or(i64::MAX) {
+        let window = whole_millis(self.settings().changes.undo_window);
+        if self.now().since(change.updated_at) > window {
             return Err("It is too long ago to be undone.".to_owned());
         }
         back_from(opened)

@@ -2,13 +2,14 @@
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::Test;
+use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::trace::schedule::{NewSchedule, SCHEDULES_MAX};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, ScheduleId, TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{ScheduleRecord, TraceSearch};
 use serde_json::json;
 
-use super::{beginning, due_at};
+use super::{beginning, days_needed, due_at};
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -20,7 +21,8 @@ impl Services {
     ///
     /// # Errors
     /// `Forbidden` without the right, `Invalid` at the field at fault, which is `place` where no file could be put, `Conflict` when
-    /// the name is taken or there are too many, `RateLimited` beyond the caller's share.
+    /// the name is taken, there are too many or, at `rhythm`, the workspace keeps its calls for too short, `RateLimited` beyond the
+    /// caller's share.
     pub async fn add_schedule(&self, caller: &Caller, new: NewSchedule) -> Result<(), ApiError> {
         caller.require(Right::Settings)?;
         self.charge_request(caller)?;
@@ -58,6 +60,7 @@ impl Services {
             created_at: now,
         };
         row.next_at = due_at(&row);
+        self.kept_long_enough(&row).await?;
         if let Some(bucket) = &new.bucket {
             row.sealed_bucket = Some(self.seal_bucket(&row, bucket)?);
         }
@@ -114,7 +117,7 @@ impl Services {
     /// its calls are still kept.
     ///
     /// # Errors
-    /// `Forbidden` without the right, `NotFound`.
+    /// `Forbidden` without the right, `NotFound`, `Conflict` to switch it on while the workspace keeps its calls for too short.
     pub async fn switch_schedule(
         &self,
         caller: &Caller,
@@ -126,6 +129,9 @@ impl Services {
             call.caller().require(Right::Settings)?;
             let mut row = self.own_schedule(call.tenant(), id).await?;
             row.is_on = is_on;
+            if is_on {
+                self.kept_long_enough(&row).await?;
+            }
             enter(&call, &row).await?;
             let due = due_at(&row);
             let storage = self.storage();
@@ -163,6 +169,53 @@ impl Services {
         let schedules = self.storage().schedules(tenant).await?;
         let found = schedules.into_iter().find(|schedule| schedule.id == id);
         found.ok_or_else(|| no_such_schedule().into())
+    }
+
+    /// Whether the workspace keeps its calls until a schedule's files are written, also those that fail at first.
+    ///
+    /// # Errors
+    /// `Conflict` at `rhythm`, with what to do.
+    async fn kept_long_enough(&self, row: &ScheduleRecord) -> Result<(), Failure> {
+        let kept = self.storage().trace_retention(row.tenant_id).await?;
+        let needed = days_needed(row.rhythm);
+        if kept.unwrap_or_default().keep_days >= needed {
+            return Ok(());
+        }
+        let text = format!(
+            "Calls must be kept for {needed} days or longer, or some are gone before their file is written. Set that in the settings first."
+        );
+        Err(ApiError {
+            field: Some("rhythm".to_owned()),
+            ..ApiError::new(ErrorCode::Conflict, text)
+        }
+        .into())
+    }
+
+    /// Whether calls that are kept for so long are there until the files of all schedules that are on are written.
+    ///
+    /// # Errors
+    /// `Conflict` at `keep_days`, with the name of a schedule that needs them for longer.
+    pub(crate) async fn long_enough_for_exports(
+        &self,
+        tenant: TenantId,
+        retention: Retention,
+    ) -> Result<(), Failure> {
+        let rows = self.storage().schedules(tenant).await?;
+        let needs_more =
+            |row: &&ScheduleRecord| row.is_on && days_needed(row.rhythm) > retention.keep_days;
+        let Some(row) = rows.iter().find(needs_more) else {
+            return Ok(());
+        };
+        let text = format!(
+            "The scheduled export “{}” needs calls that are kept for {} days or longer. Keep them that long, or switch the export off first.",
+            row.name,
+            days_needed(row.rhythm)
+        );
+        Err(ApiError {
+            field: Some("keep_days".to_owned()),
+            ..ApiError::new(ErrorCode::Conflict, text)
+        }
+        .into())
     }
 
     /// One whose query can be asked: another one would fail with every file.

@@ -17,9 +17,12 @@ use orderdesk_mcp_notify::{Buckets, SetupError};
 use orderdesk_mcp_storage::record::{ScheduleRecord, TRACE_LENGTH_MAX_MS};
 
 use crate::settings::ExportSettings;
+use crate::stores::DAY_MS;
 
 /// How long after its stretch of time a file is written: calls are recorded when they end, and then in batches.
 const AFTER_MS: i64 = TRACE_LENGTH_MAX_MS + 60_000;
+/// For how long after that calls must be kept still: a file that failed is tried again four times within it.
+const SPARE_MS: i64 = 8 * 3_600_000;
 
 /// What files are put with.
 pub(crate) struct Exports {
@@ -42,6 +45,12 @@ fn due_at(schedule: &ScheduleRecord) -> UtcMillis {
     end_of_stretch(schedule).plus_millis(AFTER_MS)
 }
 
+/// For how many days calls must be kept at the least, so that none is gone before its file is written.
+fn days_needed(rhythm: Rhythm) -> u32 {
+    let needed = rhythm.millis() + AFTER_MS + SPARE_MS;
+    u32::try_from(needed / DAY_MS + 1).unwrap_or(u32::MAX)
+}
+
 /// The end of the stretch of time that the next file is of.
 fn end_of_stretch(schedule: &ScheduleRecord) -> UtcMillis {
     schedule.exported_to.plus_millis(schedule.rhythm.millis())
@@ -50,4 +59,15 @@ fn end_of_stretch(schedule: &ScheduleRecord) -> UtcMillis {
 /// The beginning of the hour or day that a moment is in.
 fn beginning(rhythm: Rhythm, at: UtcMillis) -> UtcMillis {
     at.plus_millis(-at.0.rem_euclid(rhythm.millis()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_needed_for_longer_than_a_file_takes() {
+        let days = Rhythm::ALL.map(days_needed);
+        assert_eq!(days, [1, 2]);
+    }
 }

@@ -2,6 +2,7 @@
 
 use orderdesk::StoreId;
 use orderdesk::client::{Client, ClientError, Credentials};
+use orderdesk_mcp_contract::time::whole_millis;
 use orderdesk_mcp_contract::views::connection::{ConnectionReport, ConnectionStep, StepOutcome};
 use orderdesk_mcp_contract::views::store::NewStore;
 use orderdesk_mcp_contract::{ApiError, Right, StoreUid, validate};
@@ -138,7 +139,7 @@ struct Steps(Vec<ConnectionStep>);
 
 impl Steps {
     fn add(&mut self, name: &str, outcome: StepOutcome, detail: &str, began: Instant) {
-        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let duration_ms = whole_millis(began.elapsed()).unsigned_abs();
         self.0.push(ConnectionStep {
             name: name.into(),
             outcome,

@@ -56,8 +56,13 @@ impl Services {
     ) -> Result<Option<GoingCalls>, ApiError> {
         caller.require(Right::Settings)?;
         retention.check()?;
-        let going = self.find_going(caller.tenant_id(), retention).await;
-        going.map_err(Failure::answer)
+        let tenant = caller.tenant_id();
+        let find = async {
+            // Nobody is asked about what is refused after that.
+            self.long_enough_for_exports(tenant, retention).await?;
+            self.find_going(tenant, retention).await
+        };
+        find.await.map_err(Failure::answer)
     }
 
     async fn find_going(
@@ -87,7 +92,8 @@ impl Services {
     /// Sets how long the caller's workspace keeps recorded calls. Older ones are thrown away within a minute or two.
     ///
     /// # Errors
-    /// `Forbidden` without the right, `Invalid` out of bounds.
+    /// `Forbidden` without the right, `Invalid` out of bounds, `Conflict` at `keep_days` when calls would be gone before a scheduled
+    /// export has written them.
     pub async fn set_retention(
         &self,
         caller: &Caller,
@@ -101,8 +107,9 @@ impl Services {
     async fn write_retention(&self, call: &Call, retention: Retention) -> Result<(), Failure> {
         call.caller().require(Right::Settings)?;
         retention.check()?;
-        call.enter().await?;
         let (tenant, now) = (call.tenant(), self.now());
+        self.long_enough_for_exports(tenant, retention).await?;
+        call.enter().await?;
         self.storage()
             .set_trace_retention(tenant, &retention, now)
             .await?;

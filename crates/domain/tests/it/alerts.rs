@@ -234,6 +234,46 @@ async fn what_never_arrives_is_given_up_after_five_tries() {
 }
 
 #[tokio::test]
+async fn a_suspended_workspace_is_told_nothing_of_that_time() {
+    let bench = bench().await;
+    let owner = bench.tenant("Acme").await;
+    let services = &bench.services;
+    let (address, seen) = receiver(Vec::new()).await;
+    let added = services.add_alert(&owner, new("Errors", "status:error", 1, &address));
+    added.await.unwrap();
+    fail(&bench, &owner, 1).await;
+    look(&bench).await;
+    let suspend = async |is_suspended| {
+        let set = services.set_tenant_suspended("Acme", is_suspended).await;
+        set.unwrap();
+    };
+    suspend(true).await;
+    // As what was under way at that moment.
+    fail(&bench, &owner, 1).await;
+    look(&bench).await;
+    services.deliver_alerts().await;
+    assert_eq!(events(&bench, &owner).await[0].delivery, Delivery::Pending);
+    suspend(false).await;
+    for _ in 0..2 {
+        look(&bench).await;
+        services.deliver_alerts().await;
+        bench.clock.advance_secs(601);
+    }
+    let told = events(&bench, &owner).await;
+    assert_eq!((told.len(), told[0].delivery), (1, Delivery::Failed));
+    let fault = told[0].fault.as_deref();
+    assert_eq!(fault, Some("the workspace was suspended"));
+    assert!(seen.lock().unwrap().is_empty());
+    // What comes after is news.
+    fail(&bench, &owner, 1).await;
+    look(&bench).await;
+    services.deliver_alerts().await;
+    let told = events(&bench, &owner).await;
+    assert_eq!((told.len(), told[0].delivery), (2, Delivery::Sent));
+    assert_eq!(told[0].calls, 1);
+}
+
+#[tokio::test]
 async fn every_workspace_has_the_ready_made_ones() {
     let bench = bench().await;
     let owner = bench.tenant("Acme").await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::ExportFormat;
+use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::trace::schedule::{
     NewBucket, NewSchedule, PlaceView, Rhythm, SCHEDULES_MAX, ScheduleView,
 };
@@ -345,6 +346,54 @@ async fn what_cannot_be_written_is_refused_at_its_field() {
         let refused = without.services.add_schedule(&owner, new).await;
         assert_eq!(refused.unwrap_err().field.as_deref(), Some(field));
     }
+}
+
+#[tokio::test]
+async fn calls_are_kept_until_their_file_is_written() {
+    let (bench, folder) = bench().await;
+    let owner = bench.tenant("Acme").await;
+    let services = &bench.services;
+    let keep = async |keep_days| {
+        let retention = Retention {
+            keep_days,
+            keep_calls: None,
+        };
+        // As the page does.
+        services.going_calls(&owner, retention).await?;
+        services.set_retention(&owner, retention).await
+    };
+    let daily = || NewSchedule {
+        rhythm: Rhythm::Daily,
+        ..hourly("Daily", "")
+    };
+    keep(1).await.unwrap();
+    let refused = services.add_schedule(&owner, daily()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    assert_eq!(refused.field.as_deref(), Some("rhythm"));
+    assert!(refused.message.contains("2 days"), "{}", refused.message);
+    assert!(files(folder.path()).is_empty(), "nothing was put there");
+    let added = services.add_schedule(&owner, hourly("Hourly", "")).await;
+    added.unwrap();
+    keep(2).await.unwrap();
+    services.add_schedule(&owner, daily()).await.unwrap();
+    let too_short = Retention {
+        keep_days: 1,
+        keep_calls: None,
+    };
+    for refused in [
+        services.going_calls(&owner, too_short).await.unwrap_err(),
+        services.set_retention(&owner, too_short).await.unwrap_err(),
+    ] {
+        assert_eq!(refused.field.as_deref(), Some("keep_days"));
+        assert!(refused.message.contains("“Daily”"), "{}", refused.message);
+    }
+    let list = services.schedules(&owner).await.unwrap().schedules;
+    let is_daily = |schedule: &&ScheduleView| schedule.rhythm == Rhythm::Daily;
+    let id = list.iter().find(is_daily).unwrap().id;
+    services.switch_schedule(&owner, id, false).await.unwrap();
+    keep(1).await.unwrap();
+    let refused = services.switch_schedule(&owner, id, true).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::Conflict);
 }
 
 #[tokio::test]

@@ -38,15 +38,24 @@ pub trait Alerts {
     /// Removes an alert; what fired stays. `false` when it is not there.
     async fn remove_alert(&self, tenant: TenantId, id: AlertId) -> Result<bool, StorageError>;
 
-    /// Takes at most `limit` alerts of all workspaces that are switched on and were not looked at after `before`, those first
-    /// that wait longest, and notes that they are looked at `now`. Of two processes that want the same one, one gets it. A row
-    /// that cannot be read is left out, and logged.
+    /// Takes at most `limit` alerts, of all workspaces that are not suspended, that are switched on and were not looked at after
+    /// `before`, those first that wait longest, and notes that they are looked at `now`. Of two processes that want the same one,
+    /// one gets it. A row that cannot be read is taken, left out, and logged; `None` when there was nothing to take.
     async fn take_due_alerts(
         &self,
         before: UtcMillis,
         now: UtcMillis,
         limit: u32,
-    ) -> Result<Vec<AlertRecord>, StorageError>;
+    ) -> Result<Option<Vec<AlertRecord>>, StorageError>;
+
+    /// Lets the alerts of a workspace that is suspended begin anew at `now`: what is still to be sent has failed with this fault,
+    /// and each alert is quiet, and due once its window begins then or later. In a workspace that is not suspended nothing is done.
+    async fn renew_alerts(
+        &self,
+        tenant: TenantId,
+        now: UtcMillis,
+        fault: &str,
+    ) -> Result<(), StorageError>;
 
     /// Enters that an alert fired, as it was taken to be looked at at `looked_at`, and throws away what the workspace has of older
     /// events than `keep_from`, and of more than `keep`, but for those that are still to be sent. `false`, and nothing done, when
@@ -76,8 +85,8 @@ pub trait Alerts {
         limit: u32,
     ) -> Result<Vec<AlertEventRecord>, StorageError>;
 
-    /// Takes at most `limit` events of all workspaces that are to be sent by `now`, in turn one of each workspace: each counts one
-    /// attempt more, and is nobody else's until `until`. A row that cannot be read is left out, and logged.
+    /// Takes at most `limit` events that are to be sent by `now`, of all workspaces that are not suspended, in turn one of each:
+    /// each counts one attempt more, and is nobody else's until `until`. A row that cannot be read is left out, and logged.
     async fn take_alert_deliveries(
         &self,
         now: UtcMillis,

@@ -85,6 +85,7 @@ macro_rules! storage_suite {
                 an_alert_is_changed_and_removed,
                 a_name_stands_for_one_alert_of_a_workspace,
                 of_two_who_want_to_look_one_does,
+                alerts_of_a_suspended_workspace_wait_and_begin_anew,
                 an_alert_fires_once_until_it_is_quiet,
                 events_are_kept_by_age_and_number,
                 of_two_who_want_to_send_one_does,
