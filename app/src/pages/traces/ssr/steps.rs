@@ -1,10 +1,13 @@
 //! What happened in a call, in words and as places in a drawing: of many steps a part.
 
+mod scale;
+
 use std::collections::HashSet;
 
 use orderdesk_mcp_contract::trace::SpanKind;
 use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView, TraceView};
 
+use self::scale::{Scale, WIDTH};
 use super::took;
 use crate::parts::format::{count, percent};
 use crate::routes;
@@ -15,8 +18,6 @@ pub(super) const STEPS: usize = 50;
 const FIRST_STEPS: usize = 12;
 /// Steps on other pages that are named because the call's duration came of them.
 const ELSEWHERE: usize = 3;
-/// The drawing's width.
-const WIDTH: u64 = 1_000;
 
 /// One step as it is drawn.
 pub(super) struct StepRow {
@@ -146,40 +147,6 @@ pub(super) fn elsewhere(view: &TraceView, part: Part) -> Vec<(String, String)> {
         Some((words, format!("{page}?from={place}#step-{place}")))
     };
     others.into_iter().filter_map(named).collect()
-}
-
-/// From moments of the call to places in the drawing, in which long waits are short.
-struct Scale<'a> {
-    gaps: &'a [Gap],
-    shown_us: u64,
-}
-
-impl<'a> Scale<'a> {
-    fn of(view: &'a TraceView) -> Self {
-        let scale = Self {
-            gaps: &view.gaps,
-            shown_us: 1,
-        };
-        let shown_us = scale.drawn(view.line.duration_us).max(1);
-        Self { shown_us, ..scale }
-    }
-
-    /// Microseconds of the drawing's time before a moment.
-    fn drawn(&self, at: u64) -> u64 {
-        let mut saved = 0;
-        for gap in self.gaps {
-            let within = at.saturating_sub(gap.offset_us).min(gap.duration_us);
-            let shown =
-                u128::from(within) * u128::from(gap.shown_us) / u128::from(gap.duration_us.max(1));
-            saved += within - u64::try_from(shown).unwrap_or(within).min(within);
-        }
-        at - saved.min(at)
-    }
-
-    fn place(&self, at: u64) -> u64 {
-        let place = u128::from(self.drawn(at)) * u128::from(WIDTH) / u128::from(self.shown_us);
-        u64::try_from(place).unwrap_or(WIDTH).min(WIDTH)
-    }
 }
 
 fn step(span: &SpanView, scale: &Scale<'_>, is_critical: bool) -> StepRow {
@@ -417,29 +384,5 @@ mod tests {
                 .iter()
                 .any(|step| step.contains("Steps 1"))
         );
-    }
-
-    #[test]
-    fn long_waits_are_drawn_short_and_the_rest_to_scale() {
-        let gaps = [Gap {
-            offset_us: 100,
-            duration_us: 10_000,
-            shown_us: 100,
-        }];
-        let scale = Scale {
-            gaps: &gaps,
-            shown_us: 400,
-        };
-        for (at, drawn) in [
-            (0, 0),
-            (100, 100),
-            (5_100, 150),
-            (10_100, 200),
-            (10_300, 400),
-        ] {
-            assert_eq!(scale.drawn(at), drawn, "at {at}");
-        }
-        assert_eq!(scale.place(10_300), WIDTH);
-        assert_eq!(scale.place(100), 250);
     }
 }
