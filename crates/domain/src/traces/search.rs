@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::{Term, Test};
 use orderdesk_mcp_contract::trace::view::TracePage;
 use orderdesk_mcp_contract::{ApiError, Right, TraceId, UtcMillis};
-use orderdesk_mcp_storage::record::{TRACE_PAGE_MAX, TraceSearch};
+use orderdesk_mcp_storage::record::{TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceSearch};
 
 use super::asked::search_of;
 use super::names::Names;
@@ -75,6 +75,7 @@ impl Services {
         };
         let search = TraceSearch {
             after: Some(after),
+            look_at: TRACE_PAGE_LOOKS_AT,
             ..search_of(query, &names, self.now())?
         };
         let storage = self.storage();
@@ -97,7 +98,10 @@ impl Services {
         let tenant = caller.tenant_id();
         let as_of = self.now();
         let names = self.trace_names(tenant).await?;
-        let search = search_of(query, &names, as_of)?;
+        let search = TraceSearch {
+            look_at: TRACE_PAGE_LOOKS_AT,
+            ..search_of(query, &names, as_of)?
+        };
         let limit = limit.clamp(1, TRACE_PAGE_MAX);
         let found = self
             .storage()

@@ -42,8 +42,8 @@ pub use trace::{
 };
 pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_search::{
-    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch,
-    TraceSums, WordSieve,
+    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceGroup,
+    TraceRows, TraceSearch, TraceSums, WordSieve,
 };
 pub use trace_view::TraceViewRecord;
 pub use vault::KekCheck;

@@ -5,6 +5,9 @@ use super::{Door, SlotTotals, TraceRecord};
 
 /// The longest page of a search.
 pub const TRACE_PAGE_MAX: u32 = 200;
+/// How many candidates are looked at for a page that somebody waits for: rows lie all over a large database, and some 10
+/// microseconds each keep a page of what is rare below 100 ms.
+pub const TRACE_PAGE_LOOKS_AT: u32 = 5_000;
 /// How far a trace's id and its beginning may be apart, in milliseconds: ids are made when calls end, and no call takes
 /// longer. What would is not found by its time.
 pub const TRACE_LENGTH_MAX_MS: i64 = 600_000;

@@ -12,7 +12,9 @@ use orderdesk_mcp_contract::{Access, ErrorCode, KeyId, KeyKind, TenantId, UtcMil
 use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_storage::Storage;
-use orderdesk_mcp_storage::record::{NewKey, Sieve, TenantRecord, TraceSearch};
+use orderdesk_mcp_storage::record::{
+    NewKey, Sieve, TRACE_PAGE_LOOKS_AT, TenantRecord, TraceSearch,
+};
 use tokio::time::Instant;
 
 use self::made::{BEGAN_AT, CODES, FOLDERS, KEYS, Made, ORDERS, STORES, TOOLS};
@@ -92,6 +94,10 @@ async fn measure(
         let began = Instant::now();
         for turn in 0..TIMES {
             let (search, deep) = search(&made, made::scattered(turn));
+            let search = TraceSearch {
+                look_at: TRACE_PAGE_LOOKS_AT,
+                ..search
+            };
             let before = deep.then(|| made.id(made::scattered(turn) % calls));
             let asked = Instant::now();
             let page = storage

@@ -5,8 +5,8 @@ use orderdesk_mcp_contract::Right;
 use super::super::For;
 use super::super::fixture::Fixture;
 
-/// What is sent with it.
-pub(crate) type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
+/// What is sent to a server function, by what there is.
+pub(super) type Form = fn(&Fixture) -> Vec<(&'static str, String)>;
 
 const NONE: Form = |_| Vec::new();
 const STORE: Form = |f| vec![("id", f.store_uid.clone())];
