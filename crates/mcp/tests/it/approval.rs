@@ -204,7 +204,9 @@ async fn a_state_opens_for_its_own_call_only() {
     let mut other_tool = city("Reno");
     other_tool["name"] = json!("orders_delete");
     other_tool["arguments"] = json!({ "store_identifier": "Main", "order_id": ORDER });
-    let altered = format!("{}A", &state[..state.len() - 1]);
+    // One state of 64 ends with an A of its own.
+    let wrong = if state.ends_with('A') { 'B' } else { 'A' };
+    let altered = format!("{}{wrong}", &state[..state.len() - 1]);
     let cut = state[..state.len() / 2].to_owned();
     let cases = [
         ("another key", &other_key, city("Reno"), &state),
