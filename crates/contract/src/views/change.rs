@@ -270,6 +270,8 @@ pub struct KeyChoices {
 pub struct FolderChoice {
     /// The store's name.
     pub store_name: String,
+    /// Whether it is the sandbox, where nothing real can be touched.
+    pub sandbox: bool,
     /// Order Desk's folder id.
     pub folder_id: String,
     /// Its name.

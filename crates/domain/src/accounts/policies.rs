@@ -133,6 +133,7 @@ impl Services {
         folders
             .map(|folder| FolderChoice {
                 store_name: row.name.clone(),
+                sandbox: row.sandbox,
                 folder_id: folder.id.to_string(),
                 folder_name: folder.name,
             })

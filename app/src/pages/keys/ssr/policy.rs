@@ -11,6 +11,7 @@ use orderdesk_mcp_contract::{
 };
 
 use super::super::super::view::{PolicyForm, PolicyView, Tick};
+use crate::parts::format::store_in_words;
 
 /// What the form sends for only the ticked ones.
 pub(super) const SOME: &str = "some";
@@ -80,7 +81,11 @@ fn folder_ticks(choices: &[FolderChoice], chosen: Option<&BTreeSet<String>>) -> 
     let is_chosen = |id: &str| chosen.is_some_and(|chosen| chosen.contains(id));
     let known = choices.iter().map(|choice| Tick {
         value: choice.folder_id.clone(),
-        label: format!("{} · {}", choice.folder_name, choice.store_name),
+        label: format!(
+            "{} · {}",
+            choice.folder_name,
+            store_in_words(&choice.store_name, choice.sandbox)
+        ),
         is_on: is_chosen(&choice.folder_id),
     });
     let is_known = |id: &&String| choices.iter().any(|choice| choice.folder_id == **id);
@@ -282,17 +287,26 @@ mod tests {
 
     #[test]
     fn folders_that_cannot_be_had_stay_ticked() {
-        let choices = [FolderChoice {
-            store_name: "Main".into(),
-            folder_id: "5".into(),
+        let choice = |store: &str, sandbox, id: &str| FolderChoice {
+            store_name: store.into(),
+            sandbox,
+            folder_id: id.into(),
             folder_name: "New".into(),
-        }];
+        };
+        let choices = [choice("Main", false, "5"), choice("Try", true, "6")];
         let chosen = BTreeSet::from(["7".to_owned()]);
         let ticks = folder_ticks(&choices, Some(&chosen));
         let ticks: Vec<_> = ticks
             .iter()
             .map(|tick| (tick.value.as_str(), tick.label.as_str(), tick.is_on))
             .collect();
-        assert_eq!(ticks, [("5", "New · Main", false), ("7", "Folder 7", true)]);
+        assert_eq!(
+            ticks,
+            [
+                ("5", "New · Main", false),
+                ("6", "New · Try (sandbox)", false),
+                ("7", "Folder 7", true)
+            ]
+        );
     }
 }

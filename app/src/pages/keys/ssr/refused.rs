@@ -88,6 +88,7 @@ mod tests {
     fn a_refused_form_is_drawn_as_it_was_sent() {
         let choices = [FolderChoice {
             store_name: "Main".into(),
+            sandbox: false,
             folder_id: "5".into(),
             folder_name: "New".into(),
         }];
