@@ -1,6 +1,7 @@
 //! The root: what every page shares, and which address shows which page.
 
 use std::hint;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -64,6 +65,9 @@ fn keep_with_main() {
     hint::black_box(read::<ConnectionReport> as fn(&str) -> _);
 }
 
+/// How long what can wait does so after the page has taken over: the first look at the clock's zone costs as much as a page.
+const LATER: Duration = Duration::from_millis(500);
+
 /// Pages are rendered whole before anything is sent (`SsrMode::Async`): only then can a missing store answer
 /// 404 and a signed-out person be redirected.
 #[component]
@@ -74,7 +78,7 @@ fn Root() -> impl IntoView {
     provide_theme();
     provide_toasts();
     listen_to_keys();
-    Effect::new(|_| tell_zone());
+    Effect::new(|_| set_timeout(tell_zone, LATER));
     view! {
         {provide_page_focus()}
         <Routes fallback=NotFoundPage>

@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use leptos::prelude::window;
 use orderdesk_mcp_contract::UtcMillis;
 
@@ -49,11 +51,17 @@ pub(crate) fn local(at: UtcMillis) -> String {
     at.plus_millis(-behind_utc).to_minute()
 }
 
-fn zone_name() -> Option<String> {
-    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
-    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into())
-        .ok()?
-        .as_string()
+/// The browser is asked once: it makes a whole formatter for it.
+fn zone_name() -> Option<&'static str> {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let ask = || {
+        let format =
+            js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+        js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into())
+            .ok()?
+            .as_string()
+    };
+    NAME.get_or_init(ask).as_deref()
 }
 
 /// Lets the server know the reader's zone. In the browser, once a page. Where the server has shown the times of another one,
@@ -61,11 +69,11 @@ fn zone_name() -> Option<String> {
 pub(crate) fn tell_zone() {
     let Some(name) = zone_name() else { return };
     let known = crate::theme::remembered();
-    if known.contains(&[COOKIE, "=", &name].concat()) {
+    if known.contains(&[COOKIE, "=", name].concat()) {
         return;
     }
-    crate::theme::remember(COOKIE, &name);
-    if known.contains("zone=") && crate::theme::remembered().contains(&name) {
+    crate::theme::remember(COOKIE, name);
+    if known.contains("zone=") && crate::theme::remembered().contains(name) {
         // Fails only where a page may not be loaded, and then it stands as it is.
         let _ = window().location().reload();
     }
