@@ -8,6 +8,7 @@ use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul};
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 use crate::keys::insert_key;
+use crate::traces;
 
 macro_rules! select_tenant {
     ($condition:tt, $($argument:expr),+) => {
@@ -162,30 +163,7 @@ impl Tenants for PostgresStorage {
         if open > 0 {
             return Ok(TenantRemoval::HasOpenChanges);
         }
-        // Words are short, and there are several to a call.
-        let words = sqlx::query!(
-            "DELETE FROM trace_words WHERE tenant_id = $1
-               AND (word, trace_id) IN (SELECT word, trace_id FROM trace_words WHERE tenant_id = $1 LIMIT $2)",
-            id,
-            i64::from(limit) * 10
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        if words.rows_affected() > 0 {
-            transaction.commit().await.map_err(fault)?;
-            return Ok(TenantRemoval::Going);
-        }
-        let calls = sqlx::query!(
-            "DELETE FROM traces WHERE tenant_id = $1
-               AND id IN (SELECT id FROM traces WHERE tenant_id = $1 LIMIT $2)",
-            id,
-            i64::from(limit)
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        if calls.rows_affected() > 0 {
+        if traces::remove_some(&mut transaction, &id, limit).await? > 0 {
             transaction.commit().await.map_err(fault)?;
             return Ok(TenantRemoval::Going);
         }

@@ -3,10 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, first_by_key, fitted,
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, by_margin, first_by_key,
+    fitted,
 };
 use sqlx::PgConnection;
 
+use super::margins;
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 
@@ -27,7 +29,9 @@ pub(super) async fn traces(
         |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
     let new = || batch.iter().filter(new);
     add_words(&mut transaction, new()).await?;
-    add_hours(&mut transaction, &by_hour(new())).await?;
+    let hours = by_hour(new());
+    add_hours(&mut transaction, &hours).await?;
+    margins::add(&mut transaction, &by_margin(&hours)).await?;
     add_durations(&mut transaction, &by_duration(new())).await?;
     note_tools(&mut transaction, &first_by_key(new())).await?;
     note_doors(&mut transaction, &batch).await?;

@@ -127,6 +127,7 @@ pub(super) async fn hours(
     storage: &PostgresStorage,
     tenant: TenantId,
     search: &TraceSearch,
+    misses: u32,
     slot_ms: i64,
 ) -> Result<TraceSums, StorageError> {
     let first = hour_from(search.from);
@@ -151,22 +152,59 @@ pub(super) async fn hours(
     .map_err(fault)?;
     let counted_from = too_old.map(hour_after);
     let from = counted_from.unwrap_or(first);
-    let groups = sqlx::query_as!(
+    let groups = hour_groups(&mut reading, &search, from, misses).await?;
+    let slots = hour_slots(&mut reading, &search, from, slot_ms).await?;
+    trace_sums(groups, slots, None, counted_from)
+}
+
+/// The groups that miss at most so many fields, from the sums of hours.
+async fn hour_groups(
+    reading: &mut PgConnection,
+    search: &FittedSearch,
+    from: i64,
+    misses: u32,
+) -> Result<Vec<TraceGroupRow>, StorageError> {
+    sqlx::query_as!(
         TraceGroupRow,
         r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls)::bigint AS "calls!",
                   sum(slower_10)::bigint AS "slower_10!", sum(slower_100)::bigint AS "slower_100!",
                   sum(slower_300)::bigint AS "slower_300!", sum(slower_1000)::bigint AS "slower_1000!",
                   sum(slower_3000)::bigint AS "slower_3000!", sum(slower_10000)::bigint AS "slower_10000!"
            FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
+             AND (coalesce(tool <> ALL($4::text[]), false) OR tool = ANY($5::text[]))::int
+               + (coalesce(store_id <> ALL($6::text[]), false) OR store_id = ANY($7::text[]))::int
+               + (coalesce(key_id <> ALL($8::text[]), false) OR key_id = ANY($9::text[]))::int
+               + coalesce(door <> ALL($10::text[]), false)::int
+               + coalesce(outcome <> ALL($11::text[]), false)::int
+               + coalesce(cached <> ALL($12::text[]), false)::int <= $13::bigint
            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
         search.tenant_id,
         from,
-        search.until
+        search.until,
+        search.only_tools.as_deref() as Option<&[String]>,
+        &search.never_tools,
+        search.only_stores.as_deref() as Option<&[String]>,
+        &search.never_stores,
+        search.only_keys.as_deref() as Option<&[String]>,
+        &search.never_keys,
+        search.only_doors.as_deref() as Option<&[&str]>,
+        search.only_outcomes.as_deref() as Option<&[&str]>,
+        search.only_cached.as_deref() as Option<&[&str]>,
+        i64::from(misses)
     )
-    .fetch_all(&mut *reading)
+    .fetch_all(reading)
     .await
-    .map_err(fault)?;
-    let slots = sqlx::query_as!(
+    .map_err(fault)
+}
+
+/// The slots of a search, from the same sums.
+async fn hour_slots(
+    reading: &mut PgConnection,
+    search: &FittedSearch,
+    from: i64,
+    slot_ms: i64,
+) -> Result<Vec<SlotTotalsRow>, StorageError> {
+    sqlx::query_as!(
         SlotTotalsRow,
         r#"SELECT hour / $13 * $13 AS "starts_at!", sum(calls)::bigint AS "calls!",
                   coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0)::bigint AS "errors!"
@@ -195,8 +233,7 @@ pub(super) async fn hours(
         search.only_cached.as_deref() as Option<&[&str]>,
         slot_ms
     )
-    .fetch_all(&mut *reading)
+    .fetch_all(reading)
     .await
-    .map_err(fault)?;
-    trace_sums(groups, slots, None, counted_from)
+    .map_err(fault)
 }

@@ -3,7 +3,9 @@
 mod add;
 mod conditions;
 mod count;
+mod margins;
 mod read;
+mod remove;
 mod search;
 mod totals;
 
@@ -12,10 +14,11 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
-    TraceRows, TraceSearch, TraceSpans, TraceSums,
+    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceMargins,
+    TraceRecord, TraceRows, TraceSearch, TraceSpans, TraceSums,
 };
 
+pub(crate) use self::remove::remove_some;
 use crate::connect::PostgresStorage;
 
 #[async_trait]
@@ -79,9 +82,20 @@ impl Traces for PostgresStorage {
         &self,
         tenant: TenantId,
         search: &TraceSearch,
+        misses: u32,
         slot_ms: i64,
     ) -> Result<TraceSums, StorageError> {
-        count::hours(self, tenant, search, slot_ms).await
+        count::hours(self, tenant, search, misses, slot_ms).await
+    }
+
+    async fn count_trace_margins(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        until: UtcMillis,
+        slot_ms: i64,
+    ) -> Result<TraceMargins, StorageError> {
+        margins::count(self, tenant, (from, until), slot_ms).await
     }
 
     async fn traces_around(

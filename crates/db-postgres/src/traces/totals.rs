@@ -18,11 +18,12 @@ pub(super) async fn of_calls(
     let (tenant, from) = (tenant.to_string(), hour_of(from));
     let row = sqlx::query_as!(
         CallTotalsRow,
-        r#"SELECT (coalesce(sum(calls), 0))::bigint AS "calls!",
-                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!",
-                  (coalesce(sum(calls) FILTER (WHERE cached = 'yes'), 0))::bigint AS "cache_hits!",
-                  (coalesce(sum(calls) FILTER (WHERE cached <> ''), 0))::bigint AS "cache_lookups!"
-           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console')"#,
+        r#"SELECT (coalesce(sum(calls), 0))::bigint AS "calls!", (coalesce(sum(errors), 0))::bigint AS "errors!",
+                  (coalesce(sum(cache_hits), 0))::bigint AS "cache_hits!",
+                  (coalesce(sum(cache_lookups), 0))::bigint AS "cache_lookups!"
+           FROM trace_margins
+           WHERE tenant_id = $1 AND length_ms = 3600000 AND field = 'all' AND starts_at >= $2
+             AND door IN ('mcp', 'stdio', 'console')"#,
         tenant,
         from
     )
@@ -41,9 +42,10 @@ pub(super) async fn by_slot(
     let (tenant, from) = (tenant.to_string(), hour_of(from));
     let rows = sqlx::query_as!(
         SlotTotalsRow,
-        r#"SELECT hour / $3 * $3 AS "starts_at!", (sum(calls))::bigint AS "calls!",
-                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!"
-           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console')
+        r#"SELECT starts_at / $3 * $3 AS "starts_at!", (sum(calls))::bigint AS "calls!", (sum(errors))::bigint AS "errors!"
+           FROM trace_margins
+           WHERE tenant_id = $1 AND length_ms = 3600000 AND field = 'all' AND starts_at >= $2
+             AND door IN ('mcp', 'stdio', 'console')
            GROUP BY 1 ORDER BY 1"#,
         tenant,
         from,
@@ -110,16 +112,15 @@ pub(super) async fn by_store(
     let (tenant, from) = (tenant.to_string(), hour_of(from));
     let rows = sqlx::query_as!(
         StoreTotalsRow,
-        r#"SELECT store_id AS "store_id!", (sum(calls))::bigint AS "calls!",
-                  (coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0))::bigint AS "errors!",
-                  (coalesce(sum(calls) FILTER (WHERE cached = 'yes'), 0))::bigint AS "cache_hits!",
-                  (coalesce(sum(calls) FILTER (WHERE cached <> ''), 0))::bigint AS "cache_lookups!",
+        r#"SELECT value AS "store_id!", (sum(calls))::bigint AS "calls!", (sum(errors))::bigint AS "errors!",
+                  (sum(cache_hits))::bigint AS "cache_hits!", (sum(cache_lookups))::bigint AS "cache_lookups!",
                   coalesce((SELECT started_at FROM traces
-                            WHERE traces.tenant_id = $1 AND traces.store_id = trace_hours.store_id
-                            ORDER BY id DESC LIMIT 1), max(hour)) AS "last_call_at!"
-           FROM trace_hours
-           WHERE tenant_id = $1 AND hour >= $2 AND door IN ('mcp', 'stdio', 'console') AND store_id <> ''
-           GROUP BY store_id ORDER BY store_id"#,
+                            WHERE traces.tenant_id = $1 AND traces.store_id = trace_margins.value
+                            ORDER BY id DESC LIMIT 1), max(starts_at)) AS "last_call_at!"
+           FROM trace_margins
+           WHERE tenant_id = $1 AND length_ms = 3600000 AND field = 'store' AND starts_at >= $2 AND value <> ''
+             AND door IN ('mcp', 'stdio', 'console')
+           GROUP BY value ORDER BY value"#,
         tenant,
         from
     )

@@ -196,6 +196,7 @@ async fn a_removed_workspace_takes_everything_along() {
                     NULL, NULL, 1, 1, 1, 1, NULL, NULL FROM tenants;
              INSERT INTO key_tools SELECT id, '0000000001000000000000000e', 't', 1 FROM tenants;
              INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
+             INSERT INTO trace_margins SELECT id, 3600000, 'all', 0, '', 'mcp', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM tenants;
              DELETE FROM tenants;
              DO $$ BEGIN
                  ASSERT (SELECT count(*) FROM (
@@ -205,6 +206,7 @@ async fn a_removed_workspace_takes_everything_along() {
                      UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
                          UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts
                          UNION ALL SELECT id FROM alert_events UNION ALL SELECT tool FROM key_tools
+                         UNION ALL SELECT field FROM trace_margins
                          UNION ALL SELECT id FROM schedules) AS rows) = 0, 'rows are left';
              END $$;",
         )

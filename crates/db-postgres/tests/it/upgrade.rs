@@ -14,6 +14,7 @@ const BEFORE: [&str; 5] = [
     include_str!("../../../../migrations/postgres/0005_stores_keys.sql"),
 ];
 const TRACES: &str = include_str!("../../../../migrations/postgres/0006_traces.sql");
+const MARGINS: &str = include_str!("../../../../migrations/postgres/0014_margins.sql");
 const SPANS: &str = include_str!("../../../../migrations/postgres/0008_spans.sql");
 
 #[tokio::test]
@@ -35,7 +36,7 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .execute(&mut connection)
         .await
         .unwrap();
-    for migration in [TRACES, SPANS] {
+    for migration in [TRACES, SPANS, MARGINS] {
         sqlx::raw_sql(migration)
             .execute(&mut connection)
             .await
@@ -54,6 +55,17 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .await
         .unwrap();
     assert_eq!(hours.0, 186);
+    // By each of five things, by hours and by days.
+    let margins: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT sum(calls)::bigint, sum(slower_10000)::bigint, (SELECT sum(slower_10000) FROM trace_hours)::bigint
+         FROM trace_margins GROUP BY field, length_ms",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let slow = margins[0].2;
+    assert!(slow > 100, "{slow}");
+    assert_eq!(margins, [(186, slow, slow); 10]);
     let carried: (i64, i64) = sqlx::query_as(
         "SELECT count(*), count(*) FILTER (WHERE sealed_payload = decode('0102', 'hex') AND sealed_key_version = 1)
          FROM traces",

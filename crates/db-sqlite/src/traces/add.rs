@@ -3,12 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::TraceRecord;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, first_by_key, fitted,
+    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, by_margin, first_by_key,
+    fitted,
 };
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use super::rows;
+use super::{margins, rows};
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
@@ -21,30 +22,32 @@ pub(super) async fn traces(
         // It was sent before and nobody was told that it was written: what is there counts once.
         Err(StorageError::Taken { what: "trace" }) => {
             let there = those_there(storage, &batch).await?;
-            batch.retain(|trace| !there.contains(trace.id.as_str()));
+            let key = |trace: &FittedTrace<'_>| (trace.tenant_id.clone(), trace.id.clone());
+            batch.retain(|trace| !there.contains(&key(trace)));
             add(storage, &batch).await
         }
         added => added,
     }
 }
 
-/// The ids of those calls that are there.
+/// The workspaces and ids of those calls that are there.
 async fn those_there(
     storage: &SqliteStorage,
     batch: &[FittedTrace<'_>],
-) -> Result<BTreeSet<String>, StorageError> {
+) -> Result<BTreeSet<(String, String)>, StorageError> {
     let ids = batch.iter().map(|trace| (&trace.tenant_id, &trace.id));
     let ids: Vec<_> = ids.collect();
     let ids = as_json(&ids)?;
-    let there = sqlx::query_scalar!(
-        "SELECT t.id FROM json_each(?1) AS asked
+    let there = sqlx::query!(
+        "SELECT t.tenant_id, t.id FROM json_each(?1) AS asked
          JOIN traces AS t ON t.tenant_id = asked.value ->> 0 AND t.id = asked.value ->> 1",
         ids
     )
     .fetch_all(&storage.writer)
     .await
     .map_err(fault)?;
-    Ok(there.into_iter().collect())
+    let there = there.into_iter().map(|row| (row.tenant_id, row.id));
+    Ok(there.collect())
 }
 
 /// Adds all of them, or none when one is there.
@@ -78,7 +81,9 @@ async fn add(storage: &SqliteStorage, batch: &[FittedTrace<'_>]) -> Result<(), S
     rows::insert_traces(&mut transaction, &known).await?;
     rows::insert_words(&mut transaction, &known).await?;
     let known = || known.iter().copied();
-    add_hours(&mut transaction, &by_hour(known())).await?;
+    let hours = by_hour(known());
+    add_hours(&mut transaction, &hours).await?;
+    margins::add(&mut transaction, &by_margin(&hours)).await?;
     add_durations(&mut transaction, &by_duration(known())).await?;
     note_tools(&mut transaction, &first_by_key(known())).await?;
     for ((tenant, door), at) in first_calls {
@@ -102,7 +107,7 @@ async fn tenant_exists(
     Ok(found.is_some())
 }
 
-fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
+pub(super) fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
 }
 

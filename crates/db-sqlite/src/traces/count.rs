@@ -133,6 +133,7 @@ pub(super) async fn hours(
     storage: &SqliteStorage,
     tenant: TenantId,
     search: &TraceSearch,
+    misses: u32,
     slot_ms: i64,
 ) -> Result<TraceSums, StorageError> {
     let first = hour_from(search.from);
@@ -154,22 +155,64 @@ pub(super) async fn hours(
     .map_err(fault)?;
     let counted_from = too_old.map(hour_after);
     let from = counted_from.unwrap_or(first);
-    let groups = sqlx::query_as!(
+    let groups = hour_groups(&mut reading, &search, &lists, from, misses).await?;
+    let slots = hour_slots(&mut reading, &search, &lists, from, slot_ms).await?;
+    trace_sums(groups, slots, None, counted_from)
+}
+
+/// The groups that miss at most so many fields, from the sums of hours.
+async fn hour_groups(
+    reading: &mut SqliteConnection,
+    search: &FittedSearch,
+    lists: &Lists,
+    from: i64,
+    misses: u32,
+) -> Result<Vec<TraceGroupRow>, StorageError> {
+    sqlx::query_as!(
         TraceGroupRow,
         r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls) AS "calls!: i64",
                   sum(slower_10) AS "slower_10!: i64", sum(slower_100) AS "slower_100!: i64",
                   sum(slower_300) AS "slower_300!: i64", sum(slower_1000) AS "slower_1000!: i64",
                   sum(slower_3000) AS "slower_3000!: i64", sum(slower_10000) AS "slower_10000!: i64"
            FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
+             AND ((?4 IS NOT NULL AND tool NOT IN (SELECT value FROM json_each(?4)))
+                  OR tool IN (SELECT value FROM json_each(?5)))
+               + ((?6 IS NOT NULL AND store_id NOT IN (SELECT value FROM json_each(?6)))
+                  OR store_id IN (SELECT value FROM json_each(?7)))
+               + ((?8 IS NOT NULL AND key_id NOT IN (SELECT value FROM json_each(?8)))
+                  OR key_id IN (SELECT value FROM json_each(?9)))
+               + (?10 IS NOT NULL AND door NOT IN (SELECT value FROM json_each(?10)))
+               + (?11 IS NOT NULL AND outcome NOT IN (SELECT value FROM json_each(?11)))
+               + (?12 IS NOT NULL AND cached NOT IN (SELECT value FROM json_each(?12))) <= ?13
            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
         search.tenant_id,
         from,
-        search.until
+        search.until,
+        lists.only_tools,
+        lists.never_tools,
+        lists.only_stores,
+        lists.never_stores,
+        lists.only_keys,
+        lists.never_keys,
+        lists.only_doors,
+        lists.only_outcomes,
+        lists.only_cached,
+        misses
     )
-    .fetch_all(&mut *reading)
+    .fetch_all(reading)
     .await
-    .map_err(fault)?;
-    let slots = sqlx::query_as!(
+    .map_err(fault)
+}
+
+/// The slots of a search, from the same sums.
+async fn hour_slots(
+    reading: &mut SqliteConnection,
+    search: &FittedSearch,
+    lists: &Lists,
+    from: i64,
+    slot_ms: i64,
+) -> Result<Vec<SlotTotalsRow>, StorageError> {
+    sqlx::query_as!(
         SlotTotalsRow,
         r#"SELECT hour / ?13 * ?13 AS "starts_at!: i64", sum(calls) AS "calls!: i64",
                   coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0) AS "errors!: i64"
@@ -198,8 +241,7 @@ pub(super) async fn hours(
         lists.only_cached,
         slot_ms
     )
-    .fetch_all(&mut *reading)
+    .fetch_all(reading)
     .await
-    .map_err(fault)?;
-    trace_sums(groups, slots, None, counted_from)
+    .map_err(fault)
 }

@@ -12,6 +12,7 @@ const BEFORE: [&str; 5] = [
     include_str!("../../../../migrations/sqlite/0005_stores_keys.sql"),
 ];
 const TRACES: &str = include_str!("../../../../migrations/sqlite/0006_traces.sql");
+const MARGINS: &str = include_str!("../../../../migrations/sqlite/0014_margins.sql");
 const SPANS: &str = include_str!("../../../../migrations/sqlite/0008_spans.sql");
 
 #[tokio::test]
@@ -32,7 +33,7 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .execute(&mut connection)
         .await
         .unwrap();
-    for migration in [TRACES, SPANS] {
+    for migration in [TRACES, SPANS, MARGINS] {
         sqlx::raw_sql(migration)
             .execute(&mut connection)
             .await
@@ -50,6 +51,17 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .await
         .unwrap();
     assert_eq!(hours.0, 186);
+    // By each of five things, by hours and by days.
+    let margins: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT sum(calls), sum(slower_10000), (SELECT sum(slower_10000) FROM trace_hours)
+         FROM trace_margins GROUP BY field, length_ms",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let slow = margins[0].2;
+    assert!(slow > 100, "{slow}");
+    assert_eq!(margins, [(186, slow, slow); 10]);
     let carried: (i64, i64) = sqlx::query_as(
         "SELECT count(*), count(*) FILTER (WHERE sealed_payload = x'0102' AND sealed_key_version = 1)
          FROM traces",

@@ -6,10 +6,11 @@ use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::query::Field;
 use orderdesk_mcp_contract::trace::view::{Counted, Histogram, HistogramSlot, TraceCounts};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, UtcMillis};
-use orderdesk_mcp_storage::record::{SlotTotals, TraceSearch, TraceSums};
+use orderdesk_mcp_storage::record::{SlotTotals, TraceMargins, TraceSearch, TraceSums};
 
 use super::asked::search_of;
-use super::facets::{facets, passes};
+use super::facets::facets;
+use super::groups::Groups;
 use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
@@ -88,13 +89,13 @@ impl Services {
         let shortest = if by_hours { HOUR_MS } else { 1 };
         search.from = UtcMillis(search.from.0 - search.from.0.rem_euclid(shortest));
         search.until = UtcMillis(search.until.0 + (-search.until.0).rem_euclid(shortest));
-        let (of, slot_ms, sums) = if by_hours {
+        let sums = if by_hours {
             search.look_at = SUMS_MAX;
-            let (slot_ms, sums) = self.count_hours(tenant, &mut search).await?;
-            (Counted::All, slot_ms, sums)
+            self.count_hours(tenant, query, &mut search).await?
         } else {
             self.count_newest(tenant, &mut search).await?
         };
+        let slot_ms = sums.slot_ms;
         // Other counts are of calls that are there.
         let kept_from = if by_hours {
             let oldest = self.kept_from(tenant).await?.unwrap_or(now);
@@ -108,9 +109,9 @@ impl Services {
         Ok(TraceCounts {
             from: search.from,
             until: search.until,
-            of,
+            of: sums.of,
             kept_from,
-            calls: passing_calls(&sums.groups, &search),
+            calls: sums.groups.calls(&search),
             facets: facets(query, &search, &sums.groups, &names),
             histogram: Histogram {
                 slot_ms,
@@ -119,15 +120,64 @@ impl Services {
         })
     }
 
-    /// Sums of whole hours, with the length of their slots. The search is narrowed to the hours that were counted.
+    /// Counts of whole hours. The search is narrowed to the hours that were counted.
     async fn count_hours(
         &self,
         tenant: TenantId,
+        query: &TraceQuery,
         search: &mut TraceSearch,
+    ) -> Result<Sums, Failure> {
+        let fields = fields_of(query);
+        if fields.is_empty() {
+            let slot_ms = slot_length(search, HOUR_SLOTS_MS);
+            let all = self.count_all(tenant, search, slot_ms).await?;
+            return Ok(Sums {
+                of: Counted::All,
+                slot_ms,
+                groups: Groups::Apart(all.margins),
+                slots: all.slots,
+            });
+        }
+        if let [field] = fields[..] {
+            let (slot_ms, sums) = self.add_hours_up(tenant, search, 0).await?;
+            let all = self.count_all(tenant, search, slot_ms).await?;
+            return Ok(Sums {
+                groups: Groups::But(field, sums.groups, all.margins),
+                of: Counted::All,
+                slot_ms,
+                slots: sums.slots,
+            });
+        }
+        let (slot_ms, sums) = self.add_hours_up(tenant, search, 1).await?;
+        Ok(Sums::of(Counted::All, slot_ms, sums))
+    }
+
+    /// All calls, whatever a search names beside its stretch of time.
+    async fn count_all(
+        &self,
+        tenant: TenantId,
+        search: &TraceSearch,
+        slot_ms: i64,
+    ) -> Result<TraceMargins, Failure> {
+        let storage = self.storage();
+        let (from, until) = (search.from, search.until);
+        Ok(storage
+            .count_trace_margins(tenant, from, until, slot_ms)
+            .await?)
+    }
+
+    /// Sums of hours with groups that miss so many fields at most, and the length of their slots.
+    async fn add_hours_up(
+        &self,
+        tenant: TenantId,
+        search: &mut TraceSearch,
+        misses: u32,
     ) -> Result<(i64, TraceSums), Failure> {
         let storage = self.storage();
         let slot_ms = slot_length(search, HOUR_SLOTS_MS);
-        let sums = storage.count_trace_hours(tenant, search, slot_ms).await?;
+        let sums = storage
+            .count_trace_hours(tenant, search, misses, slot_ms)
+            .await?;
         let Some(from) = sums.counted_from else {
             return Ok((slot_ms, sums));
         };
@@ -137,18 +187,17 @@ impl Services {
             return Ok((slot_ms, sums));
         }
         let sums = storage
-            .count_trace_hours(tenant, search, shorter_ms)
+            .count_trace_hours(tenant, search, misses, shorter_ms)
             .await?;
         Ok((shorter_ms, sums))
     }
 
-    /// Counts of the newest calls, with the length of their slots. The search is narrowed to the time from which on all of
-    /// them were looked at.
+    /// Counts of the newest calls. The search is narrowed to the time from which on all of them were looked at.
     async fn count_newest(
         &self,
         tenant: TenantId,
         search: &mut TraceSearch,
-    ) -> Result<(Counted, i64, TraceSums), Failure> {
+    ) -> Result<Sums, Failure> {
         let storage = self.storage();
         let mut of = Counted::All;
         if let Some(oldest) = storage.oldest_counted(tenant, search).await? {
@@ -164,16 +213,39 @@ impl Services {
         let of = sums
             .looked_at
             .map_or(of, |(number, _)| Counted::LookedAt(number));
-        Ok((of, slot_ms, sums))
+        Ok(Sums::of(of, slot_ms, sums))
     }
 }
 
-fn passing_calls(
-    groups: &[orderdesk_mcp_storage::record::TraceGroup],
-    search: &TraceSearch,
-) -> u64 {
-    let passing = groups.iter().filter(|group| passes(group, search, None));
-    passing.map(|group| group.calls).sum()
+/// What was counted, and over what.
+struct Sums {
+    of: Counted,
+    slot_ms: i64,
+    groups: Groups,
+    slots: Vec<SlotTotals>,
+}
+
+impl Sums {
+    fn of(of: Counted, slot_ms: i64, sums: TraceSums) -> Self {
+        Self {
+            of,
+            slot_ms,
+            groups: Groups::Together(sums.groups),
+            slots: sums.slots,
+        }
+    }
+}
+
+/// What a query names beside a stretch of time, each once.
+fn fields_of(query: &TraceQuery) -> Vec<Field> {
+    let fields = query.terms().iter().map(|term| term.test.field());
+    let mut named = Vec::new();
+    for field in fields.filter(|field| !matches!(field, Field::Since | Field::Until)) {
+        if !named.contains(&field) {
+            named.push(field);
+        }
+    }
+    named
 }
 
 /// Whether the sums of hours know all that the query names.

@@ -6,6 +6,7 @@ use orderdesk_mcp_contract::trace::query::{Field, Latency, Status, Term, Test};
 use orderdesk_mcp_contract::trace::view::{Facet, FacetValue};
 use orderdesk_mcp_storage::record::{SLOWER_THAN_MS, TraceGroup, TraceSearch};
 
+use super::groups::Groups;
 use super::names::Names;
 
 /// Values shown of a field.
@@ -15,12 +16,12 @@ const VALUES_MAX: usize = 20;
 pub(super) fn facets(
     query: &TraceQuery,
     search: &TraceSearch,
-    groups: &[TraceGroup],
+    groups: &Groups,
     names: &Names,
 ) -> Vec<Facet> {
     let asked = asked(query, names);
     let of = |field, values: &dyn Fn(&TraceGroup) -> Vec<Value>| {
-        facet(field, &asked, search, groups, values)
+        facet(field, &asked, search, &groups.of(field), values)
     };
     let latency = query.terms().iter().find_map(|term| match term.test {
         Test::Latency(latency) => Some(latency),

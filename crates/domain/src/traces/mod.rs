@@ -8,6 +8,7 @@ mod copy;
 mod counts;
 mod export;
 mod facets;
+mod groups;
 mod names;
 mod one;
 mod payload;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::retention::{GoingCalls, KeptCalls, Retention};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_storage::record::TRACES_PURGED_AT_ONCE;
 use serde_json::json;
 
 use super::Call;
@@ -13,9 +14,6 @@ use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::DAY_MS;
 
-/// Calls thrown away in one transaction. Each goes from every index, and from that of words once for each of its words, in
-/// pages all over the file; who records waits meanwhile.
-const PURGED_AT_ONCE: u32 = 100;
 /// Most of those in a turn for one workspace, so that the rest of the upkeep is not held up.
 const TURNS: u32 = 1_000;
 /// Most calls that are counted before somebody is asked whether they may go.
@@ -155,10 +153,10 @@ impl Services {
             }
             let gone = self
                 .storage()
-                .purge_traces(tenant, before, PURGED_AT_ONCE)
+                .purge_traces(tenant, before, TRACES_PURGED_AT_ONCE)
                 .await?;
             thrown_away += gone;
-            if gone < u64::from(PURGED_AT_ONCE) {
+            if gone < u64::from(TRACES_PURGED_AT_ONCE) {
                 break;
             }
             tokio::time::sleep(REST).await;

@@ -75,8 +75,7 @@ impl Services {
         };
         let search = TraceSearch {
             after: Some(after),
-            look_at: TRACE_PAGE_LOOKS_AT,
-            ..search_of(query, &names, self.now())?
+            ..page_search(query, &names, self.now())?
         };
         let storage = self.storage();
         let found = storage
@@ -98,10 +97,7 @@ impl Services {
         let tenant = caller.tenant_id();
         let as_of = self.now();
         let names = self.trace_names(tenant).await?;
-        let search = TraceSearch {
-            look_at: TRACE_PAGE_LOOKS_AT,
-            ..search_of(query, &names, as_of)?
-        };
+        let search = page_search(query, &names, as_of)?;
         let limit = limit.clamp(1, TRACE_PAGE_MAX);
         let found = self
             .storage()
@@ -120,6 +116,14 @@ impl Services {
             looked_back_to: found.looked_back_to.map(made_at),
         })
     }
+}
+
+/// The search of a page.
+fn page_search(query: &TraceQuery, names: &Names, now: UtcMillis) -> Result<TraceSearch, ApiError> {
+    Ok(TraceSearch {
+        look_at: TRACE_PAGE_LOOKS_AT,
+        ..search_of(query, names, now)?
+    })
 }
 
 /// When a trace was made, by its id: when its call ended.

@@ -3,8 +3,8 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::{
-    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceRecord,
-    TraceRows, TraceSearch, TraceSpans, TraceSums,
+    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceMargins,
+    TraceRecord, TraceRows, TraceSearch, TraceSpans, TraceSums,
 };
 
 /// Recorded calls.
@@ -64,13 +64,26 @@ pub trait Traces {
     ) -> Result<Option<TraceId>, StorageError>;
 
     /// Counts whole hours, also ones whose traces were thrown away: those that begin in the search's stretch of time, or
-    /// the newest of them where there are more sums than are looked at. Of the search, only tool, store, key, door, outcome and cache are looked at. `slot_ms` is a multiple of an hour.
+    /// the newest of them where there are more sums than are looked at. Of the search, only tool, store, key, door, outcome
+    /// and cache are looked at; groups that miss more than `misses` of these are left out. `slot_ms` is a multiple of an
+    /// hour.
     async fn count_trace_hours(
         &self,
         tenant: TenantId,
         search: &TraceSearch,
+        misses: u32,
         slot_ms: i64,
     ) -> Result<TraceSums, StorageError>;
+
+    /// All calls of the hours that begin in a stretch of time, also of ones whose traces were thrown away, counted by one
+    /// thing at a time. `slot_ms` is a multiple of an hour.
+    async fn count_trace_margins(
+        &self,
+        tenant: TenantId,
+        from: UtcMillis,
+        until: UtcMillis,
+        slot_ms: i64,
+    ) -> Result<TraceMargins, StorageError>;
 
     /// The traces of a key or member next to one, itself with them: at most `limit` (1 to 200) older and as many newer
     /// ones, oldest first.

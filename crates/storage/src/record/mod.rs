@@ -14,6 +14,7 @@ mod store;
 mod tenant;
 mod trace;
 mod trace_duration;
+mod trace_margin;
 mod trace_search;
 mod trace_view;
 mod vault;
@@ -41,9 +42,10 @@ pub use trace::{
     TraceRecord, TraceSpans,
 };
 pub use trace_duration::{DurationClass, DurationCount};
+pub use trace_margin::{Margin, TraceMargin, TraceMargins};
 pub use trace_search::{
-    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceGroup,
-    TraceRows, TraceSearch, TraceSums, WordSieve,
+    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX,
+    TRACES_PURGED_AT_ONCE, TraceGroup, TraceRows, TraceSearch, TraceSums, WordSieve,
 };
 pub use trace_view::TraceViewRecord;
 pub use vault::KekCheck;

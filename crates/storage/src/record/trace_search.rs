@@ -8,6 +8,9 @@ pub const TRACE_PAGE_MAX: u32 = 200;
 /// How many candidates are looked at for a page that somebody waits for: rows lie all over a large database, and some 10
 /// microseconds each keep a page of what is rare below 100 ms.
 pub const TRACE_PAGE_LOOKS_AT: u32 = 5_000;
+/// Calls thrown away in one transaction. Each goes from every index, and from that of words once for each of its words, in
+/// pages all over the file; who records waits meanwhile.
+pub const TRACES_PURGED_AT_ONCE: u32 = 100;
 /// How far a trace's id and its beginning may be apart, in milliseconds: ids are made when calls end, and no call takes
 /// longer. What would is not found by its time.
 pub const TRACE_LENGTH_MAX_MS: i64 = 600_000;
@@ -159,8 +162,8 @@ pub struct TraceGroup {
 /// Counts for a search.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TraceSums {
-    /// Groups of calls, whatever their tool, store, key, door, outcome and cache: so that each of these can be counted as
-    /// if the search did not name it.
+    /// Groups of calls, also of ones that miss some of tool, store, key, door, outcome and cache: so that each of these can
+    /// be counted as if the search did not name it.
     pub groups: Vec<TraceGroup>,
     /// The calls that pass the whole search by slots of time, oldest first; slots without any are left out.
     pub slots: Vec<SlotTotals>,

@@ -20,6 +20,7 @@ mod schedule;
 mod totals;
 mod trace;
 mod trace_hours;
+mod trace_margins;
 mod trace_view;
 
 use std::str::FromStr;
@@ -52,6 +53,7 @@ pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, first_by_key, hour_after,
     hour_from, hour_of, trace_sums,
 };
+pub use trace_margins::{MarginKey, MarginSpans, MarginSums, TraceMarginRow, by_margin};
 pub use trace_view::TraceViewRow;
 
 use crate::error::StorageError;

@@ -8,7 +8,7 @@ use crate::error::StorageError;
 use crate::record::{Door, DurationClass, SLOWER_THAN_MS, TraceGroup, TraceSums};
 
 /// The length of an hour, in milliseconds.
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 /// The longest duration that is added up, a day in microseconds: with odd ones the sum would leave its column.
 const DURATION_MAX_US: i64 = 86_400_000_000;
 
@@ -140,15 +140,12 @@ impl TryFrom<TraceGroupRow> for TraceGroup {
             row: &row.tool,
         };
         let given = |text: String| (!text.is_empty()).then_some(text);
-        let outcomes = || std::iter::once(None).chain(ErrorCode::ALL.map(Some));
         let cache = [None, Some(true), Some(false)];
         Ok(Self {
             store_id: at.parse_opt("store_id", given(row.store_id))?,
             key_id: at.parse_opt("key_id", given(row.key_id))?,
             door: named(Door::ALL, Door::as_str, &row.door).ok_or_else(|| at.corrupt("door"))?,
-            error: outcomes()
-                .find(|error| outcome(*error) == row.outcome)
-                .ok_or_else(|| at.corrupt("outcome"))?,
+            error: outcome_named(&row.outcome).ok_or_else(|| at.corrupt("outcome"))?,
             cached: named(cache, cached, &row.cached).ok_or_else(|| at.corrupt("cached"))?,
             calls: count(row.calls),
             slower: [
@@ -163,6 +160,12 @@ impl TryFrom<TraceGroupRow> for TraceGroup {
             tool: row.tool,
         })
     }
+}
+
+/// How calls ended that are stored under a name: with a failure, or without.
+pub(super) fn outcome_named(name: &str) -> Option<Option<ErrorCode>> {
+    let mut outcomes = std::iter::once(None).chain(ErrorCode::ALL.map(Some));
+    outcomes.find(|error| outcome(*error) == name)
 }
 
 /// Counts from what the statements found; with how many were looked at and the oldest of them, or the first hour that was

@@ -263,6 +263,7 @@ macro_rules! storage_suite {
                 calls_are_counted_one_by_one,
                 of_too_many_the_newest_are_counted,
                 hours_add_up_what_began_in_them,
+                margins_count_by_one_thing_at_a_time,
                 of_too_many_sums_whole_hours_are_counted,
                 a_batch_sent_again_is_counted_once,
                 counts_stay_in_their_workspace_and_go_with_it;

@@ -201,12 +201,16 @@ pub async fn a_workspace_goes_with_all_that_is_its_own(db: Db) {
     assert_eq!(remove().await, TenantRemoval::HasOpenChanges);
     let refused = step(&open, ChangeState::Applying, ChangeState::NotApplied);
     assert_eq!(db.step_change(&refused).await.unwrap(), Stepped::Done);
-    // Their words first.
-    for _ in 0..4 {
-        assert_eq!(remove().await, TenantRemoval::Going);
+    // Words, two calls at once, and what they add up to.
+    let mut turns = 0;
+    let mut removal = remove().await;
+    while removal == TenantRemoval::Going {
         assert!(db.tenant(gone).await.unwrap().is_some());
+        turns += 1;
+        removal = remove().await;
     }
-    assert_eq!(remove().await, TenantRemoval::Gone);
+    assert_eq!(removal, TenantRemoval::Gone);
+    assert!(turns > 5, "{turns}");
     assert_eq!(remove().await, TenantRemoval::NotThere);
 
     assert_eq!(db.tenant(gone).await.unwrap(), None);

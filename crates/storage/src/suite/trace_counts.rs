@@ -4,10 +4,13 @@ use super::Db;
 use super::sample::{NOON, at, tenant_id, trace, two_tenants};
 use super::trace_search::{call, many_calls, minute_id, only, passes, searches};
 use crate::record::{
-    SLOWER_THAN_MS, SlotTotals, TenantRemoval, TraceGroup, TraceRecord, TraceSearch, TraceSums,
+    Margin, SLOWER_THAN_MS, SlotTotals, TenantRemoval, TraceGroup, TraceMargin, TraceMargins,
+    TraceRecord, TraceSearch, TraceSums,
 };
 
 const HOUR: i64 = 3_600_000;
+/// As many as a search can name.
+const ALL: u32 = 6;
 
 /// The group that a call counts in.
 fn group(trace: &TraceRecord) -> TraceGroup {
@@ -89,6 +92,31 @@ fn ungrouped(search: &TraceSearch) -> TraceSearch {
     }
 }
 
+/// How many of the fields that groups are counted by a call misses.
+fn misses(search: &TraceSearch, call: &TraceRecord) -> u32 {
+    let all = TraceSearch::default();
+    let alone = |one: TraceSearch| u32::from(!passes(&one, call));
+    alone(TraceSearch {
+        tools: search.tools.clone(),
+        ..all.clone()
+    }) + alone(TraceSearch {
+        stores: search.stores.clone(),
+        ..all.clone()
+    }) + alone(TraceSearch {
+        keys: search.keys.clone(),
+        ..all.clone()
+    }) + alone(TraceSearch {
+        doors: search.doors.clone(),
+        ..all.clone()
+    }) + alone(TraceSearch {
+        outcomes: search.outcomes.clone(),
+        ..all.clone()
+    }) + alone(TraceSearch {
+        cached: search.cached.clone(),
+        ..all
+    })
+}
+
 pub async fn calls_are_counted_one_by_one(db: Db) {
     let calls = many_calls(&db).await;
     for search in searches() {
@@ -163,18 +191,98 @@ pub async fn hours_add_up_what_began_in_them(db: Db) {
                 .iter()
                 .filter(in_hours)
                 .filter(|call| passes(&anywhen, call));
-            let expected = TraceSums {
-                groups: counted(calls.iter().filter(in_hours)),
-                slots: slots(passing, 2 * HOUR),
-                ..TraceSums::default()
-            };
-            let sums = db
-                .count_trace_hours(tenant_id(1), &search, 2 * HOUR)
-                .await
-                .unwrap();
-            assert_eq!(sorted(sums), expected, "{search:?}");
+            let slots = slots(passing, 2 * HOUR);
+            for most in [0, 1, ALL] {
+                let near = |call: &&TraceRecord| misses(&search, call) <= most;
+                let expected = TraceSums {
+                    groups: counted(calls.iter().filter(in_hours).filter(near)),
+                    slots: slots.clone(),
+                    ..TraceSums::default()
+                };
+                let sums = db.count_trace_hours(tenant_id(1), &search, most, 2 * HOUR);
+                assert_eq!(sorted(sums.await.unwrap()), expected, "{most} {search:?}");
+            }
         }
     }
+}
+
+/// The margins that calls count in, written out.
+fn margins<'a>(traces: impl IntoIterator<Item = &'a TraceRecord>) -> Vec<TraceMargin> {
+    let mut margins: Vec<TraceMargin> = Vec::new();
+    for trace in traces {
+        let one = group(trace);
+        for of in [
+            Margin::All,
+            Margin::Tool(one.tool.clone()),
+            Margin::Store(one.store_id),
+            Margin::Key(one.key_id),
+            Margin::Outcome(one.error),
+        ] {
+            let known = margins
+                .iter()
+                .position(|known| known.of == of && known.door == one.door);
+            let place = known.unwrap_or_else(|| {
+                margins.push(TraceMargin {
+                    of,
+                    door: one.door,
+                    calls: 0,
+                    cache_lookups: 0,
+                    cache_hits: 0,
+                    slower: [0; SLOWER_THAN_MS.len()],
+                });
+                margins.len() - 1
+            });
+            let margin = &mut margins[place];
+            margin.calls += 1;
+            margin.cache_lookups += u64::from(one.cached.is_some());
+            margin.cache_hits += u64::from(one.cached == Some(true));
+            for (sum, more) in margin.slower.iter_mut().zip(one.slower) {
+                *sum += more;
+            }
+        }
+    }
+    margins.sort_by_key(|margin| format!("{:?} {:?}", margin.of, margin.door));
+    margins
+}
+
+pub async fn margins_count_by_one_thing_at_a_time(db: Db) {
+    let mut calls = many_calls(&db).await;
+    // Days before and after, so that whole days are read beside hours.
+    let days = 0..5;
+    let scattered = days.map(|day| TraceRecord {
+        started_at: UtcMillis(NOON.0 + (day - 2) * 24 * HOUR),
+        id: minute_id(50_000 + u128::try_from(day).unwrap()),
+        ..call(1, 1)
+    });
+    let scattered: Vec<_> = scattered.collect();
+    db.add_traces(&scattered).await.unwrap();
+    calls.extend(scattered);
+    let count = async |from: i64, until: i64| {
+        let (from, until) = (UtcMillis(from), UtcMillis(until));
+        let counts = db.count_trace_margins(tenant_id(1), from, until, 2 * HOUR);
+        counts.await.unwrap()
+    };
+    for (from, until) in [
+        (0, i64::MAX),
+        (NOON.0 + HOUR, NOON.0 + 3 * HOUR),
+        (NOON.0 + 1, NOON.0 + HOUR + 1),
+        (NOON.0 - 24 * HOUR, NOON.0 + 36 * HOUR),
+        (NOON.0 - 36 * HOUR, NOON.0 + 25 * HOUR + 1),
+    ] {
+        let in_hours = |call: &&TraceRecord| {
+            let hour = call.started_at.0 / HOUR * HOUR;
+            hour >= from && hour < until
+        };
+        let mut counted = count(from, until).await;
+        let sort_key = |margin: &TraceMargin| format!("{:?} {:?}", margin.of, margin.door);
+        counted.margins.sort_by_key(sort_key);
+        let expected = TraceMargins {
+            margins: margins(calls.iter().filter(in_hours)),
+            slots: slots(calls.iter().filter(in_hours), 2 * HOUR),
+        };
+        assert_eq!(counted, expected, "{from} {until}");
+    }
+    assert_eq!(count(NOON.0, NOON.0).await, TraceMargins::default());
 }
 
 pub async fn of_too_many_sums_whole_hours_are_counted(db: Db) {
@@ -189,7 +297,7 @@ pub async fn of_too_many_sums_whole_hours_are_counted(db: Db) {
         ..all.clone()
     };
     let sums = db
-        .count_trace_hours(tenant_id(1), &search, HOUR)
+        .count_trace_hours(tenant_id(1), &search, ALL, HOUR)
         .await
         .unwrap();
     assert_eq!(sums.counted_from, Some(UtcMillis(newest)));
@@ -201,7 +309,7 @@ pub async fn of_too_many_sums_whole_hours_are_counted(db: Db) {
         ..all
     };
     let sums = db
-        .count_trace_hours(tenant_id(1), &search, HOUR)
+        .count_trace_hours(tenant_id(1), &search, ALL, HOUR)
         .await
         .unwrap();
     assert_eq!(sums.counted_from, None);
@@ -248,7 +356,7 @@ pub async fn a_batch_sent_again_is_counted_once(db: Db) {
     .await
     .unwrap();
     let sums = db
-        .count_trace_hours(tenant_id(1), &all, HOUR)
+        .count_trace_hours(tenant_id(1), &all, ALL, HOUR)
         .await
         .unwrap();
     let expected = [call(1, 1), call(1, 2), odd.clone(), call(1, 5), odd];
@@ -262,18 +370,26 @@ pub async fn counts_stay_in_their_workspace_and_go_with_it(db: Db) {
     for search in searches() {
         let one = db.count_traces(tenant_id(1), &search, HOUR).await.unwrap();
         let hours = db
-            .count_trace_hours(tenant_id(1), &search, HOUR)
+            .count_trace_hours(tenant_id(1), &search, ALL, HOUR)
             .await
             .unwrap();
         assert_eq!((one, hours), (TraceSums::default(), TraceSums::default()));
     }
+    let ever = (UtcMillis(0), UtcMillis(i64::MAX));
+    let margins = async |tenant| {
+        let counts = db.count_trace_margins(tenant_id(tenant), ever.0, ever.1, HOUR);
+        counts.await.unwrap()
+    };
+    assert_eq!(margins(1).await, TraceMargins::default());
+    assert_ne!(margins(2).await, TraceMargins::default());
     db.set_tenant_suspended(tenant_id(2), Some(at(1)))
         .await
         .unwrap();
     while db.remove_tenant(tenant_id(2), 1).await.unwrap() == TenantRemoval::Going {}
     let left = db
-        .count_trace_hours(tenant_id(2), &all, HOUR)
+        .count_trace_hours(tenant_id(2), &all, ALL, HOUR)
         .await
         .unwrap();
     assert_eq!(left, TraceSums::default());
+    assert_eq!(margins(2).await, TraceMargins::default());
 }

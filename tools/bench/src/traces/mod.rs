@@ -13,7 +13,7 @@ use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_storage::Storage;
 use orderdesk_mcp_storage::record::{
-    NewKey, Sieve, TRACE_PAGE_LOOKS_AT, TenantRecord, TraceSearch,
+    NewKey, Sieve, TRACE_PAGE_LOOKS_AT, TRACES_PURGED_AT_ONCE, TenantRecord, TraceSearch,
 };
 use tokio::time::Instant;
 
@@ -31,8 +31,6 @@ const TIMES: u64 = 60;
 /// Rows of a page of the list.
 const PAGE: u32 = 50;
 const MOST_P95_MS: f64 = 100.0;
-/// As the program throws calls away.
-const PURGED_AT_ONCE: u32 = 100;
 const REST: Duration = Duration::from_millis(10);
 /// Calls that are thrown away, and the batches that somebody records meanwhile.
 const PURGES: u64 = 400;
@@ -254,17 +252,13 @@ async fn count(
     made: &Made,
 ) -> anyhow::Result<()> {
     let (day, end) = (86_400_000, made.began(made.calls));
-    let since = |days: i64| TraceSearch {
-        from: end.plus_millis(-days * day),
-        look_at: 100_000,
-        ..TraceSearch::default()
-    };
     for (what, days) in [("counts of a week", 7), ("counts of ninety days", 90)] {
+        let from = end.plus_millis(-days * day);
         let mut seen = Seen::default();
         for _ in 0..TIMES / 6 {
             let asked = Instant::now();
             storage
-                .count_trace_hours(made.tenant, &since(days), day)
+                .count_trace_margins(made.tenant, from, end, day)
                 .await?;
             seen.latencies.record(asked.elapsed());
             seen.right += 1;
@@ -272,6 +266,27 @@ async fn count(
         }
         tell(report, format!("{name}: {what}"), &seen);
     }
+    let mut of_tools = Seen::default();
+    for turn in 0..TIMES / 6 {
+        let search = TraceSearch {
+            from: end.plus_millis(-7 * day),
+            look_at: 100_000,
+            tools: tool(made::scattered(turn)),
+            ..TraceSearch::default()
+        };
+        let asked = Instant::now();
+        storage
+            .count_trace_hours(made.tenant, &search, 0, day)
+            .await?;
+        of_tools.latencies.record(asked.elapsed());
+        of_tools.right += 1;
+        of_tools.took += asked.elapsed();
+    }
+    tell(
+        report,
+        format!("{name}: counts of a tool's week"),
+        &of_tools,
+    );
     let mut newest = Seen::default();
     let mut board = Seen::default();
     for _ in 0..TIMES / 6 {
@@ -311,12 +326,14 @@ async fn purge(
     storage: &Arc<dyn Storage>,
     made: &Made,
 ) -> anyhow::Result<()> {
-    let before = made.id(PURGES * u64::from(PURGED_AT_ONCE));
+    let before = made.id(PURGES * u64::from(TRACES_PURGED_AT_ONCE));
     let (tenant, purging) = (made.tenant, storage.clone());
     let purge = tokio::spawn(async move {
         let mut gone = 0;
         for _ in 0..PURGES {
-            gone += purging.purge_traces(tenant, before, PURGED_AT_ONCE).await?;
+            gone += purging
+                .purge_traces(tenant, before, TRACES_PURGED_AT_ONCE)
+                .await?;
             tokio::time::sleep(REST).await;
         }
         anyhow::Ok(gone)
@@ -334,7 +351,7 @@ async fn purge(
     }
     let gone = purge.await??;
     ensure!(
-        gone == PURGES * u64::from(PURGED_AT_ONCE),
+        gone == PURGES * u64::from(TRACES_PURGED_AT_ONCE),
         "{gone} calls were thrown away"
     );
     let longest = millis(waits.max());

@@ -1,0 +1,233 @@
+use std::collections::BTreeMap;
+
+use orderdesk_mcp_contract::UtcMillis;
+
+use super::trace_hours::{HOUR_MS, hour_from, outcome_named};
+use super::{At, HourKey, HourSums, SlotTotalsRow, count, named};
+use crate::error::StorageError;
+use crate::record::{Door, Margin, SLOWER_THAN_MS, TraceMargin, TraceMargins};
+
+/// The length of a day, in milliseconds.
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// What calls are counted by, one at a time.
+const FIELDS: [&str; 5] = ["all", "tool", "store", "key", "outcome"];
+
+/// Where calls are counted by one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the migration says what they mean"
+)]
+pub struct MarginKey<'a> {
+    pub tenant_id: &'a str,
+    pub length_ms: i64,
+    pub field: &'static str,
+    pub starts_at: i64,
+    pub value: &'a str,
+    pub door: &'static str,
+}
+
+/// What the calls of one thing add up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the migration says what they mean"
+)]
+pub struct MarginSums {
+    pub calls: i64,
+    pub errors: i64,
+    pub cache_lookups: i64,
+    pub cache_hits: i64,
+    pub slower: [i64; SLOWER_THAN_MS.len()],
+}
+
+impl MarginSums {
+    fn add(&mut self, key: &HourKey<'_>, sums: &HourSums) {
+        let if_so = |so: bool| if so { sums.calls } else { 0 };
+        self.calls += sums.calls;
+        self.errors += if_so(!matches!(key.outcome, "ok" | "cancelled"));
+        self.cache_lookups += if_so(!key.cached.is_empty());
+        self.cache_hits += if_so(key.cached == "yes");
+        for (sum, more) in self.slower.iter_mut().zip(sums.slower) {
+            *sum += more;
+        }
+    }
+}
+
+/// The sums of hours counted by one thing at a time, for the hour and for the day; in order, as the hours are.
+pub fn by_margin<'a>(
+    hours: &BTreeMap<HourKey<'a>, HourSums>,
+) -> BTreeMap<MarginKey<'a>, MarginSums> {
+    let mut margins: BTreeMap<MarginKey<'a>, MarginSums> = BTreeMap::new();
+    for (hour, sums) in hours {
+        let values = ["", hour.tool, hour.store_id, hour.key_id, hour.outcome];
+        for length_ms in [HOUR_MS, DAY_MS] {
+            for (field, value) in FIELDS.into_iter().zip(values) {
+                let key = MarginKey {
+                    tenant_id: hour.tenant_id,
+                    length_ms,
+                    field,
+                    starts_at: hour.hour - hour.hour % length_ms,
+                    value,
+                    door: hour.door,
+                };
+                margins.entry(key).or_default().add(hour, sums);
+            }
+        }
+    }
+    margins
+}
+
+/// Which sums a stretch of time is read from: as many of them days as can be, the rest hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarginSpans {
+    /// The lengths of sums, in milliseconds.
+    pub lengths_ms: [i64; 3],
+    /// The first beginning of each.
+    pub firsts: [i64; 3],
+    /// The end of each, which is not in it.
+    pub ends: [i64; 3],
+}
+
+impl MarginSpans {
+    /// The hours that begin in a stretch of time.
+    pub fn of(from: UtcMillis, until: UtcMillis) -> Self {
+        let (from, until) = (hour_from(from), until.0);
+        let first_day = from.saturating_add(DAY_MS - 1) / DAY_MS * DAY_MS;
+        let end_of_days = until - until.rem_euclid(DAY_MS);
+        if first_day >= end_of_days {
+            return Self {
+                lengths_ms: [HOUR_MS, DAY_MS, HOUR_MS],
+                firsts: [from, from, until],
+                ends: [until, from, until],
+            };
+        }
+        Self {
+            lengths_ms: [HOUR_MS, DAY_MS, HOUR_MS],
+            firsts: [from, first_day, end_of_days],
+            ends: [first_day, end_of_days, until],
+        }
+    }
+}
+
+/// The calls of one thing.
+#[expect(
+    missing_docs,
+    reason = "the columns, by their names; the record says what they mean"
+)]
+pub struct TraceMarginRow {
+    pub field: String,
+    pub value: String,
+    pub door: String,
+    pub calls: i64,
+    pub cache_lookups: i64,
+    pub cache_hits: i64,
+    pub slower_10: i64,
+    pub slower_100: i64,
+    pub slower_300: i64,
+    pub slower_1000: i64,
+    pub slower_3000: i64,
+    pub slower_10000: i64,
+}
+
+impl TryFrom<TraceMarginRow> for TraceMargin {
+    type Error = StorageError;
+    fn try_from(row: TraceMarginRow) -> Result<Self, StorageError> {
+        let at = At {
+            table: "trace_margins",
+            row: &row.value,
+        };
+        let given = || (!row.value.is_empty()).then(|| row.value.clone());
+        let of = match row.field.as_str() {
+            "all" => Margin::All,
+            "tool" => Margin::Tool(row.value.clone()),
+            "store" => Margin::Store(at.parse_opt("value", given())?),
+            "key" => Margin::Key(at.parse_opt("value", given())?),
+            "outcome" => {
+                Margin::Outcome(outcome_named(&row.value).ok_or_else(|| at.corrupt("value"))?)
+            }
+            _ => return Err(at.corrupt("field")),
+        };
+        Ok(Self {
+            of,
+            door: named(Door::ALL, Door::as_str, &row.door).ok_or_else(|| at.corrupt("door"))?,
+            calls: count(row.calls),
+            cache_lookups: count(row.cache_lookups),
+            cache_hits: count(row.cache_hits),
+            slower: [
+                row.slower_10,
+                row.slower_100,
+                row.slower_300,
+                row.slower_1000,
+                row.slower_3000,
+                row.slower_10000,
+            ]
+            .map(count),
+        })
+    }
+}
+
+impl TraceMargins {
+    /// Counts from what the statements found.
+    ///
+    /// # Errors
+    /// `Corrupt` when a row cannot be read.
+    pub fn read(
+        margins: Vec<TraceMarginRow>,
+        slots: Vec<SlotTotalsRow>,
+    ) -> Result<Self, StorageError> {
+        let margins = margins.into_iter().map(TryInto::try_into);
+        Ok(Self {
+            margins: margins.collect::<Result<_, _>>()?,
+            slots: slots.into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginnings of sums that a span reads.
+    fn read(spans: &MarginSpans, place: usize) -> Vec<i64> {
+        let (length, end) = (spans.lengths_ms[place], spans.ends[place]);
+        let starts = std::iter::successors(Some(spans.firsts[place]), |at| Some(at + length));
+        starts.take_while(|at| *at < end).collect()
+    }
+
+    #[test]
+    fn every_hour_is_read_once_and_whole_days_as_one() {
+        for from in [0, 1, HOUR_MS, DAY_MS - 1, DAY_MS, 40 * HOUR_MS + 7] {
+            for length in [
+                0,
+                1,
+                HOUR_MS,
+                23 * HOUR_MS,
+                DAY_MS,
+                50 * HOUR_MS,
+                9 * DAY_MS + 1,
+            ] {
+                let until = from + length;
+                let spans = MarginSpans::of(UtcMillis(from), UtcMillis(until));
+                let mut hours = Vec::new();
+                let days = read(&spans, 1);
+                hours.extend(read(&spans, 0));
+                for day in &days {
+                    assert_eq!(day % DAY_MS, 0);
+                    hours.extend((0..24).map(|hour| day + hour * HOUR_MS));
+                }
+                hours.extend(read(&spans, 2));
+                let first = hour_from(UtcMillis(from));
+                let begun = (0..).map(|hour| first + hour * HOUR_MS);
+                let expected: Vec<_> = begun.take_while(|hour| *hour < until).collect();
+                assert_eq!(hours, expected, "{from} {until}");
+                let at_the_ends = hours.len() - 24 * days.len();
+                assert!(at_the_ends < 48, "{at_the_ends} hours");
+            }
+        }
+        let ever = MarginSpans::of(UtcMillis(0), UtcMillis(i64::MAX));
+        assert_eq!((ever.firsts[1], ever.ends[0]), (0, 0));
+        assert!(ever.ends[1] > i64::MAX - DAY_MS);
+        MarginSpans::of(UtcMillis(i64::MAX), UtcMillis(i64::MAX));
+    }
+}
