@@ -81,15 +81,24 @@ pub(super) async fn count(
                   sum(kept.slower_10)::bigint AS "slower_10!", sum(kept.slower_100)::bigint AS "slower_100!",
                   sum(kept.slower_300)::bigint AS "slower_300!", sum(kept.slower_1000)::bigint AS "slower_1000!",
                   sum(kept.slower_3000)::bigint AS "slower_3000!", sum(kept.slower_10000)::bigint AS "slower_10000!"
-           FROM UNNEST($2::bigint[], $3::bigint[], $4::bigint[]) AS span (length_ms, first, past)
-           JOIN trace_margins AS kept ON kept.length_ms = span.length_ms
-             AND kept.starts_at >= span.first AND kept.starts_at < span.past
-           WHERE kept.tenant_id = $1 AND kept.field IN ('all', 'tool', 'store', 'key', 'outcome')
+           FROM (
+               SELECT * FROM trace_margins WHERE tenant_id = $1 AND length_ms = 3600000
+                 AND field IN ('all', 'tool', 'store', 'key', 'outcome') AND starts_at >= $2 AND starts_at < $3
+               UNION ALL
+               SELECT * FROM trace_margins WHERE tenant_id = $1 AND length_ms = 86400000
+                 AND field IN ('all', 'tool', 'store', 'key', 'outcome') AND starts_at >= $4 AND starts_at < $5
+               UNION ALL
+               SELECT * FROM trace_margins WHERE tenant_id = $1 AND length_ms = 3600000
+                 AND field IN ('all', 'tool', 'store', 'key', 'outcome') AND starts_at >= $6 AND starts_at < $7
+           ) AS kept
            GROUP BY 1, 2, 3"#,
         tenant,
-        &spans.lengths_ms,
-        &spans.firsts,
-        &spans.ends
+        spans.hours_before.0,
+        spans.hours_before.1,
+        spans.days.0,
+        spans.days.1,
+        spans.hours_after.0,
+        spans.hours_after.1
     )
     .fetch_all(&mut *reading)
     .await

@@ -68,8 +68,6 @@ pub(super) async fn count(
 ) -> Result<TraceMargins, StorageError> {
     let tenant = tenant.to_string();
     let spans = MarginSpans::of(from, until);
-    let ([hours, days, rest], [first, first_day, end_of_days], [end, end_day, until_rest]) =
-        (spans.lengths_ms, spans.firsts, spans.ends);
     let mut reading = storage.readers.begin().await.map_err(fault)?;
     // The order of the join is the order of the key.
     let margins = sqlx::query_as!(
@@ -81,21 +79,18 @@ pub(super) async fn count(
                   sum(kept.slower_1000) AS "slower_1000!: i64", sum(kept.slower_3000) AS "slower_3000!: i64",
                   sum(kept.slower_10000) AS "slower_10000!: i64"
            FROM (VALUES ('all'), ('tool'), ('store'), ('key'), ('outcome')) AS asked
-           CROSS JOIN (VALUES (?2, ?3, ?4), (?5, ?6, ?7), (?8, ?9, ?10)) AS span
+           CROSS JOIN (VALUES (3600000, ?2, ?3), (86400000, ?4, ?5), (3600000, ?6, ?7)) AS span
            CROSS JOIN trace_margins AS kept
            WHERE kept.tenant_id = ?1 AND kept.length_ms = span.column1 AND kept.field = asked.column1
              AND kept.starts_at >= span.column2 AND kept.starts_at < span.column3
            GROUP BY 1, 2, 3"#,
         tenant,
-        hours,
-        first,
-        end,
-        days,
-        first_day,
-        end_day,
-        rest,
-        end_of_days,
-        until_rest
+        spans.hours_before.0,
+        spans.hours_before.1,
+        spans.days.0,
+        spans.days.1,
+        spans.hours_after.0,
+        spans.hours_after.1
     )
     .fetch_all(&mut *reading)
     .await

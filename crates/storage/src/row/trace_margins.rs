@@ -78,15 +78,16 @@ pub fn by_margin<'a>(
     margins
 }
 
-/// Which sums a stretch of time is read from: as many of them days as can be, the rest hours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which sums a stretch of time is read from: as many of them days as can be, the rest hours. Each is the first beginning, and
+/// the end, which is not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MarginSpans {
-    /// The lengths of sums, in milliseconds.
-    pub lengths_ms: [i64; 3],
-    /// The first beginning of each.
-    pub firsts: [i64; 3],
-    /// The end of each, which is not in it.
-    pub ends: [i64; 3],
+    /// Hours before the first whole day.
+    pub hours_before: (i64, i64),
+    /// Whole days.
+    pub days: (i64, i64),
+    /// Hours after the last whole day.
+    pub hours_after: (i64, i64),
 }
 
 impl MarginSpans {
@@ -97,15 +98,15 @@ impl MarginSpans {
         let end_of_days = until - until.rem_euclid(DAY_MS);
         if first_day >= end_of_days {
             return Self {
-                lengths_ms: [HOUR_MS, DAY_MS, HOUR_MS],
-                firsts: [from, from, until],
-                ends: [until, from, until],
+                hours_before: (from, until),
+                days: (until, until),
+                hours_after: (until, until),
             };
         }
         Self {
-            lengths_ms: [HOUR_MS, DAY_MS, HOUR_MS],
-            firsts: [from, first_day, end_of_days],
-            ends: [first_day, end_of_days, until],
+            hours_before: (from, first_day),
+            days: (first_day, end_of_days),
+            hours_after: (end_of_days, until),
         }
     }
 }
@@ -188,10 +189,9 @@ impl TraceMargins {
 mod tests {
     use super::*;
 
-    /// The beginnings of sums that a span reads.
-    fn read(spans: &MarginSpans, place: usize) -> Vec<i64> {
-        let (length, end) = (spans.lengths_ms[place], spans.ends[place]);
-        let starts = std::iter::successors(Some(spans.firsts[place]), |at| Some(at + length));
+    /// The beginnings of sums of this length in a span.
+    fn read((first, end): (i64, i64), length: i64) -> Vec<i64> {
+        let starts = std::iter::successors(Some(first), |at| Some(at + length));
         starts.take_while(|at| *at < end).collect()
     }
 
@@ -210,13 +210,13 @@ mod tests {
                 let until = from + length;
                 let spans = MarginSpans::of(UtcMillis(from), UtcMillis(until));
                 let mut hours = Vec::new();
-                let days = read(&spans, 1);
-                hours.extend(read(&spans, 0));
+                let days = read(spans.days, DAY_MS);
+                hours.extend(read(spans.hours_before, HOUR_MS));
                 for day in &days {
                     assert_eq!(day % DAY_MS, 0);
                     hours.extend((0..24).map(|hour| day + hour * HOUR_MS));
                 }
-                hours.extend(read(&spans, 2));
+                hours.extend(read(spans.hours_after, HOUR_MS));
                 let first = hour_from(UtcMillis(from));
                 let begun = (0..).map(|hour| first + hour * HOUR_MS);
                 let expected: Vec<_> = begun.take_while(|hour| *hour < until).collect();
@@ -226,8 +226,8 @@ mod tests {
             }
         }
         let ever = MarginSpans::of(UtcMillis(0), UtcMillis(i64::MAX));
-        assert_eq!((ever.firsts[1], ever.ends[0]), (0, 0));
-        assert!(ever.ends[1] > i64::MAX - DAY_MS);
+        assert_eq!((ever.hours_before, ever.days.0), ((0, 0), 0));
+        assert!(ever.days.1 > i64::MAX - DAY_MS);
         MarginSpans::of(UtcMillis(i64::MAX), UtcMillis(i64::MAX));
     }
 }
