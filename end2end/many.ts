@@ -28,6 +28,17 @@ with db:
     add("stores", map(copy, range(1, all)))
 `;
 
+/** Copies a key until the workspace has `all`, each copy a minute older than the one before; every third is revoked. Nobody knows their secrets. */
+const KEYS = `
+keys = read("keys")
+first = max((key for key in keys if key["kind"] == "api"), key=lambda key: key["id"])
+def copy(number):
+    at = first["created_at"] - 60_000 * number
+    return {**first, "id": f"{first['id'][:20]}{number:06}", "name": f"Key {number:04}", "created_at": at, "revoked_at": at if number % 3 == 0 else None}
+with db:
+    add("keys", map(copy, range(1, all - len(keys) + 1)))
+`;
+
 /**
  * Copies the changes that are over, in turn, each copy a minute older than the one before, until the workspace has `all`. Each
  * has a record of 400; every tenth was undone, every twentieth was denied. What the copies hold is sealed for the first ones
@@ -111,6 +122,11 @@ while done < all:
 /** Fills a workspace that has one store. */
 export function manyStores(app: App, tenant: string, all: number): void {
   run(app, STORES, tenant, all);
+}
+
+/** Fills a workspace that has an API key. */
+export function manyKeys(app: App, tenant: string, all: number): void {
+  run(app, KEYS, tenant, all);
 }
 
 /** Fills a workspace in which something was changed. */

@@ -1,3 +1,4 @@
+import { manyKeys } from '../many';
 import { Keys } from '../pages/keys';
 import { Shell } from '../pages/shell';
 import { openShop, SHOP, type Shop } from '../shop';
@@ -19,6 +20,29 @@ test('the keys are listed with what they may do', async ({ page }) => {
   await expect(keys.row('Proposer')).toContainText('may propose changes');
   await expect(keys.row('Owner')).toContainText('Master key');
   await expect(keys.row('Writer')).toContainText('In use');
+});
+
+test('many keys come in pages, those that have ended behind the others', async ({ app, page, workspace }) => {
+  manyKeys(app, workspace.name, 120);
+  await page.goto('/keys');
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  const usable = page.getByRole('table', { name: 'Keys that can be used' });
+  const ended = page.getByRole('table', { name: 'Keys that were revoked or have ended' });
+  await expect(pages).toContainText('Page 1 of 3');
+  await expect(usable.getByRole('row')).toHaveCount(51);
+  await expect(new Keys(page).row('Writer')).toBeVisible();
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await expect(pages).toContainText('Page 2 of 3');
+  await expect(usable).toBeVisible();
+  await expect(ended).toBeHidden();
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await expect(ended).toBeVisible();
+  await expect(usable).toBeHidden();
+  await page.reload();
+  await expect(pages).toContainText('Page 3 of 3');
+  await page.goBack();
+  await expect(pages).toContainText('Page 2 of 3');
 });
 
 test('a limit that is set holds from the next call', async ({ page }) => {

@@ -11,10 +11,10 @@ pub(super) const POLICY_FORM: &str = "set_key_policy";
 pub(super) const ROTATE_FORM: &str = "rotate_key";
 pub(super) const REVOKE_FORM: &str = "revoke_key";
 
-/// The keys of the workspace. Errors: `Forbidden`.
+/// A page of the workspace's keys, from 1 on. Errors: `Forbidden`.
 #[server(endpoint = "list_keys")]
-pub async fn list_keys() -> Result<KeysView, ApiError> {
-    ssr::list().await
+pub async fn list_keys(#[server(default)] page: String) -> Result<KeysView, ApiError> {
+    ssr::list(&page).await
 }
 
 /// One key with its policy. Errors: `Forbidden`, `NotFound`.

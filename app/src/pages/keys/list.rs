@@ -1,7 +1,7 @@
 //! All keys.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::{ApiError, KeyKind, UtcMillis};
@@ -11,7 +11,7 @@ use super::made::made_key;
 use super::view::KeysView;
 use crate::parts::format::ago;
 use crate::parts::{
-    Loaded, Markup, PageHead, Tone, Whole, badge, el, head, link, link_button, time,
+    Loaded, Markup, PageHead, Tone, Whole, badge, el, head, link, link_button, pager, time,
 };
 use crate::routes;
 use crate::shell::access_in_words;
@@ -38,8 +38,15 @@ impl LazyRoute for KeysPage {
 }
 
 fn list() -> AnyView {
-    let keys = load(Signal::stored(String::new()), |_| {
-        answer!(ListKeys, super::api::list_keys(), &[])
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| query.get("page").unwrap_or_default()));
+    let keys = load(asked.into(), |page| {
+        let page = page.to_owned();
+        answer!(
+            ListKeys,
+            super::api::list_keys(page.clone()),
+            &[("page", &page)]
+        )
     });
     view! {
         <PageHead title="Keys">
@@ -51,18 +58,35 @@ fn list() -> AnyView {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let KeysView { as_of, keys } = read(text)?;
+    let KeysView {
+        as_of,
+        keys,
+        page,
+        pages,
+    } = read(text)?;
     let (ended, usable): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| has_ended(as_of, key));
+    let has_usable = !usable.is_empty();
+    let usable = has_usable.then(|| table("Keys that can be used", as_of, usable));
     let ended = (!ended.is_empty()).then(|| {
+        let ended = table("Keys that were revoked or have ended", as_of, ended);
+        if !has_usable {
+            return ended;
+        }
         el("details")
             .class("more")
             .child(el("summary").text("Show keys that were revoked or have ended"))
-            .child(table("Keys that were revoked or have ended", as_of, ended))
+            .child(ended)
     });
     let list = el("div")
-        .child(table("Keys that can be used", as_of, usable))
-        .maybe(ended);
+        .maybe(usable)
+        .maybe(ended)
+        .maybe(pager(page, pages, &list_address));
     Ok(list.whole())
+}
+
+/// A page of the list.
+fn list_address(page: u32) -> String {
+    [routes::KEYS, "?page=", &page.to_string()].concat()
 }
 
 /// Whether nobody can use the key any more.

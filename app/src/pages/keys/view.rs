@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct KeysView {
     /// The moment it was read.
     pub as_of: UtcMillis,
-    /// All keys, newest first, revoked ones too.
+    /// The keys of the page: all that can be used, newest first, and then those that cannot.
     pub keys: Vec<KeyView>,
+    /// Which page it is, from 1 on.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
 }
 
 /// A key with its policy as its form shows it.

@@ -16,7 +16,7 @@ use super::health::store_health;
 use crate::parts::format::{ago, count, plural};
 use crate::parts::{
     CopyButton, Empty, Icon, Loaded, Markup, PageHead, Tone, Whole, badge, el, empty, head, icon,
-    link, link_button,
+    link, pager,
 };
 use crate::routes;
 use crate::transport::{answer, load, read};
@@ -190,29 +190,13 @@ fn store_list(
             .text("No store matches. Clear the search to see all of them.");
         return vec![head, nothing.whole()].whole();
     }
+    let search = use_query_map().with_untracked(|query| query.get("q").unwrap_or_default());
     vec![
         head,
         view! { <StoreTable as_of found=stores/> }.whole(),
-        (pages > 1).then(|| pager(page, pages)).whole(),
+        pager(page, pages, &|page| list_address(&search, page)).whole(),
     ]
     .whole()
-}
-
-/// Links to the pages before and after; the search stays.
-fn pager(page: u32, pages: u32) -> AnyView {
-    let query = use_query_map();
-    let search = query.with_untracked(|query| query.get("q").unwrap_or_default());
-    let to = |page: u32, text: &'static str| link_button(list_address(&search, page), text);
-    let before = (page > 1).then(|| to(page - 1, "Previous page"));
-    let after = (page < pages).then(|| to(page + 1, "Next page"));
-    let here = ["Page ", &page.to_string(), " of ", &pages.to_string()].concat();
-    el("nav")
-        .class("pager")
-        .with("aria-label", "Pages")
-        .child(el("span").text(here))
-        .maybe(before)
-        .maybe(after)
-        .whole()
 }
 
 #[component]

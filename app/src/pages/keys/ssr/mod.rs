@@ -4,6 +4,7 @@ mod made;
 mod policy;
 mod refused;
 
+use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::views::change::KeyDetail;
 use orderdesk_mcp_contract::{ApiError, ErrorCode, KeyId, UtcMillis};
 use orderdesk_mcp_domain::{Caller, Services};
@@ -11,6 +12,7 @@ use orderdesk_mcp_domain::{Caller, Services};
 pub(super) use self::made::{create, made, new_key_form, rotate, saved};
 use self::policy::{form_field, policy_of, policy_view};
 use self::refused::{leave_policy, left_policy};
+use super::super::list::has_ended;
 use super::super::view::{KeyPageView, KeysView, PolicyForm};
 use super::{POLICY_FORM, REVOKE_FORM};
 use crate::backend::{enter, leave, reply};
@@ -18,12 +20,33 @@ use crate::flash::Flash;
 use crate::parts::format::count;
 use crate::routes;
 
-pub(super) async fn list() -> Result<KeysView, ApiError> {
+/// Keys on a page.
+const PAGE: usize = 50;
+
+pub(super) async fn list(page: &str) -> Result<KeysView, ApiError> {
     let (services, caller) = enter()?;
-    Ok(KeysView {
-        as_of: services.now(),
-        keys: reply(services.list_keys(&caller).await)?,
-    })
+    let as_of = services.now();
+    let keys = reply(services.list_keys(&caller).await)?;
+    Ok(page_of(as_of, keys, page))
+}
+
+fn page_of(as_of: UtcMillis, mut keys: Vec<KeyView>, page: &str) -> KeysView {
+    // Keys that were revoked pile up over the years, behind those that somebody looks for.
+    keys.sort_by_key(|key| has_ended(as_of, key));
+    let pages = keys.len().div_ceil(PAGE).max(1);
+    // An address that somebody wrote by hand shows the nearest page.
+    let page = page.parse().unwrap_or(1).clamp(1, pages);
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    KeysView {
+        as_of,
+        keys: keys
+            .into_iter()
+            .skip((page - 1) * PAGE)
+            .take(PAGE)
+            .collect(),
+        page: number(page),
+        pages: number(pages),
+    }
 }
 
 pub(super) async fn key(id: &str) -> Result<KeyPageView, ApiError> {
@@ -156,4 +179,51 @@ fn left(detail: &KeyDetail) -> Vec<(String, String, String)> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_mcp_contract::{Access, KeyKind};
+
+    use super::*;
+
+    fn keys(number: u64) -> Vec<KeyView> {
+        let key = |number: u64| KeyView {
+            id: KeyId::from_parts(1, number.into()),
+            name: number.to_string(),
+            kind: KeyKind::Api,
+            access: Access::Read,
+            hint: "odm_ak_".into(),
+            created_at: UtcMillis(1),
+            expires_at: number.is_multiple_of(2).then_some(UtcMillis(5)),
+            last_used_at: None,
+            revoked_at: None,
+            replaced_by: None,
+            made_by: None,
+        };
+        (0..number).map(key).collect()
+    }
+
+    #[test]
+    fn every_key_is_on_one_page_and_what_has_ended_comes_last() {
+        for number in [0, 1, 50, 51, 120] {
+            let first = page_of(UtcMillis(9), keys(number), "");
+            let pages: Vec<_> = (1..=first.pages)
+                .map(|page| page_of(UtcMillis(9), keys(number), &page.to_string()))
+                .collect();
+            assert_eq!(pages[0], first);
+            assert!(pages.iter().all(|page| page.keys.len() <= PAGE));
+            let shown: Vec<u64> = pages
+                .iter()
+                .flat_map(|page| &page.keys)
+                .map(|key| key.name.parse().unwrap())
+                .collect();
+            let of = |rest| (0..number).filter(move |key| key % 2 == rest);
+            assert_eq!(shown, of(1).chain(of(0)).collect::<Vec<_>>());
+        }
+        for odd in ["x", "0", "-1", "99"] {
+            let page = page_of(UtcMillis(9), keys(51), odd).page;
+            assert_eq!(page, if odd == "99" { 2 } else { 1 }, "{odd}");
+        }
+    }
 }
