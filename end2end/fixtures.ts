@@ -1,6 +1,6 @@
 // What every spec imports instead of '@playwright/test'.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { expect, test as base, type BrowserContext, type Page, type Response } from '@playwright/test';
 import { startApp, type App } from './app';
 import { Login } from './pages/login';
 
@@ -66,14 +66,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
   page: async ({ page, javaScriptEnabled }, use) => {
-    // Before hydration a click may go to the server instead of the page's own code, so `goto` waits for it.
+    // Before hydration a click may go to the server instead of the page's own code, and a field may say what the browser itself
+    // has put back into it, so that `goto` and `reload` wait for it.
     if (javaScriptEnabled !== false) {
-      const goto = page.goto.bind(page);
-      page.goto = async (url, options) => {
-        const response = await goto(url, options);
+      const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+      const listens = async (response: Response | null) => {
         if (response?.headers()['content-type']?.includes('text/html')) await hydrated(page);
         return response;
       };
+      page.goto = async (url, options) => listens(await goto(url, options));
+      page.reload = async (options) => listens(await reload(options));
     }
     await use(page);
   },
