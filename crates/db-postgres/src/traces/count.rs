@@ -157,6 +157,38 @@ pub(super) async fn hours(
     trace_sums(groups, slots, None, counted_from)
 }
 
+/// A statement over the sums of hours that miss at most so many fields of a search, with a parameter of its own `$14`.
+macro_rules! select_hours {
+    ($row:ty, $head:tt, $tail:tt, $search:expr, $from:expr, $misses:expr $(, $more:expr)*) => {
+        sqlx::query_as!(
+            $row,
+            $head
+                + " FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
+                    AND (coalesce(tool <> ALL($4::text[]), false) OR tool = ANY($5::text[]))::int
+                      + (coalesce(store_id <> ALL($6::text[]), false) OR store_id = ANY($7::text[]))::int
+                      + (coalesce(key_id <> ALL($8::text[]), false) OR key_id = ANY($9::text[]))::int
+                      + coalesce(door <> ALL($10::text[]), false)::int
+                      + coalesce(outcome <> ALL($11::text[]), false)::int
+                      + coalesce(cached <> ALL($12::text[]), false)::int <= $13::bigint "
+                + $tail,
+            $search.tenant_id,
+            $from,
+            $search.until,
+            $search.only_tools.as_deref() as Option<&[String]>,
+            &$search.never_tools,
+            $search.only_stores.as_deref() as Option<&[String]>,
+            &$search.never_stores,
+            $search.only_keys.as_deref() as Option<&[String]>,
+            &$search.never_keys,
+            $search.only_doors.as_deref() as Option<&[&str]>,
+            $search.only_outcomes.as_deref() as Option<&[&str]>,
+            $search.only_cached.as_deref() as Option<&[&str]>,
+            i64::from($misses)
+            $(, $more)*
+        )
+    };
+}
+
 /// The groups that miss at most so many fields, from the sums of hours.
 async fn hour_groups(
     reading: &mut PgConnection,
@@ -164,73 +196,37 @@ async fn hour_groups(
     from: i64,
     misses: u32,
 ) -> Result<Vec<TraceGroupRow>, StorageError> {
-    sqlx::query_as!(
+    select_hours!(
         TraceGroupRow,
         r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls)::bigint AS "calls!",
                   sum(slower_10)::bigint AS "slower_10!", sum(slower_100)::bigint AS "slower_100!",
                   sum(slower_300)::bigint AS "slower_300!", sum(slower_1000)::bigint AS "slower_1000!",
-                  sum(slower_3000)::bigint AS "slower_3000!", sum(slower_10000)::bigint AS "slower_10000!"
-           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
-             AND (coalesce(tool <> ALL($4::text[]), false) OR tool = ANY($5::text[]))::int
-               + (coalesce(store_id <> ALL($6::text[]), false) OR store_id = ANY($7::text[]))::int
-               + (coalesce(key_id <> ALL($8::text[]), false) OR key_id = ANY($9::text[]))::int
-               + coalesce(door <> ALL($10::text[]), false)::int
-               + coalesce(outcome <> ALL($11::text[]), false)::int
-               + coalesce(cached <> ALL($12::text[]), false)::int <= $13::bigint
-           GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
-        search.tenant_id,
+                  sum(slower_3000)::bigint AS "slower_3000!", sum(slower_10000)::bigint AS "slower_10000!" "#,
+        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
+        search,
         from,
-        search.until,
-        search.only_tools.as_deref() as Option<&[String]>,
-        &search.never_tools,
-        search.only_stores.as_deref() as Option<&[String]>,
-        &search.never_stores,
-        search.only_keys.as_deref() as Option<&[String]>,
-        &search.never_keys,
-        search.only_doors.as_deref() as Option<&[&str]>,
-        search.only_outcomes.as_deref() as Option<&[&str]>,
-        search.only_cached.as_deref() as Option<&[&str]>,
-        i64::from(misses)
+        misses
     )
     .fetch_all(reading)
     .await
     .map_err(fault)
 }
 
-/// The slots of a search, from the same sums.
+/// The slots of a search, from the sums that miss nothing.
 async fn hour_slots(
     reading: &mut PgConnection,
     search: &FittedSearch,
     from: i64,
     slot_ms: i64,
 ) -> Result<Vec<SlotTotalsRow>, StorageError> {
-    sqlx::query_as!(
+    select_hours!(
         SlotTotalsRow,
-        r#"SELECT hour / $13 * $13 AS "starts_at!", sum(calls)::bigint AS "calls!",
-                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0)::bigint AS "errors!"
-           FROM trace_hours WHERE tenant_id = $1 AND hour >= $2 AND hour < $3
-             AND ($4::text[] IS NULL OR tool = ANY($4))
-             AND tool <> ALL($5)
-             AND ($6::text[] IS NULL OR store_id = ANY($6))
-             AND store_id <> ALL($7)
-             AND ($8::text[] IS NULL OR key_id = ANY($8))
-             AND key_id <> ALL($9)
-             AND ($10::text[] IS NULL OR door = ANY($10))
-             AND ($11::text[] IS NULL OR outcome = ANY($11))
-             AND ($12::text[] IS NULL OR cached = ANY($12))
-           GROUP BY 1 ORDER BY 1"#,
-        search.tenant_id,
+        r#"SELECT hour / $14 * $14 AS "starts_at!", sum(calls)::bigint AS "calls!",
+                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0)::bigint AS "errors!" "#,
+        "GROUP BY 1 ORDER BY 1",
+        search,
         from,
-        search.until,
-        search.only_tools.as_deref() as Option<&[String]>,
-        &search.never_tools,
-        search.only_stores.as_deref() as Option<&[String]>,
-        &search.never_stores,
-        search.only_keys.as_deref() as Option<&[String]>,
-        &search.never_keys,
-        search.only_doors.as_deref() as Option<&[&str]>,
-        search.only_outcomes.as_deref() as Option<&[&str]>,
-        search.only_cached.as_deref() as Option<&[&str]>,
+        0_u32,
         slot_ms
     )
     .fetch_all(reading)

@@ -160,6 +160,40 @@ pub(super) async fn hours(
     trace_sums(groups, slots, None, counted_from)
 }
 
+/// A statement over the sums of hours that miss at most so many fields of a search, with a parameter of its own `?14`.
+macro_rules! select_hours {
+    ($row:ty, $head:tt, $tail:tt, $search:expr, $lists:expr, $from:expr, $misses:expr $(, $more:expr)*) => {
+        sqlx::query_as!(
+            $row,
+            $head + " FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
+                AND ((?4 IS NOT NULL AND tool NOT IN (SELECT value FROM json_each(?4)))
+                     OR tool IN (SELECT value FROM json_each(?5)))
+                  + ((?6 IS NOT NULL AND store_id NOT IN (SELECT value FROM json_each(?6)))
+                     OR store_id IN (SELECT value FROM json_each(?7)))
+                  + ((?8 IS NOT NULL AND key_id NOT IN (SELECT value FROM json_each(?8)))
+                     OR key_id IN (SELECT value FROM json_each(?9)))
+                  + (?10 IS NOT NULL AND door NOT IN (SELECT value FROM json_each(?10)))
+                  + (?11 IS NOT NULL AND outcome NOT IN (SELECT value FROM json_each(?11)))
+                  + (?12 IS NOT NULL AND cached NOT IN (SELECT value FROM json_each(?12))) <= ?13 "
+                + $tail,
+            $search.tenant_id,
+            $from,
+            $search.until,
+            $lists.only_tools,
+            $lists.never_tools,
+            $lists.only_stores,
+            $lists.never_stores,
+            $lists.only_keys,
+            $lists.never_keys,
+            $lists.only_doors,
+            $lists.only_outcomes,
+            $lists.only_cached,
+            $misses
+            $(, $more)*
+        )
+    };
+}
+
 /// The groups that miss at most so many fields, from the sums of hours.
 async fn hour_groups(
     reading: &mut SqliteConnection,
@@ -168,35 +202,16 @@ async fn hour_groups(
     from: i64,
     misses: u32,
 ) -> Result<Vec<TraceGroupRow>, StorageError> {
-    sqlx::query_as!(
+    select_hours!(
         TraceGroupRow,
         r#"SELECT tool, store_id, key_id, door, outcome, cached, sum(calls) AS "calls!: i64",
                   sum(slower_10) AS "slower_10!: i64", sum(slower_100) AS "slower_100!: i64",
                   sum(slower_300) AS "slower_300!: i64", sum(slower_1000) AS "slower_1000!: i64",
-                  sum(slower_3000) AS "slower_3000!: i64", sum(slower_10000) AS "slower_10000!: i64"
-           FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
-             AND ((?4 IS NOT NULL AND tool NOT IN (SELECT value FROM json_each(?4)))
-                  OR tool IN (SELECT value FROM json_each(?5)))
-               + ((?6 IS NOT NULL AND store_id NOT IN (SELECT value FROM json_each(?6)))
-                  OR store_id IN (SELECT value FROM json_each(?7)))
-               + ((?8 IS NOT NULL AND key_id NOT IN (SELECT value FROM json_each(?8)))
-                  OR key_id IN (SELECT value FROM json_each(?9)))
-               + (?10 IS NOT NULL AND door NOT IN (SELECT value FROM json_each(?10)))
-               + (?11 IS NOT NULL AND outcome NOT IN (SELECT value FROM json_each(?11)))
-               + (?12 IS NOT NULL AND cached NOT IN (SELECT value FROM json_each(?12))) <= ?13
-           GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"#,
-        search.tenant_id,
+                  sum(slower_3000) AS "slower_3000!: i64", sum(slower_10000) AS "slower_10000!: i64" "#,
+        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
+        search,
+        lists,
         from,
-        search.until,
-        lists.only_tools,
-        lists.never_tools,
-        lists.only_stores,
-        lists.never_stores,
-        lists.only_keys,
-        lists.never_keys,
-        lists.only_doors,
-        lists.only_outcomes,
-        lists.only_cached,
         misses
     )
     .fetch_all(reading)
@@ -204,7 +219,7 @@ async fn hour_groups(
     .map_err(fault)
 }
 
-/// The slots of a search, from the same sums.
+/// The slots of a search, from the sums that miss nothing.
 async fn hour_slots(
     reading: &mut SqliteConnection,
     search: &FittedSearch,
@@ -212,33 +227,15 @@ async fn hour_slots(
     from: i64,
     slot_ms: i64,
 ) -> Result<Vec<SlotTotalsRow>, StorageError> {
-    sqlx::query_as!(
+    select_hours!(
         SlotTotalsRow,
-        r#"SELECT hour / ?13 * ?13 AS "starts_at!: i64", sum(calls) AS "calls!: i64",
-                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0) AS "errors!: i64"
-           FROM trace_hours WHERE tenant_id = ?1 AND hour >= ?2 AND hour < ?3
-             AND (?4 IS NULL OR tool IN (SELECT value FROM json_each(?4)))
-             AND tool NOT IN (SELECT value FROM json_each(?5))
-             AND (?6 IS NULL OR store_id IN (SELECT value FROM json_each(?6)))
-             AND store_id NOT IN (SELECT value FROM json_each(?7))
-             AND (?8 IS NULL OR key_id IN (SELECT value FROM json_each(?8)))
-             AND key_id NOT IN (SELECT value FROM json_each(?9))
-             AND (?10 IS NULL OR door IN (SELECT value FROM json_each(?10)))
-             AND (?11 IS NULL OR outcome IN (SELECT value FROM json_each(?11)))
-             AND (?12 IS NULL OR cached IN (SELECT value FROM json_each(?12)))
-           GROUP BY 1 ORDER BY 1"#,
-        search.tenant_id,
+        r#"SELECT hour / ?14 * ?14 AS "starts_at!: i64", sum(calls) AS "calls!: i64",
+                  coalesce(sum(calls) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')), 0) AS "errors!: i64" "#,
+        "GROUP BY 1 ORDER BY 1",
+        search,
+        lists,
         from,
-        search.until,
-        lists.only_tools,
-        lists.never_tools,
-        lists.only_stores,
-        lists.never_stores,
-        lists.only_keys,
-        lists.never_keys,
-        lists.only_doors,
-        lists.only_outcomes,
-        lists.only_cached,
+        0,
         slot_ms
     )
     .fetch_all(reading)

@@ -42,13 +42,24 @@ pub struct MarginSums {
 }
 
 impl MarginSums {
-    fn add(&mut self, key: &HourKey<'_>, sums: &HourSums) {
+    /// What the calls of one joint sum add.
+    fn of(key: &HourKey<'_>, sums: &HourSums) -> Self {
         let if_so = |so: bool| if so { sums.calls } else { 0 };
-        self.calls += sums.calls;
-        self.errors += if_so(!matches!(key.outcome, "ok" | "cancelled"));
-        self.cache_lookups += if_so(!key.cached.is_empty());
-        self.cache_hits += if_so(key.cached == "yes");
-        for (sum, more) in self.slower.iter_mut().zip(sums.slower) {
+        Self {
+            calls: sums.calls,
+            errors: if_so(!matches!(key.outcome, "ok" | "cancelled")),
+            cache_lookups: if_so(!key.cached.is_empty()),
+            cache_hits: if_so(key.cached == "yes"),
+            slower: sums.slower,
+        }
+    }
+
+    fn add(&mut self, more: &Self) {
+        self.calls += more.calls;
+        self.errors += more.errors;
+        self.cache_lookups += more.cache_lookups;
+        self.cache_hits += more.cache_hits;
+        for (sum, more) in self.slower.iter_mut().zip(more.slower) {
             *sum += more;
         }
     }
@@ -61,20 +72,29 @@ pub fn by_margin<'a>(
     let mut margins: BTreeMap<MarginKey<'a>, MarginSums> = BTreeMap::new();
     for (hour, sums) in hours {
         let values = ["", hour.tool, hour.store_id, hour.key_id, hour.outcome];
-        for length_ms in [HOUR_MS, DAY_MS] {
-            for (field, value) in FIELDS.into_iter().zip(values) {
-                let key = MarginKey {
-                    tenant_id: hour.tenant_id,
-                    length_ms,
-                    field,
-                    starts_at: hour.hour - hour.hour % length_ms,
-                    value,
-                    door: hour.door,
-                };
-                margins.entry(key).or_default().add(hour, sums);
-            }
+        let sums = MarginSums::of(hour, sums);
+        for (field, value) in FIELDS.into_iter().zip(values) {
+            let key = MarginKey {
+                tenant_id: hour.tenant_id,
+                length_ms: HOUR_MS,
+                field,
+                starts_at: hour.hour,
+                value,
+                door: hour.door,
+            };
+            margins.entry(key).or_default().add(&sums);
         }
     }
+    let mut days: BTreeMap<MarginKey<'a>, MarginSums> = BTreeMap::new();
+    for (hour, sums) in &margins {
+        let key = MarginKey {
+            length_ms: DAY_MS,
+            starts_at: hour.starts_at - hour.starts_at % DAY_MS,
+            ..*hour
+        };
+        days.entry(key).or_default().add(sums);
+    }
+    margins.append(&mut days);
     margins
 }
 
