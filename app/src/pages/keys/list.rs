@@ -84,8 +84,11 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     Ok(list.whole())
 }
 
-/// A page of the list.
+/// A page of the list; the first is the list's own address.
 fn list_address(page: u32) -> String {
+    if page <= 1 {
+        return routes::KEYS.to_owned();
+    }
     [routes::KEYS, "?page=", &page.to_string()].concat()
 }
 
