@@ -40,6 +40,29 @@ with db:
 `;
 
 /**
+ * Copies the first person until the workspace has `all`, each copy joining a minute after the one before; every third is disabled.
+ * Each has an address of their own and the first one's password.
+ */
+const PEOPLE = `
+members = read("members")
+first = members[0]
+user = dict(db.execute("SELECT * FROM users WHERE id = ?", [first["user_id"]]).fetchone())
+def id_of(row, number):
+    return f"{row['id'][:20]}{number:06}"
+def account(number):
+    email = f"{id_of(user, number)}@many.example"
+    return {**user, "id": id_of(user, number), "email": email, "email_key": email, "name": f"Person {number:04}"}
+def member(number):
+    at = first["created_at"] + 60_000 * number
+    own = {"id": id_of(first, number), "user_id": id_of(user, number)}
+    return {**first, **own, "created_at": at, "disabled_at": at if number % 3 == 0 else None}
+numbers = range(1, all - len(members) + 1)
+with db:
+    add("users", map(account, numbers))
+    add("members", map(member, numbers))
+`;
+
+/**
  * Copies the changes that are over, in turn, each copy a minute older than the one before, until the workspace has `all`. Each
  * has a record of 400; every tenth was undone, every twentieth was denied. What the copies hold is sealed for the first ones
  * and cannot be opened, so that only the list, and what is counted, is about them.
@@ -127,6 +150,11 @@ export function manyStores(app: App, tenant: string, all: number): void {
 /** Fills a workspace that has an API key. */
 export function manyKeys(app: App, tenant: string, all: number): void {
   run(app, KEYS, tenant, all);
+}
+
+/** Fills a workspace that has a person. */
+export function manyPeople(app: App, tenant: string, all: number): void {
+  run(app, PEOPLE, tenant, all);
 }
 
 /** Fills a workspace in which something was changed. */

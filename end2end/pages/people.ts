@@ -8,6 +8,11 @@ export class People {
   readonly role: Locator;
   readonly invite: Locator;
   readonly waiting: Locator;
+  readonly table: Locator;
+  /** What can be done about somebody, where that is open. */
+  readonly open: Locator;
+  /** The links to the pages before and after. */
+  readonly pages: Locator;
 
   constructor(readonly page: Page) {
     this.made = page.getByRole('status', { name: 'Invited' });
@@ -17,6 +22,9 @@ export class People {
     this.role = form.getByLabel('Role', { exact: true });
     this.invite = form.getByRole('button', { name: 'Invite' });
     this.waiting = page.getByRole('region', { name: 'Invitations that wait' });
+    this.table = page.getByRole('table', { name: 'People of this workspace' });
+    this.open = this.table.locator('details[open]');
+    this.pages = page.getByRole('navigation', { name: 'Pages' });
   }
 
   row(name: string): Locator {

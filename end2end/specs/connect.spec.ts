@@ -1,3 +1,4 @@
+import { manyKeys } from '../many';
 import { expect, test } from '../workspace';
 
 const CLIENTS = ['Claude Code', 'Claude Desktop', 'Cursor', 'VS Code', 'mcp-remote', 'curl'];
@@ -49,4 +50,34 @@ test('keys that were made are listed without their secret', async ({ page, works
   await page.goto('/connect');
   await expect(page.getByRole('table', { name: /API keys/ })).toContainText('read');
   expect(await page.content()).not.toContain(key);
+});
+
+test('many keys come in pages, and each can be chosen', async ({ page, workspace, app }) => {
+  app.command(['key', 'create', '--tenant', workspace.name, '--kind', 'api', '--access', 'read', '--name', 'First']);
+  manyKeys(app, workspace.name, 120);
+  const keys = page.getByRole('table', { name: /API keys/ });
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await page.goto('/connect');
+  await expect(pages).toContainText('Page 1 of 2');
+  await expect(keys.getByRole('row')).toHaveCount(51);
+  await expect(keys.getByRole('row').nth(1)).toContainText('First');
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await expect(pages).toContainText('Page 2 of 2');
+  await expect(page).toHaveURL('/connect?page=2');
+  // Neither the master key nor those that were revoked.
+  await expect(keys.getByRole('row')).toHaveCount(31);
+  await expect(keys.getByRole('row').nth(1)).toContainText('Key 0074');
+  await page.goto('/connect?page=99');
+  await expect(pages).toContainText('Page 2 of 2');
+  await pages.getByRole('link', { name: 'Previous page' }).click();
+  await expect(pages).toContainText('Page 1 of 2');
+  await expect(page).toHaveURL('/connect');
+  await page.goBack();
+  await expect(pages).toContainText('Page 2 of 2');
+  await keys.getByRole('link', { name: 'Key 0118', exact: true }).click();
+  await expect(page).toHaveURL(/\/connect\?key=/);
+  await expect(page.getByText('Waiting for the first call of this key.')).toBeVisible();
+  await expect(page.locator('main')).toContainText('Key 0118');
+  await expect(keys).toHaveCount(0);
+  await expect(pages).toHaveCount(0);
 });

@@ -1,3 +1,4 @@
+import { manyPeople } from '../many';
 import { addPerson, PASSWORD } from '../people';
 import { hydrated } from '../fixtures';
 import { Join } from '../pages/join';
@@ -91,6 +92,43 @@ test('somebody is disabled, signed out, and enabled again', async ({ page, works
   // What was open stays open.
   await row.getByRole('button', { name: 'Enable' }).click();
   await expect(new Shell(page).notices).toContainText('Cid can sign in again.');
+});
+
+test('many people come in pages, those who are disabled behind the others', async ({ app, page, workspace }) => {
+  addPerson(app, workspace.name, 'Hal', 'operator');
+  manyPeople(app, workspace.name, 120);
+  const people = new People(page);
+  await page.goto('/people');
+  await expect(people.pages).toContainText('Page 1 of 3');
+  await expect(people.table.getByRole('row')).toHaveCount(51);
+  await expect(people.row('Hal')).toBeVisible();
+  await expect(people.table).not.toContainText('Disabled');
+
+  // What was opened and chosen for somebody is not there for whoever has their place on the next page.
+  const first = await people.change('Hal');
+  await first.getByLabel('Role', { exact: true }).selectOption('viewer');
+  await people.pages.getByRole('link', { name: 'Next page' }).click();
+  await expect(people.pages).toContainText('Page 2 of 3');
+  await expect(page).toHaveURL('/people?page=2');
+  await expect(people.table.getByRole('row').nth(1)).toContainText('Person 0074');
+  await expect(people.row('Person 0057')).toContainText('Disabled');
+  await expect(people.open).toHaveCount(0);
+
+  const row = await people.change('Person 0074');
+  await expect(row.getByLabel('Role', { exact: true })).toHaveValue('operator');
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await expect(new Shell(page).notices).toContainText('Person 0074 is disabled and signed out.');
+  await expect(people.row('Person 0074')).toHaveCount(0);
+  await expect(people.pages).toContainText('Page 2 of 3');
+  await expect(people.open).toHaveCount(0);
+
+  await page.goto('/people?page=99');
+  await expect(people.pages).toContainText('Page 3 of 3');
+  await expect(people.row('Person 0074')).toContainText('Disabled');
+  await people.pages.getByRole('link', { name: 'Previous page' }).click();
+  await people.pages.getByRole('link', { name: 'Previous page' }).click();
+  await expect(people.pages).toContainText('Page 1 of 3');
+  await expect(page).toHaveURL('/people');
 });
 
 test('an admin who made a key is told that it outlasts them', async ({ page, workspace, browser, app }) => {
@@ -219,5 +257,17 @@ test.describe('without script', () => {
     await new Login(page).signInAs(email, PASSWORD);
     await expect(page).toHaveURL('/people');
     await expect(people.row('Gus')).toContainText('You');
+  });
+
+  test('whoever changes somebody stays on their page of the list', async ({ app, page, workspace }) => {
+    addPerson(app, workspace.name, 'Hal', 'operator');
+    manyPeople(app, workspace.name, 60);
+    const people = new People(page);
+    await page.goto('/people?page=2');
+    const row = await people.change('Person 0057');
+    await row.getByRole('button', { name: 'Save role' }).click();
+    await expect(new Shell(page).notices).toContainText('The role of Person 0057 is operator now.');
+    await expect(page).toHaveURL('/people?page=2');
+    await expect(people.row('Person 0057')).toContainText('Disabled');
   });
 });

@@ -16,6 +16,7 @@ mod form;
 mod guard;
 mod identity;
 mod kept;
+mod paging;
 mod server_fns;
 
 use http::request::Parts;
@@ -32,6 +33,7 @@ pub(crate) use guard::{enter, not_found, page_before, reply};
 pub use identity::{IDENTITY, SEEN_AS, SeenAs};
 pub(crate) use identity::{begin_session, end_session, move_session, renew_session, session_key};
 pub(crate) use kept::{drop_kept, keep, kept, take};
+pub(crate) use paging::{Paged, paged};
 pub use server_fns::answer_server_fn;
 
 /// The nonce of one answer's Content-Security-Policy, as the layer that writes the header made it.

@@ -12,8 +12,12 @@ pub struct Connections {
     pub mcp_url: String,
     /// The command that makes an API key for this workspace.
     pub key_command: String,
-    /// The workspace's keys that can be used now.
+    /// The API keys that can be used now, newest first, as far as the page's table shows them: none where a key is chosen.
     pub keys: Vec<KeyView>,
+    /// Which page of them it is, from 1 on.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
     /// The key that the page is about, if it is about one.
     pub chosen: Option<KeyView>,
     /// A recipe for each client.
@@ -35,18 +39,24 @@ pub struct Recipe {
     pub note: String,
 }
 
-/// The endpoint, the keys, and a recipe for each client; with an id, for that key. Errors: `Forbidden`, `NotFound` for a
-/// key that is not there or cannot be used any more.
+/// The endpoint, a page of the keys, from 1 on, and a recipe for each client; with an id, for that key. Errors: `Forbidden`,
+/// `NotFound` for a key that is not there or cannot be used any more.
 #[server(endpoint = "connections")]
-pub async fn get_connections(#[server(default)] key: String) -> Result<Connections, ApiError> {
+pub async fn get_connections(
+    #[server(default)] key: String,
+    #[server(default)] page: String,
+) -> Result<Connections, ApiError> {
     let (services, caller) = crate::backend::enter()?;
     let info = crate::backend::reply(services.connect_info(&caller).await)?;
     let chosen = crate::backend::reply(recipes::choose(&info.keys, &key))?;
+    let listed = crate::backend::paged(recipes::listed(info.keys, chosen.as_ref()), &page);
     Ok(Connections {
         key_command: recipes::key_command(caller.tenant_name()),
         recipes: recipes::all(&info.mcp_url, chosen.as_ref()),
         mcp_url: info.mcp_url,
-        keys: info.keys,
+        keys: listed.rows,
+        page: listed.page,
+        pages: listed.pages,
         chosen,
     })
 }

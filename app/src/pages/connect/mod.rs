@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
-use orderdesk_mcp_contract::access::KeyKind;
 use orderdesk_mcp_contract::views::account::KeyView;
 
 use server_fn::ServerFn as _;
@@ -17,7 +16,7 @@ use self::api::{Connections, GetConnections, Recipe};
 use crate::live::{every_while_visible, not_updated, refresh, shown};
 use crate::parts::{
     Loaded, Markup, PageHead, Text, Tone, Whole, badge, code, code_of, el, head, icon, link,
-    link_button, time,
+    link_button, pager, time,
 };
 use crate::routes;
 use crate::transport::{Data, answer, load, read};
@@ -39,12 +38,16 @@ impl LazyRoute for ConnectPage {
 
     fn view(_this: Self) -> AnyView {
         let query = use_query_map();
-        let key = Memo::new(move |_| query.with(|query| query.get("key").unwrap_or_default()));
-        let connections = load(key.into(), |key| {
+        let part = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+        let key = Memo::new(move |_| part("key"));
+        let asked = Memo::new(move |_| [key.get(), part("page")].join(" "));
+        let connections = load(asked.into(), |asked| {
+            let (key, page) = asked.split_once(' ').unwrap_or_default();
+            let (key, page) = (key.to_owned(), page.to_owned());
             answer!(
                 GetConnections,
-                api::get_connections(key.clone()),
-                &[("key", &key)]
+                api::get_connections(key.clone(), page.clone()),
+                &[("key", &key), ("page", &page)]
             )
         });
         let missed = RwSignal::new(None);
@@ -82,6 +85,8 @@ fn Steps(connections: Connections) -> impl IntoView {
         mcp_url,
         key_command,
         keys,
+        page,
+        pages,
         recipes,
         chosen,
     } = connections;
@@ -93,7 +98,13 @@ fn Steps(connections: Connections) -> impl IntoView {
     };
     let first = match &chosen {
         Some(key) => step("The key", vec![chosen_key(key).whole()]),
-        None => step("Choose or make an API key", choose_key(keys, key_command)),
+        None => {
+            let pager = pager(page, pages, &list_address);
+            step(
+                "Choose or make an API key",
+                choose_key(keys, pager, key_command),
+            )
+        }
     };
     let begins = chosen.as_ref().map(|key| {
         el("span")
@@ -137,7 +148,7 @@ fn Steps(connections: Connections) -> impl IntoView {
     vec![note.whole(), steps]
 }
 
-fn choose_key(keys: Vec<KeyView>, command: String) -> Vec<AnyView> {
+fn choose_key(keys: Vec<KeyView>, pager: Option<Markup>, command: String) -> Vec<AnyView> {
     let about = el("p").text(
         "Each assistant gets its own, limited to what it should do. It is shown once; only a fingerprint of it is stored.",
     );
@@ -154,6 +165,7 @@ fn choose_key(keys: Vec<KeyView>, command: String) -> Vec<AnyView> {
         about.whole(),
         make.whole(),
         keys_table(keys).whole(),
+        pager.whole(),
         by_command,
     ]
 }
@@ -194,10 +206,6 @@ fn live_check(key: KeyView) -> Markup {
 }
 
 fn keys_table(keys: Vec<KeyView>) -> Markup {
-    let keys: Vec<_> = keys
-        .into_iter()
-        .filter(|key| key.kind == KeyKind::Api)
-        .collect();
     if keys.is_empty() {
         return el("p")
             .class("hint")
@@ -231,7 +239,15 @@ fn keys_table(keys: Vec<KeyView>) -> Markup {
         .child(el("tbody").children(keys.into_iter().map(row)))
 }
 
-/// The page with this client's recipe open.
+/// A page of the keys; the first is the page's own address.
+fn list_address(page: u32) -> String {
+    if page <= 1 {
+        return routes::CONNECT.to_owned();
+    }
+    [routes::CONNECT, "?page=", &page.to_string()].concat()
+}
+
+/// The page with this client's recipe open, and with the first page of the keys.
 fn tab_address(key: &str, client: &str) -> String {
     if key.is_empty() {
         format!("{}?client={client}", routes::CONNECT)

@@ -28,6 +28,12 @@ pub(super) fn choose(keys: &[KeyView], id: &str) -> Result<Option<KeyView>, ApiE
     })
 }
 
+/// The keys to choose from; where one is chosen, the page has no table of them.
+pub(super) fn listed(mut keys: Vec<KeyView>, chosen: Option<&KeyView>) -> Vec<KeyView> {
+    keys.retain(|key| chosen.is_none() && key.kind == KeyKind::Api);
+    keys
+}
+
 /// The command that makes an API key, to be run where the server runs.
 pub(super) fn key_command(tenant: &str) -> String {
     format!(
@@ -206,12 +212,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_key_is_chosen_among_those_that_can_be_used() {
-        let key = KeyView {
-            id: KeyId::from_parts(1, 1),
+    fn key(number: u128, kind: KeyKind) -> KeyView {
+        KeyView {
+            id: KeyId::from_parts(1, number),
             name: "Claude".into(),
-            kind: KeyKind::Api,
+            kind,
             access: Access::Read,
             hint: "odm_ak_0".into(),
             created_at: UtcMillis(0),
@@ -220,13 +225,28 @@ mod tests {
             revoked_at: None,
             replaced_by: None,
             made_by: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_key_is_chosen_among_those_that_can_be_used() {
+        let key = key(1, KeyKind::Api);
         let keys = [key.clone()];
         assert_eq!(choose(&keys, ""), Ok(None));
         let id = key.id.to_string();
         assert_eq!(choose(&keys, &id), Ok(Some(key)));
         let refused = choose(&keys, "x").unwrap_err();
         assert_eq!(refused.code, ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn assistants_choose_among_api_keys_and_only_once() {
+        let (api, master) = (key(1, KeyKind::Api), key(2, KeyKind::Master));
+        let keys = vec![api.clone(), master.clone()];
+        assert_eq!(listed(keys.clone(), None), [api.clone()]);
+        for chosen in [api, master] {
+            assert!(listed(keys.clone(), Some(&chosen)).is_empty());
+        }
     }
 
     #[test]

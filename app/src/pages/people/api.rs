@@ -12,16 +12,21 @@ pub(super) const PEOPLE_FORM: &str = "people";
 /// The page's data.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PeoplePageView {
-    /// The people, and the invitations that wait.
+    /// The people of the page, in the order they joined, with those who are disabled behind all others; and all invitations
+    /// that wait.
     pub view: PeopleView,
+    /// Which page of people it is, from 1 on.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
     /// The invitation that a form without script made just now, with its code.
     pub made: Option<Invitation>,
 }
 
-/// The people of the workspace and the invitations that wait. Errors: `Forbidden`.
+/// A page of the workspace's people, from 1 on, and the invitations that wait. Errors: `Forbidden`.
 #[server(endpoint = "list_people")]
-pub async fn list_people() -> Result<PeoplePageView, ApiError> {
-    ssr::list().await
+pub async fn list_people(#[server(default)] page: String) -> Result<PeoplePageView, ApiError> {
+    ssr::list(&page).await
 }
 
 /// Invites somebody; the code is in this answer and in no other. Errors: `Forbidden`, `Invalid`, `Conflict`.

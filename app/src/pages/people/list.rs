@@ -7,6 +7,7 @@ use server_fn::ServerFn as _;
 
 use super::api::{EndSessions, SetDisabled, SetRole};
 use super::invite::nobody_yet;
+use super::of_person::of_person;
 use super::{role_name, role_select};
 use crate::parts::format::{ago, plural};
 use crate::parts::{
@@ -15,7 +16,7 @@ use crate::parts::{
 use crate::routes;
 use crate::transport::Submission;
 
-/// Everybody, with what can be done about each.
+/// The people of a page, with what can be done about each.
 pub(super) fn people_table(
     change: Submission,
     as_of: UtcMillis,
@@ -27,7 +28,7 @@ pub(super) fn people_table(
     }
     let rows = people
         .into_iter()
-        .map(|person| row(change, as_of, person, roles));
+        .map(|person| of_person(person.id, row(change, as_of, person, roles)));
     let parts = vec![
         el("caption")
             .class("visually-hidden")
@@ -47,6 +48,14 @@ pub(super) fn people_table(
     el("table")
         .class("table table-cards table-alone")
         .around(parts)
+}
+
+/// A page of the list; the first is the list's own address.
+pub(super) fn list_address(page: u32) -> String {
+    if page <= 1 {
+        return routes::PEOPLE.to_owned();
+    }
+    [routes::PEOPLE, "?page=", &page.to_string()].concat()
 }
 
 fn row(change: Submission, as_of: UtcMillis, person: PersonView, roles: &[Role]) -> AnyView {

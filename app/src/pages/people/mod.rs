@@ -3,16 +3,18 @@
 mod api;
 mod invite;
 mod list;
+mod of_person;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::views::people::Invitation;
 use orderdesk_mcp_contract::{ApiError, Role};
 
 use self::api::{ListPeople, PEOPLE_FORM, PeoplePageView};
 use self::invite::{invite_card, invites_card, made_notice};
-use self::list::people_table;
-use crate::parts::{Loaded, PageHead, Whole, el, left_refusal, toast, told};
+use self::list::{list_address, people_table};
+use crate::parts::{Loaded, PageHead, Whole, el, left_refusal, pager, toast, told};
 use crate::transport::{Data, Submission, answer, load, read};
 
 /// The page at `/people`.
@@ -33,8 +35,14 @@ impl LazyRoute for PeoplePage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let people = load(Signal::stored(String::new()), |_| {
-            answer!(ListPeople, api::list_people(), &[])
+        let query = use_query_map();
+        let asked = Memo::new(move |_| query.with(|query| query.get("page").unwrap_or_default()));
+        let people = load(asked.into(), |page| {
+            answer!(
+                ListPeople,
+                api::list_people(page.clone()),
+                &[("page", &page)]
+            )
         });
         provide_forms(people);
         view! {
@@ -65,7 +73,12 @@ fn provide_forms(people: Data) {
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    let PeoplePageView { view, made } = read(text)?;
+    let PeoplePageView {
+        view,
+        page,
+        pages,
+        made,
+    } = read(text)?;
     let Forms { invite, change } = expect_context();
     let made = move || {
         let answered = invite.answer::<Invitation>().and_then(Result::ok);
@@ -80,6 +93,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         told(refused),
         told(left_refusal(PEOPLE_FORM)),
         people_table(change, view.as_of, view.people, &view.roles),
+        pager(page, pages, &list_address).whole(),
     ]);
     let parts = vec![
         made.whole(),
