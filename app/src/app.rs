@@ -9,7 +9,6 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use orderdesk_mcp_contract::views::connection::ConnectionReport;
-use orderdesk_mcp_contract::views::dashboard::StoreState;
 use orderdesk_mcp_contract::views::store::{BucketView, StoreView};
 
 use crate::flash::provide_flash;
@@ -25,13 +24,12 @@ use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::settings::SettingsPage;
-use crate::pages::stores::{StorePage, StoresPage, store_health};
+use crate::pages::stores::{StorePage, StoresPage};
 use crate::pages::traces::TracesPage;
 use crate::palette::listen_to_keys;
-use crate::parts::format::{ago, count, duration, percent, plural};
+use crate::parts::format::{ago, count, duration, plural};
 use crate::parts::{
-    Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
-    tell_zone,
+    Toaster, connection_steps, provide_page_focus, provide_request_id, provide_toasts, tell_zone,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -52,14 +50,10 @@ pub fn App() -> impl IntoView {
 /// build splits by what is mentioned where, so it is mentioned here.
 fn keep_with_main() {
     hint::black_box(connection_steps as fn(_) -> _);
-    hint::black_box(store_health as fn(_, _) -> _);
-    hint::black_box(code_of as fn(_, _) -> _);
     hint::black_box(ago as fn(_, _) -> _);
     hint::black_box(count as fn(_) -> _);
     hint::black_box(duration as fn(_) -> _);
-    hint::black_box(percent as fn(_, _) -> _);
     hint::black_box(plural as fn(_, _, _) -> _);
-    hint::black_box(read::<StoreState> as fn(&str) -> _);
     hint::black_box(read::<StoreView> as fn(&str) -> _);
     hint::black_box(read::<BucketView> as fn(&str) -> _);
     hint::black_box(read::<ConnectionReport> as fn(&str) -> _);

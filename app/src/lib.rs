@@ -18,6 +18,8 @@ mod live;
 mod pages;
 mod palette;
 mod parts;
+#[cfg(feature = "ssr")]
+mod preload;
 mod routes;
 mod session;
 mod shell;

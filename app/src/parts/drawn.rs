@@ -9,7 +9,7 @@ use super::markup::{Markup, el};
 pub(crate) type Drawn = Vec<String>;
 
 /// The elements that can be drawn.
-const ELEMENTS: [&str; 38] = [
+const ELEMENTS: [&str; 39] = [
     "nav",
     "details",
     "summary",
@@ -48,9 +48,10 @@ const ELEMENTS: [&str; 38] = [
     "mark",
     "datalist",
     "option",
+    "path",
 ];
 /// The attributes that they can have.
-const ATTRIBUTES: [&str; 38] = [
+const ATTRIBUTES: [&str; 39] = [
     "aria-label",
     "aria-current",
     "method",
@@ -89,6 +90,7 @@ const ATTRIBUTES: [&str; 38] = [
     "data-column",
     "checked",
     "hidden",
+    "d",
 ];
 
 /// Builds what was drawn. Unknown elements become a `span`, unknown attributes are left out.

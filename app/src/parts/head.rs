@@ -62,6 +62,8 @@ pub(crate) fn PageHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::preload::preload_page();
     let heading = NodeRef::<html::H1>::new();
     let pathname = use_location().pathname;
     let spoken = title.clone();

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use orderdesk_mcp_contract::UtcMillis;
 
 use super::markup::{Markup, el};
@@ -65,7 +65,7 @@ fn zone_name() -> Option<&'static str> {
 }
 
 /// Lets the server know the reader's zone. In the browser, once a page. Where the server has shown the times of another one,
-/// because the reader has travelled, the page is loaded anew.
+/// because the reader has travelled, the page is loaded anew, unless they are typing already: then the next one is right.
 pub(crate) fn tell_zone() {
     let Some(name) = zone_name() else { return };
     let known = crate::theme::remembered();
@@ -73,7 +73,9 @@ pub(crate) fn tell_zone() {
         return;
     }
     crate::theme::remember(COOKIE, name);
-    if known.contains("zone=") && crate::theme::remembered().contains(name) {
+    let typing = document().query_selector(":is(input,textarea,select):focus");
+    let is_typing = typing.is_ok_and(|field| field.is_some());
+    if known.contains("zone=") && !is_typing && crate::theme::remembered().contains(name) {
         // Fails only where a page may not be loaded, and then it stands as it is.
         let _ = window().location().reload();
     }

@@ -1,8 +1,6 @@
 //! The dashboard: what needs somebody, what was done, how the service does, and what to do first in a new workspace.
 
 mod api;
-mod parts;
-mod view;
 
 use std::time::Duration;
 
@@ -12,12 +10,9 @@ use leptos_router::{LazyRoute, lazy_route};
 use orderdesk_mcp_contract::ApiError;
 use server_fn::ServerFn as _;
 
-use self::api::GetDashboard;
-use self::parts::{chart, checklist, figures, lines, lines_or, stores_state};
-use self::view::Board;
+use self::api::{GetDashboard, Overview};
 use crate::live::{every_while_visible, not_updated, refresh, shown};
-use crate::parts::{Loaded, Markup, PageHead, Text, Whole, card, el, tabs};
-use crate::routes;
+use crate::parts::{Loaded, PageHead, Whole, drawn};
 use crate::transport::{Data, answer, load, read};
 
 const REFRESH_EVERY: Duration = Duration::from_secs(15);
@@ -68,45 +63,10 @@ impl LazyRoute for DashboardPage {
 
 /// Whether the first steps are shown.
 fn is_new(board: Data) -> bool {
-    let board = shown(board).and_then(|text| read::<Board>(&text.ok()?).ok());
-    board.is_some_and(|board| !board.steps.is_empty())
+    let overview = shown(board).and_then(|text| read::<Overview>(&text.ok()?).ok());
+    overview.is_some_and(|overview| overview.is_new)
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
-    read::<Board>(text).map(|board| overview(board).whole())
-}
-
-/// What stands on the page, from the top.
-fn overview(board: Board) -> Vec<Markup> {
-    let range = |(name, title): (&'static str, &'static str)| {
-        let address = [routes::DASHBOARD, "?range=", name].concat();
-        (address, Text::from(title), name == board.range)
-    };
-    let ranges = [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
-    let mut page = vec![el("p").class("page-note").text(board.note)];
-    if !board.steps.is_empty() {
-        page.push(checklist(&board.steps));
-    }
-    if board.is_in_use || !board.needs.is_empty() {
-        let needs = lines_or(board.needs, "Nothing needs you.");
-        page.push(card("needs-title", "Needs you").child(needs));
-    }
-    let mut columns = el("div").class("columns");
-    if !board.stores.is_empty() {
-        columns = columns.child(stores_state(board.as_of, board.stores, board.all_stores));
-    }
-    if board.is_in_use {
-        page.push(tabs("Range", ranges.into_iter().map(range).collect()));
-        page.push(figures("Impact", board.impact));
-        if !board.impact_by_store.is_empty() {
-            let by_store = lines(board.impact_by_store);
-            page.push(card("impact-title", "Impact by store").child(by_store));
-        }
-        page.push(figures("Health", board.health));
-        page.push(chart(board.chart, board.slots));
-        let errors = lines_or(board.errors, "All quiet: no call failed.");
-        columns = columns.child(card("errors-title", "Latest errors").child(errors));
-    }
-    page.push(columns);
-    page
+    read::<Overview>(text).map(|overview| drawn(overview.drawn).whole())
 }

@@ -4,7 +4,7 @@ use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::views::account::KeyView;
 use orderdesk_mcp_contract::views::dashboard::{Needs, StoreState};
 
-use super::super::super::view::Rows;
+use super::view::Rows;
 use super::{BAD, row};
 use crate::parts::format::{plural, store_in_words};
 use crate::routes;

@@ -1,7 +1,10 @@
 //! The dashboard's figures put into words and shapes.
 
 mod bars;
+mod draw;
 mod needs;
+mod parts;
+mod view;
 
 use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_contract::trace::query::{Term, Test, When};
@@ -11,12 +14,21 @@ use orderdesk_mcp_contract::views::dashboard::{
 
 use self::bars::{path_of, trend};
 use self::needs::needs;
-use super::super::view::{Board, Rows};
+use self::view::{Board, Rows};
+use super::Overview;
 use crate::parts::format::{ago, count, duration, percent, plural};
-use crate::parts::local;
+use crate::parts::{Markup, local};
 use crate::routes;
 
-pub(super) fn board(figures: Dashboard) -> Board {
+pub(super) fn overview(figures: Dashboard) -> Overview {
+    let board = board(figures);
+    Overview {
+        is_new: !board.steps.is_empty(),
+        drawn: draw::page(board).iter().flat_map(Markup::steps).collect(),
+    }
+}
+
+fn board(figures: Dashboard) -> Board {
     let done = [
         figures.stores_in_all > 0,
         figures.has_api_key,

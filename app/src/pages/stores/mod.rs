@@ -14,6 +14,7 @@ mod health;
 mod list;
 
 pub(crate) use detail::StorePage;
+#[cfg(feature = "ssr")]
 pub(crate) use health::store_health;
 pub(crate) use list::StoresPage;
 
