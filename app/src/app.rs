@@ -29,7 +29,8 @@ use crate::pages::traces::TracesPage;
 use crate::palette::listen_to_keys;
 use crate::parts::format::{ago, count, duration, plural};
 use crate::parts::{
-    Toaster, connection_steps, provide_page_focus, provide_request_id, provide_toasts, tell_zone,
+    Toaster, code_of, connection_steps, provide_page_focus, provide_request_id, provide_toasts,
+    tell_zone,
 };
 use crate::shell::Shell;
 use crate::theme::provide_theme;
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
 /// build splits by what is mentioned where, so it is mentioned here.
 fn keep_with_main() {
     hint::black_box(connection_steps as fn(_) -> _);
+    hint::black_box(code_of as fn(_, _) -> _);
     hint::black_box(ago as fn(_, _) -> _);
     hint::black_box(count as fn(_) -> _);
     hint::black_box(duration as fn(_) -> _);
