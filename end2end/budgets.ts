@@ -22,14 +22,11 @@ type Budgets = {
   milliseconds: Record<'hydrated' | 'interaction' | 'navigation', number>;
   /**
    * The most, of the pages of recorded calls. Of a live list while 500 come in each second: how old the newest one shown is, by how
-   * many nodes and bytes of script and of WASM the page grows, and its longest task, in milliseconds. Of a call of thousands of steps while it is scrolled:
-   * what 95 of a hundred frames take, and tasks of more than 50 milliseconds.
+   * many nodes and bytes of script and of WASM the page grows, and its longest task, in milliseconds. Of a call of thousands of steps: when it
+   * is first painted, and while it is scrolled what 95 of a hundred frames take, and tasks of more than 50 milliseconds.
    */
-  calls: Record<'seconds late' | 'nodes' | 'heap' | 'wasm' | 'longest task' | 'frame' | 'long tasks', number>;
-  /**
-   * What times are to come to, in milliseconds. Not all are kept yet, so the limits above are wider: they fail what gets much worse,
-   * and a goal that is missed is printed.
-   */
+  calls: Record<'seconds late' | 'nodes' | 'heap' | 'wasm' | 'longest task' | 'first paint' | 'frame' | 'long tasks', number>;
+  /** What times are to come to on a good day, in milliseconds: one that is missed is printed. */
   goals: Record<string, number>;
 };
 export const budgets: Budgets = JSON.parse(readFileSync(join(import.meta.dirname, 'budgets.json'), 'utf8'));

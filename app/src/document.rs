@@ -1,6 +1,5 @@
 //! The HTML around the app.
 
-use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::nonce::use_nonce;
@@ -8,7 +7,6 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::app::App;
-use crate::routes;
 use crate::theme::Theme;
 
 /// Chromium refuses every `innerHTML` under `require-trusted-types-for 'script'` without a default policy, and
@@ -30,8 +28,6 @@ const DESCRIPTION: &str =
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let pkg = format!("/{}", options.site_pkg_dir);
     let style = format!("{pkg}/{}.css", options.output_name);
-    // The sign-in form works without WASM; loading it can wait until the page stands.
-    let can_wait = use_context::<Parts>().is_some_and(|parts| parts.uri.path() == routes::LOGIN);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=Theme::of_request().attribute()>
@@ -49,7 +45,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options defer=can_wait/>
+                <HydrationScripts options/>
                 <MetaTags/>
             </head>
             <body>

@@ -1,11 +1,13 @@
-// The limits of budgets.json, measured in the browser.
+// The limits of budgets.json, measured in the browser. Those of times are for the machine that `pace.ts` knows.
 import { TENANT } from '../app';
 import { budgets, isSoonEnough, type Form } from '../budgets';
 import { assistant, openDashboardWithCalls } from '../calls';
-import { expect, test } from '../fixtures';
+import { expect, test, type Page } from '../fixtures';
 import { useEverything } from '../hands';
 import { manyStores } from '../many';
 import { firstLoadBytes, Lighthouse, median, quantile } from '../measure';
+import { paced } from '../pace';
+import { Traces } from '../pages/traces';
 import { hydratedAfter, inFreshPage, navigation, SLOWED_DOWN, type Interaction } from '../speed';
 
 /** Runs of what is a time: their median counts. */
@@ -15,6 +17,8 @@ const LIGHTHOUSE_RUNS: Record<Form, number> = { mobile: RUNS, desktop: 3 };
 /** How often a hundred interactions are made. */
 const ROUNDS = 3;
 const PAGES: Record<string, string> = { login: '/login', dashboard: '/' };
+/** A recorded call, whose address is known once it was made. */
+const CALL = 'call';
 /** What Lighthouse says of these but their speed does not vary, so that they are looked at once. */
 const OTHERS = ['/stores', '/changes', '/approvals', '/keys', '/console?tool=orders_list', '/connect', '/people', '/settings'];
 /** Pages that are loaded when they are first opened: the link and the heading. */
@@ -30,23 +34,29 @@ test.beforeAll(async ({ app }) => {
 
 test.describe('Lighthouse', () => {
   for (const form of ['mobile', 'desktop'] as const) {
-    for (const [name, path] of Object.entries(PAGES)) {
-      test(`${form}: ${name}`, async ({ app, session, page }) => {
+    for (const [name, least] of Object.entries(budgets.performance[form])) {
+      test(`${form}: ${name}`, async ({ app, browser, session, page }) => {
         test.setTimeout(180_000);
-        const cookies = path === '/login' ? [] : session.cookies;
-        if (path === '/') {
-          await page.context().addCookies(session.cookies);
-          await openDashboardWithCalls(page);
-        }
+        const cookies = name === 'login' ? [] : session.cookies;
+        if (name !== 'login') await page.context().addCookies(session.cookies);
+        if (name === 'dashboard') await openDashboardWithCalls(page);
+        const path = name === CALL ? await aCall(page) : (PAGES[name] ?? '');
         const lighthouse = await Lighthouse.open(cookies);
         try {
           const limits = budgets.vitals[form];
           const categories = ['performance', ...Object.keys(budgets.scores)];
-          const found = await lighthouse.measure(app.url + path, form, categories, Object.keys(limits), LIGHTHOUSE_RUNS[form]);
-          console.log(form, name, found);
-          const { performance, ...scores } = found;
-          expect.soft(performance, `performance of ${name}`).toBeGreaterThanOrEqual(budgets.performance[form][name] ?? 100);
-          for (const [audit, most] of Object.entries(limits)) isSoonEnough(found[audit] ?? Infinity, most, budgets.goals[audit], `${audit} of ${name}`);
+          const { result, slower } = await paced(browser, () =>
+            lighthouse.measure(app.url + path, form, categories, Object.keys(limits), LIGHTHOUSE_RUNS[form]),
+          );
+          console.log(form, name, result);
+          const { performance, ...scores } = result;
+          // What is missing to 100 grows with what everything takes.
+          expect.soft(performance, `performance of ${name}`).toBeGreaterThanOrEqual(Math.floor(100 - (100 - least) * slower));
+          for (const [audit, most] of Object.entries(limits)) {
+            // What moves while the page loads is no time.
+            const wider = audit === 'cumulative-layout-shift' ? 1 : slower;
+            isSoonEnough(result[audit] ?? Infinity, most * wider, budgets.goals[audit], `${audit} of ${name}`);
+          }
           expectScores(scores, name);
         } finally {
           await lighthouse.close();
@@ -68,6 +78,14 @@ test.describe('Lighthouse', () => {
   });
 });
 
+/** The address of the newest recorded call. */
+async function aCall(page: Page): Promise<string> {
+  const traces = new Traces(page);
+  await traces.open('tool:orders_list', 12);
+  const link = traces.rows.getByRole('link', { name: 'orders_list', exact: true }).first();
+  return (await link.getAttribute('href')) ?? '';
+}
+
 function expectScores(found: Record<string, number>, what: string): void {
   for (const [category, least] of Object.entries(budgets.scores)) {
     expect.soft(found[category], `${category} of ${what}`).toBeGreaterThanOrEqual(least);
@@ -83,14 +101,16 @@ test('the first load of the dashboard stays within its bytes', async ({ app, bro
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(`a slow processor: ${name} listens soon`, async ({ app, browser, session }) => {
+    const cookies = path === '/login' ? undefined : session;
     const times: number[] = [];
-    for (let run = 0; run < RUNS; run += 1) {
-      const cookies = path === '/login' ? undefined : session;
-      times.push(await inFreshPage(browser, cookies, SLOWED_DOWN, (page) => hydratedAfter(page, app.url + path)));
-    }
+    const { slower } = await paced(browser, async () => {
+      for (let run = 0; run < RUNS; run += 1) {
+        times.push(await inFreshPage(browser, cookies, SLOWED_DOWN, (page) => hydratedAfter(page, app.url + path)));
+      }
+    });
     console.log('hydrated', name, times.map(Math.round));
     expect(median(times)).toBeGreaterThan(0);
-    isSoonEnough(median(times), budgets.milliseconds.hydrated, budgets.goals.hydrated, `hydration of ${name}`);
+    isSoonEnough(median(times), budgets.milliseconds.hydrated * slower, budgets.goals.hydrated, `hydration of ${name}`);
   });
 }
 
@@ -98,30 +118,34 @@ test('a slow processor: what is clicked and typed shows soon', async ({ app, bro
   test.setTimeout(180_000);
   manyStores(app, TENANT, 100);
   const all: Interaction[] = [];
-  for (let run = 0; run < ROUNDS; run += 1) {
-    const some = await inFreshPage(browser, session, SLOWED_DOWN, async (page) => {
-      await hydratedAfter(page, `${app.url}/`);
-      return useEverything(page);
-    });
-    all.push(...some);
-  }
+  const { slower } = await paced(browser, async () => {
+    for (let run = 0; run < ROUNDS; run += 1) {
+      const some = await inFreshPage(browser, session, SLOWED_DOWN, async (page) => {
+        await hydratedAfter(page, `${app.url}/`);
+        return useEverything(page);
+      });
+      all.push(...some);
+    }
+  });
   const slowest = [...all].sort((a, b) => b.took - a.took).slice(0, 10);
   console.log('interactions', all.length, ...slowest.map(({ took, what }) => `\n  ${took} ms: ${what}`));
   const found = quantile(all.map(({ took }) => took), 0.98);
-  isSoonEnough(found, budgets.milliseconds.interaction, budgets.goals.interaction, 'interaction');
+  isSoonEnough(found, budgets.milliseconds.interaction * slower, budgets.goals.interaction, 'interaction');
 });
 
 test('a page that was never opened stands soon after the click', async ({ app, browser, session }) => {
   test.setTimeout(120_000);
   const times: Record<string, number[]> = {};
-  for (let run = 0; run < RUNS; run += 1) {
-    await inFreshPage(browser, session, 1, async (page) => {
-      await hydratedAfter(page, `${app.url}/`);
-      for (const name of LAZY) (times[name] ??= []).push(await navigation(page, name, name));
-    });
-  }
+  const { slower } = await paced(browser, async () => {
+    for (let run = 0; run < RUNS; run += 1) {
+      await inFreshPage(browser, session, 1, async (page) => {
+        await hydratedAfter(page, `${app.url}/`);
+        for (const name of LAZY) (times[name] ??= []).push(await navigation(page, name, name));
+      });
+    }
+  });
   for (const [name, taken] of Object.entries(times)) {
     console.log('to', name, taken.map(Math.round));
-    isSoonEnough(median(taken), budgets.milliseconds.navigation, budgets.goals.navigation, `the way to ${name}`);
+    isSoonEnough(median(taken), budgets.milliseconds.navigation * slower, budgets.goals.navigation, `the way to ${name}`);
   }
 });
