@@ -88,6 +88,7 @@ fn pages(store: StoreUid, change: ChangeId) -> Vec<(&'static str, String)> {
         ("Dashboard", "/"),
         ("Approvals", "/approvals"),
         ("Changes", "/changes"),
+        ("Traces", "/traces"),
         ("Stores", "/stores"),
         ("Console", "/console?tool=orders_list"),
         ("Keys", "/keys"),
