@@ -111,7 +111,7 @@ test('a call of 5,000 steps stands soon and scrolls smoothly to its end', async 
   const tasks: number[] = [];
   const paints: number[] = [];
   const { slower } = await paced(browser, async () => {
-    for (const from of ['', '?from=2500', '?from=4950']) {
+    for (const from of ['', '?from=1000', '?from=2500', '?from=4000', '?from=4950']) {
       await page.goto(new URL(page.url()).pathname + from);
       await expect(steps).toHaveCount(50);
       paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity));

@@ -126,6 +126,7 @@ test('many people come in pages, those who are disabled behind the others', asyn
   await expect(people.pages).toContainText('Page 3 of 3');
   await expect(people.row('Person 0074')).toContainText('Disabled');
   await people.pages.getByRole('link', { name: 'Previous page' }).click();
+  await expect(people.pages).toContainText('Page 2 of 3');
   await people.pages.getByRole('link', { name: 'Previous page' }).click();
   await expect(people.pages).toContainText('Page 1 of 3');
   await expect(page).toHaveURL('/people');

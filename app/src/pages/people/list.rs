@@ -1,13 +1,13 @@
 //! The table of people.
 
 use leptos::prelude::*;
-use leptos::tachys::view::keyed::keyed;
 use orderdesk_mcp_contract::views::people::PersonView;
 use orderdesk_mcp_contract::{Role, UtcMillis};
 use server_fn::ServerFn as _;
 
 use super::api::{EndSessions, SetDisabled, SetRole};
 use super::invite::nobody_yet;
+use super::of_person::of_person;
 use super::{role_name, role_select};
 use crate::parts::format::{ago, plural};
 use crate::parts::{
@@ -26,13 +26,9 @@ pub(super) fn people_table(
     if people.is_empty() {
         return nobody_yet();
     }
-    let roles = roles.to_vec();
-    // What was opened and chosen for somebody must not stand there for whoever takes their place on another page.
-    let rows = keyed(
-        people,
-        |person| person.id,
-        move |_, person| (|_| (), row(change, as_of, person, &roles)),
-    );
+    let rows = people
+        .into_iter()
+        .map(|person| of_person(person.id, row(change, as_of, person, roles)));
     let parts = vec![
         el("caption")
             .class("visually-hidden")
@@ -47,7 +43,7 @@ pub(super) fn people_table(
             ("Change", ""),
         ])
         .whole(),
-        el("tbody").around(vec![rows.whole()]),
+        el("tbody").around(rows.collect()),
     ];
     el("table")
         .class("table table-cards table-alone")
