@@ -1,4 +1,6 @@
 // Stores that are changed, deleted, restored, and one of a thousand.
+import { isLight } from '../budgets';
+import { Console } from '../pages/console';
 import { SANDBOX, Stores } from '../pages/stores';
 import { Shell } from '../pages/shell';
 import { manyStores } from '../many';
@@ -133,6 +135,13 @@ test('one of a thousand stores is found, page by page or by its name', async ({ 
   await expect(stores.row('Shop 0777')).toBeVisible();
   await page.goto('/');
   await expect(page.getByRole('link', { name: 'All 1,000 stores' })).toBeVisible();
+  // So many cannot be chosen from: the name is typed.
+  const console = new Console(page);
+  await console.open('orders_list');
+  await isLight(page, 'the console with a thousand stores');
+  await console.field('store_identifier').fill('Main shop');
+  await console.run.click();
+  await expect(console.result.getByText('Answered', { exact: true })).toBeVisible();
 });
 
 test.describe('without script', () => {

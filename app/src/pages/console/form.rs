@@ -13,6 +13,9 @@ use crate::parts::{Markup, Text, el, icon};
 
 /// So many optional arguments stand open; more are folded away.
 const OPEN_MAX: usize = 6;
+/// Of so many stores one is chosen; of more its name is typed, because a page can hold only so many elements.
+const CHOSEN_MAX: usize = 500;
+
 /// What a form is drawn from.
 pub(super) struct Form<'a> {
     pub(super) spec: &'a FormSpec,
@@ -104,7 +107,9 @@ impl Form<'_> {
                     .map(|option| (option.clone(), option.clone()));
                 select(options.collect(), value, "Not set")
             }
-            _ if field.picker == Some(Picker::Store) => self.store(field, value),
+            _ if field.picker == Some(Picker::Store) && self.stores.len() <= CHOSEN_MAX => {
+                self.store(field, value)
+            }
             FieldKind::LongText => el("textarea").with("rows", "4").text(text_of(value)),
             FieldKind::Json => el("textarea")
                 .with_all(&[("rows", "6"), ("spellcheck", "false")])
