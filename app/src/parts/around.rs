@@ -52,7 +52,8 @@ impl Render for Around {
     }
 
     fn rebuild(self, shown: &mut Shown) {
-        if self.element.is_like(&shown.markup) {
+        // Of another id it is about something else, and what was typed and opened within goes with what it was about.
+        if self.element.is_like(&shown.markup) && self.element.has_id_of(&shown.markup) {
             self.element.set_attributes(&shown.markup, &shown.element);
             self.parts.rebuild(&mut shown.parts);
             shown.markup = self.element;

@@ -219,6 +219,16 @@ impl Markup {
         self.tag == other.tag
     }
 
+    /// Whether both are about the same, as far as their ids tell.
+    pub(super) fn has_id_of(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+
+    fn id(&self) -> Option<&Text> {
+        let mut attributes = self.attributes.iter();
+        attributes.find_map(|(name, value)| (*name == "id").then_some(value))
+    }
+
     /// Gives the element on the page, which has the attributes of `before`, these attributes.
     pub(super) fn set_attributes(&self, before: &Self, element: &Element) {
         if self.attributes == before.attributes {

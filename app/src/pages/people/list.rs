@@ -7,7 +7,6 @@ use server_fn::ServerFn as _;
 
 use super::api::{EndSessions, SetDisabled, SetRole};
 use super::invite::nobody_yet;
-use super::of_person::of_person;
 use super::{role_name, role_select};
 use crate::parts::format::{ago, plural};
 use crate::parts::{
@@ -28,7 +27,7 @@ pub(super) fn people_table(
     }
     let rows = people
         .into_iter()
-        .map(|person| of_person(person.id, row(change, as_of, person, roles)));
+        .map(|person| row(change, as_of, person, roles));
     let parts = vec![
         el("caption")
             .class("visually-hidden")
@@ -60,6 +59,7 @@ pub(super) fn list_address(page: u32) -> String {
 
 fn row(change: Submission, as_of: UtcMillis, person: PersonView, roles: &[Role]) -> AnyView {
     let cell = |label: &'static str| el("td").with("data-label", label);
+    let id = ["person-", &person.id.to_string()].concat();
     let seen = person
         .last_seen_at
         .map_or_else(|| "never".to_owned(), |at| ago(as_of, at));
@@ -88,7 +88,8 @@ fn row(change: Submission, as_of: UtcMillis, person: PersonView, roles: &[Role])
         cell("Browsers").text(browsers).whole(),
         cell("Change").around(vec![actions(change, person, roles)]),
     ];
-    el("tr").around(cells)
+    // What was opened and chosen for somebody must not pass to whoever comes to stand in their place.
+    el("tr").with("id", id).around(cells)
 }
 
 /// What can be done about somebody, or why it cannot.

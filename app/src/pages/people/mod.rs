@@ -3,7 +3,6 @@
 mod api;
 mod invite;
 mod list;
-mod of_person;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
