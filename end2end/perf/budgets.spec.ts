@@ -1,6 +1,6 @@
 // The limits of budgets.json, measured in the browser. Those of times are for the machine that `pace.ts` knows.
 import { TENANT } from '../app';
-import { budgets, isSoonEnough, type Form } from '../budgets';
+import { budgets, isSoonEnough } from '../budgets';
 import { assistant, openDashboardWithCalls } from '../calls';
 import { expect, test, type Page } from '../fixtures';
 import { useEverything } from '../hands';
@@ -12,8 +12,6 @@ import { hydratedAfter, inFreshPage, navigation, SLOWED_DOWN, type Interaction }
 
 /** Runs of what is a time: their median counts. */
 const RUNS = 5;
-/** Of Lighthouse: on a computer little is to be seen, and what there is varies little. */
-const LIGHTHOUSE_RUNS: Record<Form, number> = { mobile: RUNS, desktop: 3 };
 /** How often a hundred interactions are made. */
 const ROUNDS = 3;
 const PAGES: Record<string, string> = { login: '/login', dashboard: '/' };
@@ -46,7 +44,7 @@ test.describe('Lighthouse', () => {
           const limits = budgets.vitals[form];
           const categories = ['performance', ...Object.keys(budgets.scores)];
           const { result, slower } = await paced(browser, () =>
-            lighthouse.measure(app.url + path, form, categories, Object.keys(limits), LIGHTHOUSE_RUNS[form]),
+            lighthouse.measure(app.url + path, form, categories, Object.keys(limits), RUNS),
           );
           console.log(form, name, result);
           const { performance, ...scores } = result;
