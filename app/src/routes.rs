@@ -74,6 +74,16 @@ pub(crate) fn with_parameters(path: &str, parameters: &[(&str, &str)]) -> String
     address
 }
 
+/// A page of a list, from 1 on, of what a search finds; the first page of all has the list's own address.
+pub(crate) fn page(list: &str, search: &str, page: u32) -> String {
+    let page = if page > 1 {
+        page.to_string()
+    } else {
+        String::new()
+    };
+    with_parameters(list, &[("q", search), ("page", &page)])
+}
+
 /// The console with one tool.
 pub(crate) fn console(tool: &str) -> String {
     format!("{CONSOLE}?tool={tool}")

@@ -99,7 +99,7 @@ fn Steps(connections: Connections) -> impl IntoView {
     let first = match &chosen {
         Some(key) => step("The key", vec![chosen_key(key).whole()]),
         None => {
-            let pager = pager(page, pages, &list_address);
+            let pager = pager(page, pages, &|page| routes::page(routes::CONNECT, "", page));
             step(
                 "Choose or make an API key",
                 choose_key(keys, pager, key_command),
@@ -237,14 +237,6 @@ fn keys_table(keys: Vec<KeyView>) -> Markup {
             ("Last used", ""),
         ]))
         .child(el("tbody").children(keys.into_iter().map(row)))
-}
-
-/// A page of the keys; the first is the page's own address.
-fn list_address(page: u32) -> String {
-    if page <= 1 {
-        return routes::CONNECT.to_owned();
-    }
-    [routes::CONNECT, "?page=", &page.to_string()].concat()
 }
 
 /// The page with this client's recipe open, and with the first page of the keys.

@@ -80,16 +80,10 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
     let list = el("div")
         .maybe(usable)
         .maybe(ended)
-        .maybe(pager(page, pages, &list_address));
+        .maybe(pager(page, pages, &|page| {
+            routes::page(routes::KEYS, "", page)
+        }));
     Ok(list.whole())
-}
-
-/// A page of the list; the first is the list's own address.
-fn list_address(page: u32) -> String {
-    if page <= 1 {
-        return routes::KEYS.to_owned();
-    }
-    [routes::KEYS, "?page=", &page.to_string()].concat()
 }
 
 /// Whether nobody can use the key any more.

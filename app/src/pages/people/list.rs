@@ -49,14 +49,6 @@ pub(super) fn people_table(
         .around(parts)
 }
 
-/// A page of the list; the first is the list's own address.
-pub(super) fn list_address(page: u32) -> String {
-    if page <= 1 {
-        return routes::PEOPLE.to_owned();
-    }
-    [routes::PEOPLE, "?page=", &page.to_string()].concat()
-}
-
 fn row(change: Submission, as_of: UtcMillis, person: PersonView, roles: &[Role]) -> AnyView {
     let cell = |label: &'static str| el("td").with("data-label", label);
     let id = ["person-", &person.id.to_string()].concat();

@@ -12,8 +12,9 @@ use orderdesk_mcp_contract::{ApiError, Role};
 
 use self::api::{ListPeople, PEOPLE_FORM, PeoplePageView};
 use self::invite::{invite_card, invites_card, made_notice};
-use self::list::{list_address, people_table};
+use self::list::people_table;
 use crate::parts::{Loaded, PageHead, Whole, el, left_refusal, pager, toast, told};
+use crate::routes;
 use crate::transport::{Data, Submission, answer, load, read};
 
 /// The page at `/people`.
@@ -92,7 +93,7 @@ fn show(text: &str) -> Result<AnyView, ApiError> {
         told(refused),
         told(left_refusal(PEOPLE_FORM)),
         people_table(change, view.as_of, view.people, &view.roles),
-        pager(page, pages, &list_address).whole(),
+        pager(page, pages, &|page| routes::page(routes::PEOPLE, "", page)).whole(),
     ]);
     let parts = vec![
         made.whole(),

@@ -71,7 +71,7 @@ fn search_form() -> AnyView {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&list_address(&text, 1), options);
+        navigate(&routes::page(routes::STORES, &text, 1), options);
     };
     let mut search = debounce(TYPED_FOR, search);
     view! {
@@ -85,20 +85,6 @@ fn search_form() -> AnyView {
         </form>
     }
     .whole()
-}
-
-/// A page of the list.
-fn list_address(search: &str, page: u32) -> String {
-    let mut address = routes::STORES.to_owned();
-    let mut separator = "?";
-    if !search.is_empty() {
-        address = [&address, separator, "q=", &routes::percent_encode(search)].concat();
-        separator = "&";
-    }
-    if page > 1 {
-        address = [&address, separator, "page=", &page.to_string()].concat();
-    }
-    address
 }
 
 fn show(text: &str) -> Result<AnyView, ApiError> {
@@ -194,7 +180,10 @@ fn store_list(
     vec![
         head,
         view! { <StoreTable as_of found=stores/> }.whole(),
-        pager(page, pages, &|page| list_address(&search, page)).whole(),
+        pager(page, pages, &|page| {
+            routes::page(routes::STORES, &search, page)
+        })
+        .whole(),
     ]
     .whole()
 }
