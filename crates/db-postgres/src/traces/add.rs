@@ -23,10 +23,11 @@ pub(super) async fn traces(
     let mut transaction = storage.pool.begin().await.map_err(fault)?;
     let given = batch.len();
     let tenants = living_tenants(&mut transaction, &batch).await?;
-    batch.retain(|trace| tenants.contains(&trace.tenant_id));
+    batch.retain(|trace| tenants.contains(&*trace.tenant_id));
     let added = insert_traces(&mut transaction, &batch).await?;
-    let new =
-        |trace: &&FittedTrace<'_>| added.contains(&(trace.tenant_id.clone(), trace.id.clone()));
+    let new = |trace: &&FittedTrace<'_>| {
+        added.contains(&(trace.tenant_id.to_string(), trace.id.to_string()))
+    };
     let new = || batch.iter().filter(new);
     add_words(&mut transaction, new()).await?;
     let hours = by_hour(new());
@@ -48,7 +49,10 @@ async fn living_tenants(
     connection: &mut PgConnection,
     batch: &[FittedTrace<'_>],
 ) -> Result<BTreeSet<String>, StorageError> {
-    let mut ids: Vec<String> = batch.iter().map(|trace| trace.tenant_id.clone()).collect();
+    let mut ids: Vec<String> = batch
+        .iter()
+        .map(|trace| trace.tenant_id.to_string())
+        .collect();
     ids.dedup();
     let living = sqlx::query_scalar!(
         "SELECT id FROM tenants WHERE id = ANY($1) ORDER BY id FOR KEY SHARE",
@@ -86,8 +90,8 @@ async fn insert_traces(
                               $18::bytea[], $19::text[], $20::text[], $21::text[])
          ON CONFLICT (tenant_id, id) DO NOTHING
          RETURNING tenant_id, id",
-        &column(batch, |t| t.tenant_id.as_str()) as &[&str],
-        &column(batch, |t| t.id.as_str()) as &[&str],
+        &column(batch, |t| &*t.tenant_id) as &[&str],
+        &column(batch, |t| &*t.id) as &[&str],
         &column(batch, |t| t.key_id.as_deref()) as &[Option<&str>],
         &column(batch, FittedTrace::door) as &[&str],
         &column(batch, |t| t.client.as_deref()) as &[Option<&str>],
@@ -125,9 +129,9 @@ async fn add_words<'a, 'b: 'a>(
     let (mut tenants, mut words, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for trace in traces {
         for word in trace.words() {
-            tenants.push(trace.tenant_id.as_str());
+            tenants.push(&*trace.tenant_id);
             words.push(word);
-            ids.push(trace.id.as_str());
+            ids.push(&*trace.id);
         }
     }
     if words.is_empty() {

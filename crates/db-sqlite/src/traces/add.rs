@@ -22,7 +22,7 @@ pub(super) async fn traces(
         // It was sent before and nobody was told that it was written: what is there counts once.
         Err(StorageError::Taken { what: "trace" }) => {
             let there = those_there(storage, &batch).await?;
-            let key = |trace: &FittedTrace<'_>| (trace.tenant_id.clone(), trace.id.clone());
+            let key = |trace: &FittedTrace<'_>| (trace.tenant_id.to_string(), trace.id.to_string());
             batch.retain(|trace| !there.contains(&key(trace)));
             add(storage, &batch).await
         }
@@ -35,7 +35,7 @@ async fn those_there(
     storage: &SqliteStorage,
     batch: &[FittedTrace<'_>],
 ) -> Result<BTreeSet<(String, String)>, StorageError> {
-    let ids = batch.iter().map(|trace| (&trace.tenant_id, &trace.id));
+    let ids = batch.iter().map(|trace| (&*trace.tenant_id, &*trace.id));
     let ids: Vec<_> = ids.collect();
     let ids = as_json(&ids)?;
     let there = sqlx::query!(
@@ -62,7 +62,7 @@ async fn add(storage: &SqliteStorage, batch: &[FittedTrace<'_>]) -> Result<(), S
     // The batch is in order of workspace, so each is looked up once.
     let mut tenant = ("", false);
     for trace in batch {
-        if tenant.0 != trace.tenant_id {
+        if tenant.0 != &*trace.tenant_id {
             tenant = (
                 &trace.tenant_id,
                 tenant_exists(&mut transaction, &trace.tenant_id).await?,

@@ -1,7 +1,7 @@
 //! Inserting many rows in few statements: one for each row would cost a change of threads each, and as JSON each value would be
 //! written and read twice.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::row::FittedTrace;
@@ -11,8 +11,9 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use crate::fault::fault;
 
-/// Rows in one statement, the most first; what is left over goes by the next. Each is prepared once.
-const ROWS: [usize; 3] = [64, 8, 1];
+/// Rows in one statement, the most first; what is left over goes by the next. Each is prepared once, and each begins by copying
+/// the pages that it changes first.
+const ROWS: [usize; 3] = [500, 50, 1];
 
 /// The statements that insert so many rows.
 type Insert = LazyLock<[String; ROWS.len()]>;
@@ -41,19 +42,20 @@ pub(super) async fn insert_traces(
     connection: &mut SqliteConnection,
     traces: &[&FittedTrace<'_>],
 ) -> Result<(), StorageError> {
+    let mut repeated = Repeated::default();
     insert(connection, &TRACES, traces, |query, trace| {
         query
-            .bind(trace.tenant_id.as_str())
-            .bind(trace.id.as_str())
-            .bind(trace.key_id.as_deref())
-            .bind(trace.door())
-            .bind(trace.client.as_deref())
-            .bind(trace.request_id.as_deref())
-            .bind(trace.traceparent.as_deref())
-            .bind(&*trace.tool)
-            .bind(trace.store_id.as_deref())
-            .bind(trace.order_id.as_deref())
-            .bind(trace.error())
+            .bind(Arc::clone(&trace.tenant_id))
+            .bind(Arc::clone(&trace.id))
+            .bind(trace.key_id.clone())
+            .bind(repeated.of(0, trace.door()))
+            .bind(repeated.if_any(1, trace.client.as_deref()))
+            .bind(trace.request_id.as_deref().map(Arc::<str>::from))
+            .bind(repeated.if_any(2, trace.traceparent.as_deref()))
+            .bind(repeated.of(3, &trace.tool))
+            .bind(trace.store_id.clone())
+            .bind(repeated.if_any(4, trace.order_id.as_deref()))
+            .bind(repeated.if_any(5, trace.error()))
             .bind(trace.cache_hit())
             .bind(trace.started_at())
             .bind(trace.duration_us())
@@ -62,10 +64,27 @@ pub(super) async fn insert_traces(
             .bind(trace.sealed_key_version())
             .bind(trace.sealed_payload())
             .bind(trace.change_id.as_deref())
-            .bind(trace.words.as_deref())
-            .bind(trace.spans.as_str())
+            .bind(repeated.if_any(6, trace.words.as_deref()))
+            .bind(Arc::<str>::from(trace.spans.as_str()))
     })
     .await
+}
+
+/// The text that a column had last: rows of one batch are alike in most columns, and a text that is there need not be copied.
+#[derive(Default)]
+struct Repeated([Option<Arc<str>>; 7]);
+
+impl Repeated {
+    fn of(&mut self, column: usize, text: &str) -> Arc<str> {
+        match &self.0[column] {
+            Some(last) if **last == *text => Arc::clone(last),
+            _ => Arc::clone(self.0[column].insert(text.into())),
+        }
+    }
+
+    fn if_any(&mut self, column: usize, text: Option<&str>) -> Option<Arc<str>> {
+        text.map(|text| self.of(column, text))
+    }
 }
 
 /// Inserts the words that calls are found by.
@@ -74,7 +93,7 @@ pub(super) async fn insert_words(
     traces: &[&FittedTrace<'_>],
 ) -> Result<(), StorageError> {
     let words = traces.iter().flat_map(|trace| {
-        let row = |word| (trace.tenant_id.as_str(), word, trace.id.as_str());
+        let row = |word| (&*trace.tenant_id, word, &*trace.id);
         trace.words().map(row)
     });
     let words: Vec<_> = words.collect();
@@ -91,7 +110,7 @@ async fn insert<R>(
     connection: &mut SqliteConnection,
     statements: &'static Insert,
     rows: &[R],
-    bind: impl Fn(Bound, &R) -> Bound,
+    mut bind: impl FnMut(Bound, &R) -> Bound,
 ) -> Result<(), StorageError> {
     let mut rest = rows;
     for (rows, statement) in ROWS.into_iter().zip(statements.iter()) {
@@ -99,7 +118,7 @@ async fn insert<R>(
         rest = chunks.remainder();
         for chunk in chunks {
             let query = sqlx::query::<Sqlite>(statement.as_str());
-            let bound = chunk.iter().fold(query, &bind);
+            let bound = chunk.iter().fold(query, &mut bind);
             bound.execute(&mut *connection).await.map_err(fault)?;
         }
     }

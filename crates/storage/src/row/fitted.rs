@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
 
-use orderdesk_mcp_contract::{ErrorCode, TenantId, TraceId};
+use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId, TraceId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,13 +25,13 @@ pub fn holds_nul(text: &str) -> bool {
 /// call must not make the database refuse the whole batch it stands in.
 pub struct FittedTrace<'a> {
     /// The id in text.
-    pub id: String,
+    pub id: Arc<str>,
     /// The workspace's id in text.
-    pub tenant_id: String,
+    pub tenant_id: Arc<str>,
     /// The key's id in text.
-    pub key_id: Option<String>,
+    pub key_id: Option<Arc<str>>,
     /// The store's id in text.
-    pub store_id: Option<String>,
+    pub store_id: Option<Arc<str>>,
     /// The change's id in text.
     pub change_id: Option<String>,
     /// The client's name.
@@ -61,16 +63,46 @@ pub fn fitted(batch: &[TraceRecord]) -> Vec<FittedTrace<'_>> {
     for trace in batch {
         once.entry((trace.tenant_id, trace.id)).or_insert(trace);
     }
-    once.into_values().map(FittedTrace::new).collect()
+    let mut texts = Texts::default();
+    let fitted = once.into_values();
+    fitted
+        .map(|trace| FittedTrace::new(trace, &mut texts))
+        .collect()
+}
+
+/// The ids that calls named last, in text: the calls of a batch name few, one after the other.
+#[derive(Default)]
+struct Texts {
+    tenant: Last<TenantId>,
+    key: Last<KeyId>,
+    store: Last<StoreUid>,
+}
+
+/// An id in text.
+struct Last<T>(Option<(T, Arc<str>)>);
+
+impl<T> Default for Last<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: Copy + PartialEq + fmt::Display> Last<T> {
+    fn of(&mut self, id: T) -> Arc<str> {
+        match &self.0 {
+            Some((last, text)) if *last == id => Arc::clone(text),
+            _ => Arc::clone(&self.0.insert((id, id.to_string().into())).1),
+        }
+    }
 }
 
 impl<'a> FittedTrace<'a> {
-    fn new(trace: &'a TraceRecord) -> Self {
+    fn new(trace: &'a TraceRecord, texts: &mut Texts) -> Self {
         Self {
-            id: trace.id.to_string(),
-            tenant_id: trace.tenant_id.to_string(),
-            key_id: trace.key_id.map(|id| id.to_string()),
-            store_id: trace.store_id.map(|id| id.to_string()),
+            id: trace.id.to_string().into(),
+            tenant_id: texts.tenant.of(trace.tenant_id),
+            key_id: trace.key_id.map(|id| texts.key.of(id)),
+            store_id: trace.store_id.map(|id| texts.store.of(id)),
             change_id: trace.change_id.map(|id| id.to_string()),
             client: trace.client.as_deref().map(cut),
             request_id: trace.request_id.as_deref().map(cut),

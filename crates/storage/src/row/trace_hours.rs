@@ -75,7 +75,7 @@ pub fn first_by_key<'a>(
     for trace in traces.filter(|trace| trace.is_of_tool()) {
         if let Some(key) = &trace.key_id {
             let at = first
-                .entry((trace.tenant_id.as_str(), key.as_str(), trace.tool.as_ref()))
+                .entry((&*trace.tenant_id, &**key, &*trace.tool))
                 .or_insert(i64::MAX);
             *at = trace.started_at().min(*at);
         }
