@@ -25,7 +25,7 @@ use crate::schedules::Exports;
 use crate::settings::Settings;
 use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
-use crate::traces::Recorder;
+use crate::traces::{PayloadSealers, Recorder};
 
 /// How long changes under way may take to end when the process is to end.
 const CHANGES_END: Duration = Duration::from_secs(25);
@@ -68,6 +68,7 @@ struct Inner {
     store_rows: StoreRows,
     caches: Caches,
     recorder: Recorder,
+    payload_sealers: PayloadSealers,
     audit_turn: audit::Turn,
     wishes: Wishes,
     change_tasks: TaskTracker,
@@ -114,6 +115,7 @@ impl Services {
             store_rows: StoreRows::default(),
             caches: Caches::new(&settings.cache),
             recorder,
+            payload_sealers: PayloadSealers::default(),
             audit_turn: audit::Turn::default(),
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
@@ -247,6 +249,10 @@ impl Services {
 
     pub(crate) fn recorder(&self) -> &Recorder {
         &self.0.recorder
+    }
+
+    pub(crate) fn payload_sealers(&self) -> &PayloadSealers {
+        &self.0.payload_sealers
     }
 
     /// Says when the process is about to end.

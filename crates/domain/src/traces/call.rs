@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use orderdesk::FieldChange;
 use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
-    ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, TraceId, UtcMillis,
+    ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, UtcMillis,
 };
-use orderdesk_mcp_storage::record::{SealedBlob, SpanKind, TraceRecord};
-use orderdesk_mcp_vault::{Place, Purpose};
+use orderdesk_mcp_storage::record::{SpanKind, TraceRecord};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
@@ -258,7 +257,7 @@ impl Services {
     }
 
     fn trace_of(&self, call: &Call, error: Option<&ApiError>) -> Result<TraceRecord, Failure> {
-        let id = self.new_trace_id()?;
+        let (id, nonce) = self.new_trace()?;
         let duration_us = micros(call.began.elapsed());
         let facts = std::mem::take(&mut *call.facts());
         let caller = &call.caller;
@@ -269,7 +268,7 @@ impl Services {
             .filter(|_| code != Some(ErrorCode::RateLimited));
         let answer = facts.answer.as_ref().and_then(Answer::of);
         let sealed_payload = payload(arguments.as_ref(), answer.as_ref(), error)
-            .map(|payload| self.seal_payload(caller, id, &payload))
+            .map(|payload| self.seal_payload(caller.tenant_id(), id, &payload, nonce))
             .transpose()?;
         let origin = caller.origin();
         let (spans, left_out) = call.spans.take();
@@ -297,34 +296,6 @@ impl Services {
             left_out,
         })
     }
-
-    fn seal_payload(
-        &self,
-        caller: &Caller,
-        id: TraceId,
-        payload: &str,
-    ) -> Result<SealedBlob, Failure> {
-        let sealed = payload_place(caller.tenant_id(), id, |place| {
-            let (purpose, entropy) = (Purpose::TracePayload, self.entropy());
-            self.keyring()
-                .seal(purpose, place, payload.as_bytes(), entropy)
-        })?;
-        Ok(crate::services::blob(sealed))
-    }
-}
-
-/// Where a payload is kept; bound into the seal, so that it opens in no other place.
-pub(super) fn payload_place<R>(
-    tenant: TenantId,
-    id: TraceId,
-    with: impl FnOnce(&Place<'_>) -> R,
-) -> R {
-    with(&Place {
-        tenant: &tenant.to_string(),
-        table: "traces",
-        column: "sealed_payload",
-        row: &id.to_string(),
-    })
 }
 
 /// A call whose caller went away is dropped before its end. It happened all the same, and may have asked

@@ -64,11 +64,18 @@ impl Copy {
     }
 
     pub(super) fn text(&mut self, text: &str) -> String {
+        let text = bared(text);
+        // Most texts are short and plain, and fit as they are.
+        let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\');
+        if text.len() <= self.left && !self.was_cut && text.bytes().all(is_plain) {
+            self.left -= text.len();
+            return text.into_owned();
+        }
         let is_kept = |letter: &char| {
             let escaped = letter.is_control() || matches!(letter, '"' | '\\');
             self.take(if escaped { 6 } else { letter.len_utf8() })
         };
-        bared(text).chars().take_while(is_kept).collect()
+        text.chars().take_while(is_kept).collect()
     }
 
     /// Takes room, and none any more once something did not fit.

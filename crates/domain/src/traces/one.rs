@@ -4,11 +4,10 @@ use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::trace::view::{PayloadState, TracePayload, TraceView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, TraceId};
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_vault::{Purpose, Sealed};
+use orderdesk_mcp_vault::Sealed;
 use serde_json::json;
 
 use super::Call;
-use super::call::payload_place;
 use super::names::Names;
 use super::payload::read_payload;
 use super::waterfall::Waterfall;
@@ -143,9 +142,7 @@ impl Services {
         self.charge_request(caller)?;
         call.enter().await?;
         let sealed = Sealed::from_bytes(sealed.bytes)?;
-        let opened = payload_place(caller.tenant_id(), id, |place| {
-            self.keyring().open(Purpose::TracePayload, place, &sealed)
-        })?;
+        let opened = self.unseal_payload(caller.tenant_id(), id, &sealed)?;
         let text = opened
             .into_text()
             .map_err(|error| Failure::bug("a sealed payload is not text", error))?;

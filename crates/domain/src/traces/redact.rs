@@ -3,6 +3,7 @@
 //! what is not in it stays.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use orderdesk_mcp_contract::tools::catalog;
@@ -59,13 +60,14 @@ impl Place {
         if self.hidden.is_some() {
             return self;
         }
-        let name = plain(name);
-        if is_secret(&name) {
+        let plain = Plain::of(name);
+        let name = plain.as_str();
+        if is_secret(name) {
             return Self::hiding(Hidden::Secret);
         }
         let after = || PEOPLE.iter().filter_map(|who| name.strip_prefix(who));
         let of_person = after().find_map(|rest| hidden(rest, true));
-        if let Some(hidden) = of_person.or_else(|| hidden(&name, self.is_of_person)) {
+        if let Some(hidden) = of_person.or_else(|| hidden(name, self.is_of_person)) {
             return Self::hiding(hidden);
         }
         Self {
@@ -117,25 +119,38 @@ fn hidden(name: &str, is_of_person: bool) -> Option<Hidden> {
     })
 }
 
-/// The first letters of a name in lower case, without what is between its words.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters
-        .take(40)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
+/// The first letters of a name in lower case, without what is between its words. No name that is known has more.
+pub(super) struct Plain {
+    letters: [u8; 40],
+    length: usize,
+}
+
+impl Plain {
+    pub(super) fn of(name: &str) -> Self {
+        let (mut letters, mut length) = ([0; 40], 0);
+        let of_name = name.bytes().filter(u8::is_ascii_alphanumeric);
+        for (place, letter) in letters.iter_mut().zip(of_name) {
+            *place = letter.to_ascii_lowercase();
+            length += 1;
+        }
+        Self { letters, length }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        // They are all of ASCII.
+        str::from_utf8(&self.letters[..self.length]).unwrap_or_default()
+    }
 }
 
 /// Whether any tool has a secret argument of this plain name: a secret given to the wrong tool is as secret.
 fn is_secret(name: &str) -> bool {
-    static SECRETS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        catalog::offered()
-            .iter()
-            .flat_map(|tool| tool.secrets)
-            .map(|name| plain(name))
+    static SECRETS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let secrets = catalog::offered().iter().flat_map(|tool| tool.secrets);
+        secrets
+            .map(|name| Plain::of(name).as_str().to_owned())
             .collect()
     });
-    SECRETS.iter().any(|secret| secret == name)
+    SECRETS.contains(name)
 }
 
 /// Whether something in a text was hidden.

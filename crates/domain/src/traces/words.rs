@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use orderdesk::{FieldChange, FieldPath, Step};
 use serde_json::{Map, Value};
 
-use super::redact::is_marked;
+use super::redact::{Plain, is_marked};
 
 /// Most words of a call's arguments, and of the fields that it changes.
 const TEXTS_MAX: usize = 32;
@@ -136,9 +136,7 @@ fn member(name: &str, value: &Value, words: &mut BTreeSet<String>) {
         return;
     }
     let last = steps.rfind(|step| !step.is_empty()).unwrap_or_default();
-    let letters = last.bytes().filter(u8::is_ascii_alphanumeric);
-    let plain = letters.map(|letter| letter.to_ascii_lowercase());
-    let is_searched = SEARCHED.iter().any(|name| plain.clone().eq(name.bytes()));
+    let is_searched = SEARCHED.contains(&Plain::of(last).as_str());
     inside(value, is_searched, words);
 }
 
