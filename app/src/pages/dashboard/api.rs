@@ -20,7 +20,8 @@ pub struct Overview {
 pub async fn get_dashboard(#[server(default)] range: String) -> Result<Overview, ApiError> {
     let (services, caller) = crate::backend::enter()?;
     let range = orderdesk_mcp_contract::views::dashboard::Range::from_name(&range);
-    crate::backend::reply(services.dashboard(&caller, range).await).map(ssr::overview)
+    let figures = crate::backend::reply(services.dashboard(&caller, range).await)?;
+    Ok(ssr::overview(&figures))
 }
 
 #[cfg(feature = "ssr")]

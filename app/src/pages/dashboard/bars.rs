@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use orderdesk_mcp_contract::views::dashboard::SlotCount;
 
+use crate::parts::{Markup, el};
+
 /// Drawing units, whole numbers.
 const HEIGHT: u64 = 960;
 const PITCH: u64 = 100;
@@ -51,37 +53,83 @@ fn layout(slots: &[SlotCount]) -> Vec<Bar> {
         .collect()
 }
 
-/// The chart: its view box, and the paths of the successes and of the failures above them.
-pub(super) fn path_of(slots: &[SlotCount]) -> (String, String, String) {
-    let (mut ok, mut failed) = (String::new(), String::new());
-    for bar in layout(slots) {
-        rect(&mut ok, bar.x, HEIGHT, WIDTH, bar.ok_height);
-        rect(
-            &mut failed,
-            bar.x,
-            HEIGHT - bar.ok_height,
-            WIDTH,
-            bar.failed_height,
-        );
+/// A drawing as large as what it stands in.
+fn svg(view_box: String) -> Markup {
+    el("svg")
+        .with("viewBox", view_box)
+        .with("preserveAspectRatio", "none")
+}
+
+/// The bars of a chart: the successes, and the failures above them.
+pub(super) struct Bars {
+    view_box: String,
+    ok: String,
+    failed: String,
+}
+
+impl Bars {
+    pub(super) fn of(slots: &[SlotCount]) -> Self {
+        let (mut ok, mut failed) = (String::new(), String::new());
+        for bar in layout(slots) {
+            rect(&mut ok, bar.x, HEIGHT, WIDTH, bar.ok_height);
+            rect(
+                &mut failed,
+                bar.x,
+                HEIGHT - bar.ok_height,
+                WIDTH,
+                bar.failed_height,
+            );
+        }
+        let width = slots.len() as u64 * PITCH;
+        Self {
+            view_box: format!("0 0 {width} {HEIGHT}"),
+            ok,
+            failed,
+        }
     }
-    let width = slots.len() as u64 * PITCH;
-    (format!("0 0 {width} {HEIGHT}"), ok, failed)
+
+    /// As a picture that says this of itself.
+    pub(super) fn draw(self, label: String) -> Markup {
+        let path = |class: &'static str, d: String| el("path").class(class).with("d", d);
+        svg(self.view_box)
+            .with("role", "img")
+            .with("aria-label", label)
+            .child(path("bars-ok", self.ok))
+            .child(path("bars-failed", self.failed))
+    }
 }
 
 /// A small chart without words: the figure above it says what there is to say, and the large chart has the numbers.
-pub(super) fn trend(values: &[u64]) -> (String, String) {
-    let most = values.iter().copied().max().unwrap_or(0).max(1);
-    let mut path = String::new();
-    for (x, value) in (0..).step_by(4).zip(values) {
-        rect(
-            &mut path,
-            x,
-            SMALL,
-            3,
-            value.saturating_mul(SMALL).div_ceil(most),
-        );
+pub(super) struct Trend {
+    view_box: String,
+    path: String,
+}
+
+impl Trend {
+    pub(super) fn of(values: &[u64]) -> Self {
+        let most = values.iter().copied().max().unwrap_or(0).max(1);
+        let mut path = String::new();
+        for (x, value) in (0..).step_by(4).zip(values) {
+            rect(
+                &mut path,
+                x,
+                SMALL,
+                3,
+                value.saturating_mul(SMALL).div_ceil(most),
+            );
+        }
+        Self {
+            view_box: format!("0 0 {} {SMALL}", values.len() * 4),
+            path,
+        }
     }
-    (format!("0 0 {} {SMALL}", values.len() * 4), path)
+
+    pub(super) fn draw(self) -> Markup {
+        svg(self.view_box)
+            .with("aria-hidden", "true")
+            .class("trend")
+            .child(el("path").with("d", self.path))
+    }
 }
 
 /// Adds a rectangle that stands on `floor`; nothing without a height.
@@ -156,12 +204,12 @@ mod tests {
 
     #[test]
     fn a_path_has_nothing_but_numbers_and_commands() {
-        let (view_box, ok, failed) = path_of(&[slot(30, 10), slot(0, 0)]);
-        assert_eq!(view_box, "0 0 200 960");
-        assert_eq!(ok, "M15 960v-720h70v720z");
-        assert_eq!(failed, "M15 240v-240h70v240z");
-        let (view_box, path) = trend(&[0, 5, 1]);
-        assert_eq!(view_box, "0 0 12 20");
-        assert_eq!(path, "M4 20v-20h3v20zM8 20v-4h3v4z");
+        let bars = Bars::of(&[slot(30, 10), slot(0, 0)]);
+        assert_eq!(bars.view_box, "0 0 200 960");
+        assert_eq!(bars.ok, "M15 960v-720h70v720z");
+        assert_eq!(bars.failed, "M15 240v-240h70v240z");
+        let trend = Trend::of(&[0, 5, 1]);
+        assert_eq!(trend.view_box, "0 0 12 20");
+        assert_eq!(trend.path, "M4 20v-20h3v20zM8 20v-4h3v4z");
     }
 }

@@ -1,74 +1,54 @@
-//! The dashboard's figures put into words and shapes.
+//! The dashboard drawn: what stands on it, from the top.
 
 mod bars;
-mod draw;
+mod chart;
+mod figures;
+mod lines;
 mod needs;
-mod parts;
-mod view;
+mod steps;
+mod stores;
 
-use orderdesk_mcp_contract::UtcMillis;
-use orderdesk_mcp_contract::trace::query::{Term, Test, When};
-use orderdesk_mcp_contract::views::dashboard::{
-    Dashboard, FailedCall, Range, SlotCount, StoreImpact,
-};
+use orderdesk_mcp_contract::views::dashboard::{Dashboard, Range};
 
-use self::bars::{path_of, trend};
-use self::needs::needs;
-use self::view::{Board, Rows};
+use self::lines::lines_or;
 use super::Overview;
-use crate::parts::format::{ago, count, duration, percent, plural};
-use crate::parts::{Markup, local};
+use crate::parts::{Markup, Text, card, el, local, tabs};
 use crate::routes;
 
-pub(super) fn overview(figures: Dashboard) -> Overview {
-    let board = board(figures);
+pub(super) fn overview(figures: &Dashboard) -> Overview {
     Overview {
-        is_new: !board.steps.is_empty(),
-        drawn: draw::page(board).iter().flat_map(Markup::steps).collect(),
+        is_new: !steps::are_done(figures),
+        drawn: page(figures).iter().flat_map(Markup::steps).collect(),
     }
 }
 
-fn board(figures: Dashboard) -> Board {
-    let done = [
-        figures.stores_in_all > 0,
-        figures.has_api_key,
-        figures.has_mcp_call,
-    ];
-    let is_set_up = done == [true; 3];
-    let is_in_use = is_set_up || figures.calls > 0;
-    let span = span(figures.range);
-    let step = |is_done: &bool| if *is_done { '1' } else { '0' };
-    Board {
-        note: format!("The last {span}, as of {}", local(figures.as_of)),
-        as_of: figures.as_of,
-        range: figures.range.as_str().to_owned(),
-        steps: if is_set_up {
-            String::new()
-        } else {
-            done.iter().map(step).collect()
-        },
-        is_in_use,
-        needs: needs(figures.as_of, &figures.needs),
-        impact: impact(&figures.impact),
-        impact_by_store: by_store(&figures.impact),
-        health: health(&figures),
-        chart: chart(&figures, span),
-        slots: table(&figures.slots),
-        all_stores: match figures.stores_in_all {
-            1 => "All stores".to_owned(),
-            many => format!("All {} stores", count(many)),
-        },
-        stores: figures.stores,
-        errors: errors(figures.as_of, figures.latest_errors),
+fn page(figures: &Dashboard) -> Vec<Markup> {
+    let (as_of, span) = (figures.as_of, span(figures.range));
+    let note = format!("The last {span}, as of {}", local(as_of));
+    let mut page = vec![el("p").class("page-note").text(note)];
+    if !steps::are_done(figures) {
+        page.push(steps::checklist(figures));
     }
-}
-
-const BAD: &str = "error";
-const PLAIN: &str = "info";
-
-/// A row of these texts.
-fn row<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).to_vec()
+    let is_in_use = steps::are_done(figures) || figures.calls > 0;
+    let needs = needs::needs(as_of, &figures.needs);
+    if is_in_use || !needs.is_empty() {
+        let needs = lines_or(needs, "Nothing needs you.");
+        page.push(card("needs-title", "Needs you").child(needs));
+    }
+    let mut columns = el("div").class("columns");
+    if !figures.stores.is_empty() {
+        columns = columns.child(stores::stores(figures));
+    }
+    if is_in_use {
+        page.push(ranges(figures.range));
+        page.push(figures::impact(&figures.impact));
+        page.extend(lines::impact_by_store(&figures.impact));
+        page.push(figures::health(figures));
+        page.push(chart::chart(figures, span));
+        columns = columns.child(lines::latest_errors(as_of, &figures.latest_errors));
+    }
+    page.push(columns);
+    page
 }
 
 fn span(range: Range) -> &'static str {
@@ -79,224 +59,96 @@ fn span(range: Range) -> &'static str {
     }
 }
 
-fn impact(stores: &[StoreImpact]) -> Rows {
-    let sum = |of: fn(&StoreImpact) -> u64| stores.iter().map(of).sum::<u64>();
-    let (orders, undone) = (
-        count(sum(|store| store.orders)),
-        count(sum(|store| store.undone)),
-    );
-    let changes = plural(
-        sum(|store| store.changes),
-        "change took effect",
-        "changes took effect",
-    );
-    let moved: Vec<_> = stores.iter().filter(|store| has_money(store)).collect();
-    // Stores may have different currencies, and Order Desk does not tell them: amounts of several are never added up.
-    let (money, of_whom) = match moved[..] {
-        [] => ("–".to_owned(), "no total of an order changed".to_owned()),
-        [store] => (
-            store.money.to_string(),
-            format!("in {}, in its currency", store.store_name),
-        ),
-        _ => (
-            count(moved.len() as u64),
-            "stores with moved totals, listed below".to_owned(),
-        ),
+fn ranges(open: Range) -> Markup {
+    let tab = |range: Range| {
+        let address = [routes::DASHBOARD, "?range=", range.as_str()].concat();
+        (address, Text::from(span(range)), range == open)
     };
-    vec![
-        row(["neutral", "Orders touched", &orders, &changes]),
-        row(["neutral", "Money moved", &money, &of_whom]),
-        row(["neutral", "Undone", &undone, "taken back, and proved to be"]),
-    ]
-}
-
-fn has_money(store: &StoreImpact) -> bool {
-    store.money.ten_thousandths() > 0
-}
-
-fn by_store(stores: &[StoreImpact]) -> Rows {
-    if stores.len() < 2 {
-        return Rows::new();
-    }
-    let line = |store: &StoreImpact| {
-        let orders = plural(store.orders, "order", "orders");
-        let changes = plural(store.changes, "change", "changes");
-        let money = if has_money(store) {
-            format!(" · {} moved, in its currency", store.money)
-        } else {
-            String::new()
-        };
-        let mark = if store.sandbox { "Sandbox" } else { "" };
-        let text = format!("{orders} · {changes}{money}");
-        row([PLAIN, &store.store_name, mark, &text, ""])
-    };
-    stores.iter().map(line).collect()
-}
-
-fn health(figures: &Dashboard) -> Rows {
-    let errors = figures.errors;
-    let (hits, lookups) = (figures.cache_hits, figures.cache_lookups);
-    let (hit_rate, saved) = if lookups == 0 {
-        ("–".to_owned(), "no cacheable reads yet".to_owned())
-    } else {
-        let saved = format!("{} of {} reads", count(hits), count(lookups));
-        (percent(hits, lookups), saved)
-    };
-    let failed = if errors == 0 {
-        "none".to_owned()
-    } else {
-        plural(errors, "failed call", "failed calls")
-    };
-    let tone = if errors == 0 { "neutral" } else { BAD };
-    let ms = |ms: Option<u64>| ms.map_or_else(|| "–".to_owned(), duration);
-    let others = format!(
-        "half within {}, 99 of 100 within {}",
-        ms(figures.p50_ms),
-        ms(figures.p99_ms)
-    );
-    let all: Vec<_> = figures
-        .slots
-        .iter()
-        .map(|slot| slot.ok + slot.failed)
-        .collect();
-    let bad: Vec<_> = figures.slots.iter().map(|slot| slot.failed).collect();
-    let slow: Vec<_> = figures
-        .slots
-        .iter()
-        .map(|slot| slot.p95_ms.unwrap_or(0))
-        .collect();
-    let (view_box, calls) = trend(&all);
-    let (_, failures) = trend(&bad);
-    let (_, slowness) = trend(&slow);
-    let since = Term::only(Test::Since(When::at(figures.from)));
-    let since = format!("door:mcp door:stdio door:console {since}");
-    let all_of_them = routes::traces(&[("q", &since)]);
-    let failed_ones = routes::traces(&[("q", &format!("status:error {since}"))]);
-    vec![
-        row([
-            "neutral",
-            "Calls",
-            &count(figures.calls),
-            "by assistants and in the console",
-            &all_of_them,
-            &view_box,
-            &calls,
-        ]),
-        row([
-            tone,
-            "Errors",
-            &percent(errors, figures.calls),
-            &failed,
-            &failed_ones,
-            &view_box,
-            &failures,
-        ]),
-        row([
-            "neutral",
-            "95th percentile",
-            &ms(figures.p95_ms),
-            &others,
-            "",
-            &view_box,
-            &slowness,
-        ]),
-        row(["neutral", "Cache hits", &hit_rate, &saved]),
-    ]
-}
-
-fn chart(figures: &Dashboard, span: &str) -> Vec<String> {
-    let slots = &figures.slots;
-    let calls: u64 = slots.iter().map(|slot| slot.ok + slot.failed).sum();
-    let failed: u64 = slots.iter().map(|slot| slot.failed).sum();
-    let most = slots.iter().map(|slot| slot.ok + slot.failed).max();
-    let label = |slot: Option<&SlotCount>| {
-        let text = slot.map(|slot| local(slot.starts_at)).unwrap_or_default();
-        let part = if figures.range == Range::Day {
-            text.get(11..16)
-        } else {
-            text.get(5..10)
-        };
-        part.unwrap_or_default().to_owned()
-    };
-    let title = match figures.range {
-        Range::Day => "Calls per hour",
-        Range::Week => "Calls per 6 hours",
-        Range::Month => "Calls per day",
-    };
-    let summary = format!(
-        "{} in the last {span}, {} failed",
-        plural(calls, "call", "calls"),
-        count(failed)
-    );
-    let (view_box, ok, failed) = path_of(slots);
-    vec![
-        title.to_owned(),
-        summary,
-        view_box,
-        ok,
-        failed,
-        count(most.unwrap_or(0)),
-        label(slots.first()),
-        label(slots.get(slots.len() / 2)),
-        label(slots.last()),
-    ]
-}
-
-fn table(slots: &[SlotCount]) -> Rows {
-    let line = |slot: &SlotCount| {
-        row([
-            &local(slot.starts_at),
-            &count(slot.ok),
-            &count(slot.failed),
-            &slot.p95_ms.map_or_else(|| "–".to_owned(), duration),
-        ])
-    };
-    slots.iter().map(line).collect()
-}
-
-fn errors(as_of: UtcMillis, errors: Vec<FailedCall>) -> Rows {
-    let line = |call: FailedCall| {
-        let code = call.code.as_str().replace('_', " ");
-        let when = ago(as_of, call.started_at);
-        let text = match call.store_name {
-            Some(store) => format!("{store} · {when}"),
-            None => when,
-        };
-        let href = routes::trace(call.trace_id);
-        row([BAD, &call.tool, &code, &text, &href])
-    };
-    errors.into_iter().map(line).collect()
+    let all = [Range::Day, Range::Week, Range::Month];
+    tabs("Range", all.into_iter().map(tab).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use orderdesk_mcp_contract::Money;
+    use orderdesk_mcp_contract::views::dashboard::{FailedCall, Needs, SlotCount, StoreState};
+    use orderdesk_mcp_contract::views::store::{BucketView, StoreView};
+    use orderdesk_mcp_contract::{ErrorCode, StoreUid, TraceId, UtcMillis};
 
     use super::*;
+    use crate::parts::drawn;
 
-    fn store(name: &str, money: &str) -> StoreImpact {
-        StoreImpact {
-            store_name: name.into(),
-            sandbox: name == "Toy",
-            changes: 2,
-            orders: 1,
-            money: money.parse::<Money>().unwrap(),
-            undone: 1,
+    fn figures() -> Dashboard {
+        let store = StoreView {
+            id: StoreUid::from_parts(1, 1),
+            store_id: "1".parse().unwrap(),
+            store_name: "Main".into(),
+            label: None,
+            sandbox: true,
+            created_at: UtcMillis(0),
+        };
+        let bucket = BucketView {
+            tokens: 3,
+            capacity: 20,
+            in_flight: 0,
+            circuit_open: true,
+        };
+        let state = |bucket| StoreState {
+            store: store.clone(),
+            bucket,
+            calls: 2,
+            errors: 1,
+            last_call_at: None,
+        };
+        let impact = |name: &str, money: &str| figures::tests::store(name, money);
+        Dashboard {
+            as_of: UtcMillis(7_200_000),
+            from: UtcMillis(0),
+            range: Range::Week,
+            stores_in_all: 2,
+            has_api_key: true,
+            has_mcp_call: false,
+            needs: Needs {
+                waiting: 1,
+                failing: vec![state(None)],
+                ..Needs::default()
+            },
+            impact: vec![impact("Main", "1"), impact("Toy", "0")],
+            calls: 3,
+            errors: 1,
+            cache_hits: 1,
+            cache_lookups: 2,
+            p50_ms: Some(1),
+            p95_ms: Some(2),
+            p99_ms: None,
+            slots: vec![SlotCount {
+                starts_at: UtcMillis(0),
+                ok: 2,
+                failed: 1,
+                p95_ms: Some(2),
+            }],
+            stores: vec![state(Some(bucket)), state(None)],
+            latest_errors: vec![FailedCall {
+                trace_id: TraceId::from_parts(1, 1),
+                tool: "orders_get".into(),
+                store_name: Some("Main".into()),
+                code: ErrorCode::NotFound,
+                started_at: UtcMillis(0),
+            }],
         }
     }
 
     #[test]
-    fn amounts_of_different_stores_are_never_added_up() {
-        let value = |stores: &[StoreImpact]| impact(stores)[1][2].clone();
-        assert_eq!(value(&[]), "–");
-        assert_eq!(value(&[store("A", "0")]), "–");
-        assert_eq!(value(&[store("A", "19.95"), store("B", "0")]), "19.95");
-        assert_eq!(value(&[store("A", "1"), store("B", "2")]), "2");
-        let lines = by_store(&[store("A", "1"), store("Toy", "2.50")]);
-        assert_eq!(
-            lines[0][3],
-            "1 order · 2 changes · 1.00 moved, in its currency"
-        );
-        assert_eq!(lines[1][2], "Sandbox");
+    fn the_browser_builds_what_is_drawn() {
+        let quiet = Dashboard {
+            needs: Needs::default(),
+            latest_errors: Vec::new(),
+            has_mcp_call: true,
+            ..figures()
+        };
+        for figures in [figures(), quiet] {
+            let parts = page(&figures);
+            let steps = parts.iter().flat_map(Markup::steps).collect();
+            assert_eq!(drawn(steps), el("div").children(parts));
+        }
     }
 }
