@@ -63,6 +63,28 @@ test('a suspended workspace is exported, and deleted when its name was typed', a
   await expect(row).toHaveCount(0);
 });
 
+test('what was opened for a workspace is not there for the one that takes its place', async ({ page, workspace, app }) => {
+  const root = addPerson(app, 'e2e', 'Root', 'viewer', ['--instance-admin']);
+  const [gone, open, next] = ['a', 'b', 'c'].map((letter) => `${workspace.name} ${letter}`);
+  for (const name of [gone, open, next]) app.command(['tenant', 'create', name]);
+  await new Shell(page).signOut();
+  await page.goto('/login?next=/instance');
+  await new Login(page).signInAs(root, PASSWORD);
+  const instance = new Instance(page);
+  const row = instance.row(gone);
+  await row.getByText('Suspend', { exact: true }).click();
+  await row.getByRole('button', { name: 'Suspend it' }).click();
+  await row.getByText('Delete', { exact: true }).click();
+  await row.getByLabel('Name of the workspace').fill(gone);
+
+  await instance.row(open).getByText('Suspend', { exact: true }).click();
+  await expect(instance.row(open).getByRole('button', { name: 'Suspend it' })).toBeVisible();
+  await row.getByRole('button', { name: 'Delete it' }).click();
+  await expect(row).toHaveCount(0);
+  await expect(instance.row(next)).toBeVisible();
+  await expect(instance.row(next).getByRole('button', { name: 'Suspend it' })).toBeHidden();
+});
+
 test('the settings of the server are told, and secrets only as set or not', async ({ page, app }) => {
   const root = addPerson(app, 'e2e', 'Root', 'viewer', ['--instance-admin']);
   await page.goto('/login?next=/instance');

@@ -139,7 +139,11 @@ fn stop_row(stop: StopView, end: AnyView) -> AnyView {
             stop.reason
                 .map(|reason| el("p").class("stop-why").text(reason)),
         );
-    el("li").class("stop-row").around(vec![about.whole(), end])
+    // What was opened for a stop must not pass to the one that comes to stand in its place.
+    el("li")
+        .class("stop-row")
+        .with("id", ["stop-", &stop.target].concat())
+        .around(vec![about.whole(), end])
 }
 
 /// How to end a stop: here, or where all of a wider one is seen.

@@ -112,6 +112,7 @@ fn card(as_of: UtcMillis, change: ChangeView) -> AnyView {
     };
     el("li")
         .class("card approval")
+        .with("id", ["proposal-", &id].concat())
         .with("aria-labelledby", id)
         .around(vec![head, what.whole(), decide.whole()])
 }

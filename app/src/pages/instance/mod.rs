@@ -187,6 +187,7 @@ fn use_forms(forms: Forms, tenant: &TenantView) -> AnyView {
 }
 
 fn row(forms: Forms, as_of: UtcMillis, tenant: TenantView) -> AnyView {
+    let id = ["workspace-", &tenant.id.to_string()].concat();
     let cell = |label: &'static str| el("td").with("data-label", label);
     let number = |label: &'static str, value: u64| cell(label).class("number").text(count(value));
     let state = match tenant.suspended_at {
@@ -216,5 +217,6 @@ fn row(forms: Forms, as_of: UtcMillis, tenant: TenantView) -> AnyView {
         cell("Made").child(time(tenant.created_at)).whole(),
         cell("Use").around(vec![used]),
     ];
-    el("tr").around(cells)
+    // What was opened and typed for a workspace must not pass to the one that comes to stand in its place.
+    el("tr").with("id", id).around(cells)
 }

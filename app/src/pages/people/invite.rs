@@ -132,7 +132,8 @@ fn row(change: Submission, as_of: UtcMillis, invite: InviteView) -> AnyView {
         submit_button(Look::Plain, change.pending(), "", "Take back"),
     ];
     let parts = vec![about.whole(), post_form(change, RevokeInvite::url(), form)];
-    el("li").class("stop-row").around(parts)
+    let id = ["invite-", &invite.id.to_string()].concat();
+    el("li").class("stop-row").with("id", id).around(parts)
 }
 
 /// That an invitation's code is worth nothing, and why.

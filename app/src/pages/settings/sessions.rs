@@ -83,6 +83,7 @@ fn session_row(sessions: Submission, as_of: UtcMillis, row: SessionView) -> AnyV
     });
     el("li")
         .class("stop-row")
+        .with("id", ["session-", &row.id.to_string()].concat())
         .around(vec![about.whole(), end.whole()])
 }
 

@@ -83,5 +83,6 @@ fn row(restore: Option<Submission>, deleted: DeletedStoreView) -> AnyView {
     });
     el("li")
         .class("deleted-store")
+        .with("id", ["deleted-", &deleted.store.id.to_string()].concat())
         .around(vec![about.whole(), form.whole()])
 }
