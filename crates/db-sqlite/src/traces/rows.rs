@@ -11,9 +11,10 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use crate::fault::fault;
 
-/// Rows in one statement, the most first; what is left over goes by the next. Each is prepared once, and each begins by copying
-/// the pages that it changes first.
-const ROWS: [usize; 3] = [500, 50, 1];
+/// Rows in one statement, the most first; what is left over goes by the next. Each is prepared once, so that any batch goes by
+/// few: each begins by copying the pages that it changes first, and costs two changes of threads, for which a machine under
+/// load may take milliseconds.
+const ROWS: [usize; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// The statements that insert so many rows.
 type Insert = LazyLock<[String; ROWS.len()]>;
