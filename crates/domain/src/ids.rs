@@ -8,6 +8,9 @@ use orderdesk_mcp_contract::{
 use crate::error::Failure;
 use crate::services::Services;
 
+/// Random bytes of an identifier.
+pub(crate) const RANDOM_BYTES: usize = size_of::<u128>();
+
 macro_rules! new_ids {
     ($($name:ident -> $id:ident),* $(,)?) => {
         impl Services {$(
@@ -45,9 +48,14 @@ impl Services {
     }
 
     fn id_parts(&self) -> Result<(u64, u128), Failure> {
-        let mut random = [0; 16];
+        let mut random = [0; RANDOM_BYTES];
         self.entropy().fill(&mut random)?;
+        Ok(self.id_parts_of(random))
+    }
+
+    /// The parts of a new identifier of these random bytes, for whoever draws more at once.
+    pub(crate) fn id_parts_of(&self, random: [u8; RANDOM_BYTES]) -> (u64, u128) {
         let millis = u64::try_from(self.now().0).unwrap_or_default();
-        Ok((millis, u128::from_le_bytes(random)))
+        (millis, u128::from_le_bytes(random))
     }
 }

@@ -51,14 +51,8 @@ pub(super) fn checklist(figures: &Dashboard) -> Markup {
     let done = done(figures);
     let current = done.iter().position(|done| !done);
     let steps = STEPS.iter().zip(done).enumerate();
-    let items = steps.map(|(index, (step, is_done))| {
-        let item = drawn(step, index + 1, is_done, current == Some(index));
-        if current == Some(index) {
-            item.with("aria-current", "step")
-        } else {
-            item
-        }
-    });
+    let items = steps
+        .map(|(index, (step, is_done))| drawn(step, index + 1, is_done, current == Some(index)));
     card("first-title", "First steps").child(el("ol").children(items))
 }
 
@@ -82,6 +76,11 @@ fn drawn(step: &Step, number: usize, is_done: bool, is_current: bool) -> Markup 
     } else {
         "checklist-step"
     });
+    let item = if is_current {
+        item.with("aria-current", "step")
+    } else {
+        item
+    };
     item.child(mark)
         .child(
             el("div")

@@ -43,20 +43,20 @@ pub(super) async fn insert_traces(
     connection: &mut SqliteConnection,
     traces: &[&FittedTrace<'_>],
 ) -> Result<(), StorageError> {
-    let mut repeated = Repeated::default();
+    let mut last = LastTexts::default();
     insert(connection, &TRACES, traces, |query, trace| {
         query
             .bind(Arc::clone(&trace.tenant_id))
             .bind(Arc::clone(&trace.id))
             .bind(trace.key_id.clone())
-            .bind(repeated.of(0, trace.door()))
-            .bind(repeated.if_any(1, trace.client.as_deref()))
+            .bind(last.door.of(trace.door()))
+            .bind(last.client.if_any(trace.client.as_deref()))
             .bind(trace.request_id.as_deref().map(Arc::<str>::from))
-            .bind(repeated.if_any(2, trace.traceparent.as_deref()))
-            .bind(repeated.of(3, &trace.tool))
+            .bind(last.traceparent.if_any(trace.traceparent.as_deref()))
+            .bind(last.tool.of(&trace.tool))
             .bind(trace.store_id.clone())
-            .bind(repeated.if_any(4, trace.order_id.as_deref()))
-            .bind(repeated.if_any(5, trace.error()))
+            .bind(last.order_id.if_any(trace.order_id.as_deref()))
+            .bind(last.error.if_any(trace.error()))
             .bind(trace.cache_hit())
             .bind(trace.started_at())
             .bind(trace.duration_us())
@@ -65,26 +65,37 @@ pub(super) async fn insert_traces(
             .bind(trace.sealed_key_version())
             .bind(trace.sealed_payload())
             .bind(trace.change_id.as_deref())
-            .bind(repeated.if_any(6, trace.words.as_deref()))
+            .bind(last.words.if_any(trace.words.as_deref()))
             .bind(Arc::<str>::from(trace.spans.as_str()))
     })
     .await
 }
 
-/// The text that a column had last: rows of one batch are alike in most columns, and a text that is there need not be copied.
+/// What columns had last: rows of one batch are alike in most of them, and a text that is there need not be copied.
 #[derive(Default)]
-struct Repeated([Option<Arc<str>>; 7]);
+struct LastTexts {
+    door: LastText,
+    client: LastText,
+    traceparent: LastText,
+    tool: LastText,
+    order_id: LastText,
+    error: LastText,
+    words: LastText,
+}
 
-impl Repeated {
-    fn of(&mut self, column: usize, text: &str) -> Arc<str> {
-        match &self.0[column] {
+#[derive(Default)]
+struct LastText(Option<Arc<str>>);
+
+impl LastText {
+    fn of(&mut self, text: &str) -> Arc<str> {
+        match &self.0 {
             Some(last) if **last == *text => Arc::clone(last),
-            _ => Arc::clone(self.0[column].insert(text.into())),
+            _ => Arc::clone(self.0.insert(text.into())),
         }
     }
 
-    fn if_any(&mut self, column: usize, text: Option<&str>) -> Option<Arc<str>> {
-        text.map(|text| self.of(column, text))
+    fn if_any(&mut self, text: Option<&str>) -> Option<Arc<str>> {
+        text.map(|text| self.of(text))
     }
 }
 
@@ -94,7 +105,7 @@ pub(super) async fn insert_words(
     traces: &[&FittedTrace<'_>],
 ) -> Result<(), StorageError> {
     let words = traces.iter().flat_map(|trace| {
-        let row = |word| (&*trace.tenant_id, word, &*trace.id);
+        let row = |word| (&trace.tenant_id, word, &trace.id);
         trace.words().map(row)
     });
     let words: Vec<_> = words.collect();
@@ -102,7 +113,12 @@ pub(super) async fn insert_words(
         connection,
         &WORDS,
         &words,
-        |query, (tenant, word, trace)| query.bind(*tenant).bind(*word).bind(*trace),
+        |query, (tenant, word, trace)| {
+            query
+                .bind(Arc::clone(tenant))
+                .bind(*word)
+                .bind(Arc::clone(trace))
+        },
     )
     .await
 }

@@ -157,17 +157,11 @@ async fn write_all(
         }
         gather(&mut receiver, &room, &mut waiting).await;
         // Given back at once: each on its own would take the semaphore's lock.
-        let mut taken: Option<OwnedSemaphorePermit> = None;
-        let batch: Vec<_> = waiting
-            .drain(..)
-            .map(|(trace, room)| {
-                match &mut taken {
-                    Some(taken) => taken.merge(room),
-                    None => taken = Some(room),
-                }
-                trace
-            })
-            .collect();
+        let (batch, rooms): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+        let taken = rooms.into_iter().reduce(|mut taken, room| {
+            taken.merge(room);
+            taken
+        });
         write(&*storage, &batch).await;
         let left = backlog
             .fetch_sub(batch.len(), Ordering::Relaxed)

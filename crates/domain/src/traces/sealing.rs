@@ -10,6 +10,7 @@ use orderdesk_mcp_vault::{
 };
 
 use crate::error::Failure;
+use crate::ids::RANDOM_BYTES;
 use crate::services::{Services, blob};
 
 const TABLE: &str = "traces";
@@ -30,14 +31,13 @@ impl Services {
     /// A new id, and what seals its payload: random bytes are asked for once, because the way into the operating system costs
     /// more than the bytes.
     pub(super) fn new_trace(&self) -> Result<(TraceId, Nonce), Failure> {
-        const OF_ID: usize = size_of::<u128>();
-        let mut random = [0; OF_ID + NONCE_BYTES];
+        let mut random = [0; RANDOM_BYTES + NONCE_BYTES];
         self.entropy().fill(&mut random)?;
-        let (mut of_id, mut of_nonce) = ([0; OF_ID], [0; NONCE_BYTES]);
-        of_id.copy_from_slice(&random[..OF_ID]);
-        of_nonce.copy_from_slice(&random[OF_ID..]);
-        let millis = u64::try_from(self.now().0).unwrap_or_default();
-        let id = TraceId::from_parts(millis, u128::from_le_bytes(of_id));
+        let (mut of_id, mut of_nonce) = ([0; RANDOM_BYTES], [0; NONCE_BYTES]);
+        of_id.copy_from_slice(&random[..RANDOM_BYTES]);
+        of_nonce.copy_from_slice(&random[RANDOM_BYTES..]);
+        let (millis, random) = self.id_parts_of(of_id);
+        let id = TraceId::from_parts(millis, random);
         Ok((id, Nonce::of_random(of_nonce)))
     }
 
