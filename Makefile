@@ -35,7 +35,7 @@ bench: build ## Measures the product beside bare servers on this machine
 
 e2e: ## The browser tests alone; options for Playwright in ARGS
 	@scripts/setup.sh test
-	@scripts/test.sh site build browser perf
+	@scripts/test.sh types site build browser perf
 
 screenshots: ## Makes docs/screenshots anew: every page, light and dark, wide and narrow
 	@scripts/setup.sh test

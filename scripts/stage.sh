@@ -90,6 +90,7 @@ count_closing_line() {
 
 # Playwright: its JSON report, which lies beside the log. A flaky test has failed.
 count_playwright() {
+  [ -e "${1%.log}.json" ] || return 1
   node -e '
     const { stats, errors } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
     console.log(stats.expected, stats.unexpected + stats.flaky + errors.length, stats.skipped);
@@ -98,7 +99,7 @@ count_playwright() {
 
 # The names of the tests that failed in a log of cargo test, Playwright or our own scripts.
 failures_in() {
-  grep -aE '^test .* FAILED$|^ +[0-9]+\) \[|^FAIL|^(error|panicked)|^OVER ' "$1" | sort -u | head -n 20 || true
+  grep -aE '^test .* FAILED$|^ +[0-9]+\) \[|^FAIL|^(error|panicked)|: error TS[0-9]+:|^OVER ' "$1" | sort -u | head -n 20 || true
 }
 
 # What failed by name, the table, and as the last line the sums. Fails if anything failed.

@@ -10,7 +10,7 @@ cd "$ROOT"
 . scripts/stage.sh
 
 # What `make test` runs.
-DEFAULT="format clippy docs wasm32 site unit crash build mcp browser perf shell docker"
+DEFAULT="format types clippy docs wasm32 site unit crash build mcp browser perf shell docker"
 # The test profile is cargo's dev profile throughout: the release build would double the time and test the same code.
 BINARY=$ROOT/target/debug/orderdesk-mcp
 # The crash harness: selected as the unit tests are, so that everything but `domain` is built already, and alone, because
@@ -22,6 +22,8 @@ export SQLX_OFFLINE=true
 export CARGO_LOCKED=1
 
 format() { cargo fmt --all --check -- --color=never; }
+# The browser tests are run without being compiled, so that only this sees what their types say.
+types() { (cd end2end && node_modules/.bin/tsc --noEmit); }
 clippy() {
   cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings
   cargo clippy --locked "${ARMED[@]}" -- -D warnings
@@ -48,10 +50,7 @@ mcp() {
   PATH=$ROOT/end2end/node_modules/.bin:$PYTHON_ENV/bin:$PATH \
     APP_CMD=$BINARY LEPTOS_SITE_ROOT=$ROOT/target/site scripts/mcp-tests.sh
 }
-browser() {
-  (cd end2end && node_modules/.bin/tsc --noEmit)
-  CHROMIUM=$(find_headless) playwright browser --project=desktop --project=mobile
-}
+browser() { CHROMIUM=$(find_headless) playwright browser --project=desktop --project=mobile; }
 # Not a test: it makes the pictures of docs/screenshots.
 screenshots() { playwright screenshots --project=screenshots; }
 # By itself and one at a time, because it measures time.
@@ -62,7 +61,6 @@ playwright() {
   local stage=$1 more
   shift
   read -ra more <<<"${ARGS:-}"
-  rm -f "$LOGS/$stage.json"
   cd end2end
   APP_CMD=$BINARY LEPTOS_SITE_ROOT=$ROOT/target/site CHROMIUM=$(find_chromium) RESULTS=$LOGS/$stage.json \
     node_modules/.bin/playwright test --output="out/$stage" "$@" "${more[@]+"${more[@]}"}"
@@ -94,6 +92,8 @@ needs() {
 
 # A stage runs in a shell of its own: in this one, bash would ignore a failing line within it.
 if [ "${1:-}" = --inside ]; then
+  # A report of a run before would be counted as this one's, if this one ends before it writes its own.
+  rm -f "$LOGS/$2.json"
   needs "$2"
   "$2"
   exit

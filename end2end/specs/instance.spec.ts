@@ -65,7 +65,9 @@ test('a suspended workspace is exported, and deleted when its name was typed', a
 
 test('what was opened for a workspace is not there for the one that takes its place', async ({ page, workspace, app }) => {
   const root = addPerson(app, 'e2e', 'Root', 'viewer', ['--instance-admin']);
-  const [gone, open, next] = ['a', 'b', 'c'].map((letter) => `${workspace.name} ${letter}`);
+  const gone = `${workspace.name} a`;
+  const open = `${workspace.name} b`;
+  const next = `${workspace.name} c`;
   for (const name of [gone, open, next]) app.command(['tenant', 'create', name]);
   await new Shell(page).signOut();
   await page.goto('/login?next=/instance');
