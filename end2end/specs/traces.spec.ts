@@ -37,12 +37,16 @@ test('calls are listed, narrowed by the query and by facets, and the address hol
 
   // A facet is a term of the query.
   await traces.ask('');
+  // Until these are of the new query, their links are of the one before.
+  await expect(traces.value('Tool', 'orders_get')).toContainText('4');
   await traces.value('Tool', 'orders_get').click();
   await expect(page).toHaveURL(/q=tool%3Aorders_get/);
   await expect(traces.query).toHaveValue('tool:orders_get');
   await expect(traces.rows).toHaveCount(4);
+  await expect(traces.value('Tool', 'orders_get')).toHaveAttribute('aria-current', 'true');
   await traces.value('Tool', 'orders_get').click();
   await expect(traces.query).toHaveValue('');
+  await expect(traces.value('Tool', 'orders_get')).not.toHaveAttribute('aria-current');
   await traces.facet('Tool').getByRole('link', { name: 'Leave out orders_get' }).click();
   await expect(traces.query).toHaveValue('-tool:orders_get');
   await expect(traces.table).not.toContainText('orders_get');
@@ -138,6 +142,7 @@ test('a live list stays live where it is narrowed', async ({ page, app, workspac
   await traces.open('tool:orders_list', 1);
   await traces.ask('');
   await page.getByRole('link', { name: 'Live: off' }).click();
+  await expect(traces.value('Tool', 'orders_list')).not.toHaveAttribute('aria-current');
   await traces.value('Tool', 'orders_list').click();
   await expect(page).toHaveURL(/q=tool%3Aorders_list&live=1$/);
   await traces.query.fill('door:mcp');
