@@ -93,14 +93,43 @@ impl SqliteStorage {
     /// Closes readers first, so that the writer can empty the write-ahead log into the file.
     pub(crate) async fn settle(&self) {
         self.readers.close().await;
-        // Neither is needed for correctness, so a failure is told and not returned. An error of the
-        // second is that of another process still reading.
-        for settle in ["PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-            if let Err(error) = sqlx::query(settle).execute(&self.writer).await {
-                tracing::warn!(%error, "`{settle}` failed while closing the database");
-            }
+        // None of it is needed for correctness, so a failure is told and not returned. An error of the
+        // last is that of another process still reading.
+        self.try_to("PRAGMA optimize").await;
+        for forgetting in self.forgetting().await {
+            self.try_to(forgetting).await;
         }
+        self.try_to("PRAGMA wal_checkpoint(TRUNCATE)").await;
         self.writer.close().await;
+    }
+
+    async fn try_to(&self, settle: &'static str) {
+        if let Err(error) = sqlx::query(settle).execute(&self.writer).await {
+            tracing::warn!(%error, "`{settle}` failed while closing the database");
+        }
+    }
+
+    /// The statements that make SQLite forget how many recorded calls there were. It plans by that until it counts again, which
+    /// is when the database is closed: where there were few after the set-up, it would read all of millions later. Of what it has
+    /// not counted it expects much.
+    async fn forgetting(&self) -> Vec<&'static str> {
+        let forgetting = [
+            (
+                "sqlite_stat1",
+                "DELETE FROM sqlite_stat1 WHERE tbl GLOB 'trace*'",
+            ),
+            (
+                "sqlite_stat4",
+                "DELETE FROM sqlite_stat4 WHERE tbl GLOB 'trace*'",
+            ),
+        ];
+        // They are not there before SQLite has counted for the first time.
+        let there = "SELECT name FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'";
+        let there = sqlx::query_scalar(there).fetch_all(&self.writer).await;
+        let there: Vec<String> = there.unwrap_or_default();
+        let is_there = |name: &str| there.iter().any(|there| there == name);
+        let forgetting = forgetting.into_iter().filter(|(table, _)| is_there(table));
+        forgetting.map(|(_, statement)| statement).collect()
     }
 }
 

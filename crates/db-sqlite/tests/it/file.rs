@@ -42,6 +42,30 @@ async fn closing_empties_the_log() {
 }
 
 #[tokio::test]
+async fn how_few_calls_there_were_is_forgotten() {
+    let file = File::migrated().await;
+    let storage = file.open().await.unwrap();
+    add_tenant(&storage).await;
+    file.meddle(
+        "INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
+                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
+         INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
+         ANALYZE;",
+    )
+    .await;
+    storage.close().await;
+    // The key of the second row is taken where anything is left, and where nothing was counted at all.
+    file.meddle(
+        "CREATE TEMP TABLE counted (id INTEGER PRIMARY KEY);
+         INSERT INTO counted VALUES (1);
+         INSERT INTO counted SELECT 1 FROM sqlite_stat1 WHERE tbl LIKE 'trace%' LIMIT 1;
+         INSERT INTO counted SELECT 1 FROM sqlite_stat4 WHERE tbl LIKE 'trace%' LIMIT 1;
+         INSERT INTO counted SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM sqlite_stat1 WHERE tbl = 'tenants');",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn migrations_are_told_applied_and_done() {
     let file = File::new();
     let storage = file.open().await.unwrap();
