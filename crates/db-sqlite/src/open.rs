@@ -9,7 +9,7 @@ use orderdesk_mcp_storage::StorageError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
 use crate::fault::fault;
 use crate::location::SqliteLocation;
@@ -96,8 +96,8 @@ impl SqliteStorage {
         // None of it is needed for correctness, so a failure is told and not returned. An error of the
         // last is that of another process still reading.
         self.try_to("PRAGMA optimize").await;
-        for forgetting in self.forgetting().await {
-            self.try_to(forgetting).await;
+        if let Err(error) = self.forget_calls().await {
+            tracing::warn!(%error, "failed to forget how many recorded calls there are while closing the database");
         }
         self.try_to("PRAGMA wal_checkpoint(TRUNCATE)").await;
         self.writer.close().await;
@@ -109,27 +109,24 @@ impl SqliteStorage {
         }
     }
 
-    /// The statements that make SQLite forget how many recorded calls there were. It plans by that until it counts again, which
-    /// is when the database is closed: where there were few after the set-up, it would read all of millions later. Of what it has
-    /// not counted it expects much.
-    async fn forgetting(&self) -> Vec<&'static str> {
-        let forgetting = [
-            (
-                "sqlite_stat1",
-                "DELETE FROM sqlite_stat1 WHERE tbl GLOB 'trace*'",
-            ),
-            (
-                "sqlite_stat4",
-                "DELETE FROM sqlite_stat4 WHERE tbl GLOB 'trace*'",
-            ),
-        ];
+    /// Makes SQLite forget how many recorded calls there are. It plans by that until it counts again, which is when the database
+    /// is closed: where there were few after the set-up, it would read all of millions later. Of what it has not counted it
+    /// expects much.
+    async fn forget_calls(&self) -> Result<(), sqlx::Error> {
         // They are not there before SQLite has counted for the first time.
-        let there = "SELECT name FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'";
-        let there = sqlx::query_scalar(there).fetch_all(&self.writer).await;
-        let there: Vec<String> = there.unwrap_or_default();
-        let is_there = |name: &str| there.iter().any(|there| there == name);
-        let forgetting = forgetting.into_iter().filter(|(table, _)| is_there(table));
-        forgetting.map(|(_, statement)| statement).collect()
+        let counts: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4')",
+        )
+        .fetch_all(&self.writer)
+        .await?;
+        for table in counts {
+            // One of the two names above.
+            let forget = format!("DELETE FROM {table} WHERE tbl GLOB 'trace*'");
+            sqlx::query(AssertSqlSafe(forget))
+                .execute(&self.writer)
+                .await?;
+        }
+        Ok(())
     }
 }
 
