@@ -82,6 +82,22 @@ test.describe('the palette', () => {
     await expect(page).toHaveURL('/stores');
   });
 
+  test('closed and opened again within a moment, it stays open', async ({ page, workspace }) => {
+    expect(workspace.name).not.toBe('');
+    const palette = new Palette(page);
+    await page.goto('/stores');
+    await palette.open();
+    // The browser says that a dialog was closed only after what happens here, all of it before anything else can.
+    await palette.dialog.evaluate((dialog: HTMLDialogElement) => {
+      dialog.close();
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+    });
+    await palette.field.fill('connect');
+    await expect(palette.chosen).toHaveText(/^Connect/);
+    await page.keyboard.press('Escape');
+    await expect(palette.dialog).toHaveCount(0);
+  });
+
   test('@desktop opens a line in another tab', async ({ page, context, workspace }) => {
     expect(workspace.name).not.toBe('');
     const palette = new Palette(page);

@@ -25,8 +25,11 @@ struct Open {
     palette: Palette,
     shown: <Markup as Render>::State,
     /// Heard for as long as the dialog is open. Called within itself too: Enter clicks a line.
-    _listener: Closure<dyn Fn(web_sys::Event)>,
+    listener: Closure<dyn Fn(web_sys::Event)>,
 }
+
+/// What is heard of it.
+const KINDS: [&str; 4] = ["click", "keydown", "input", "close"];
 
 thread_local! {
     /// In the browser, which has one thread: what is open.
@@ -48,7 +51,7 @@ pub(super) fn open_overlay(what: Overlay) {
     };
     shown.mount(&body, None);
     let listener = Closure::new(|event: web_sys::Event| heard(&event));
-    for kind in ["click", "keydown", "input", "close"] {
+    for kind in KINDS {
         // Fails for no kind of event.
         let _ = dialog.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
     }
@@ -57,7 +60,7 @@ pub(super) fn open_overlay(what: Overlay) {
     OPEN.set(Some(Open {
         palette,
         shown,
-        _listener: listener,
+        listener,
     }));
 }
 
@@ -68,6 +71,14 @@ fn dialog_of(shown: &<Markup as Render>::State) -> Option<web_sys::HtmlDialogEle
 /// Takes away what was open.
 fn remove() {
     if let Some(mut open) = OPEN.take() {
+        // A dialog tells a moment later that it was closed, when what listens may have made room for another.
+        if let Some(dialog) = dialog_of(&open.shown) {
+            for kind in KINDS {
+                let listener = open.listener.as_ref().unchecked_ref();
+                // Fails for no kind of event.
+                let _ = dialog.remove_event_listener_with_callback(kind, listener);
+            }
+        }
         open.shown.unmount();
     }
 }
