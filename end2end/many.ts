@@ -84,51 +84,118 @@ with db:
     add("changes", map(copy, range(1, all - there + 1)))
 `;
 
+/**
+ * Recorded calls: how blocks of them are read, and how calls are put into new ones. A call is the list that its block holds of it. What
+ * is packed here is longer than what the program packs, and as good: LZ4 that repeats nothing.
+ */
+const BLOCKS = `
+ID, KEY, TOOL, STORE, ORDER, ERROR, STARTED, DURATION, CHANGE, CARRIED, WORDS = 0, 1, 6, 7, 8, 9, 11, 12, 15, 16, 17
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+def length_of(data, at, length):
+    while length >= 15:
+        more, at = data[at], at + 1
+        length += more
+        if more < 255: break
+    return length, at
+def unpack(data):
+    text, at = bytearray(), 4
+    while at < len(data):
+        token = data[at]
+        length, at = length_of(data, at + 1, token >> 4)
+        text += data[at:at + length]
+        at += length
+        if at == len(data): break
+        back = data[at] | data[at + 1] << 8
+        length, at = length_of(data, at + 2, token & 15)
+        for _ in range(length + 4): text.append(text[-back])
+    return json.loads(text)
+def pack(value):
+    text = json.dumps(value).encode()
+    rest = len(text) - 15
+    longer = b"" if rest < 0 else b"\\xff" * (rest // 255) + bytes([rest % 255])
+    return len(text).to_bytes(4, "little") + bytes([min(len(text), 15) << 4]) + longer + text
+def write(block, facts, spans):
+    db.execute("UPDATE trace_blocks SET facts = ?, spans = ? WHERE number = ?", [pack(facts), pack(spans), block["number"]])
+def newest():
+    return max(read("trace_blocks"), key=lambda block: block["id"])
+def millis_of(id):
+    millis = 0
+    for letter in id[:10]: millis = millis * 32 + DIGITS.index(letter)
+    return millis
+def at_millis(millis):
+    return "".join(DIGITS[(millis >> 5 * place) & 31] for place in reversed(range(10)))
+`;
+
 /** Repeats the spans of the newest call of `orders_get`, one after the other, until it has `all`; the call before stays. */
-const SPANS = `
-call = max((trace for trace in read("traces") if trace["tool"] == "orders_get"), key=lambda trace: trace["id"])
-spans = json.loads(call["spans"])
-KIND, OFFSET, DURATION = 0, 2, 3
+const SPANS = `${BLOCKS}
+def its_calls(block):
+    return [(call[ID], block, place) for place, call in enumerate(unpack(block["facts"])) if call[TOOL] == "orders_get"]
+_, block, place = max((call for block in read("trace_blocks") for call in its_calls(block)), key=lambda call: call[0])
+facts, spans_of = unpack(block["facts"]), unpack(block["spans"])
+call, spans = facts[place], spans_of[place]
+KIND, OFFSET, TOOK = 0, 2, 3
 sent = [span for span in spans if span[KIND] == "upstream"]
 for position in range(len(spans), all):
     span = list(sent[position % len(sent)])
-    span[OFFSET], span[DURATION] = call["duration_us"] + position * 1_000, 900
+    span[OFFSET], span[TOOK] = call[DURATION] + position * 1_000, 900
     spans.append(span)
+call[DURATION] += all * 1_000
 with db:
-    db.execute("UPDATE traces SET spans = ?, duration_us = duration_us + ? WHERE id = ?", [json.dumps(spans), all * 1_000, call["id"]])
+    write(block, facts, spans_of)
 `;
 
-/** Moves the calls that a workspace has `all` days back, with their ids. */
-const AGE = `
-DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+/** Moves the calls that a workspace has `all` days back, with their ids. What they carried opens no more: it is sealed for its row. */
+const AGE = `${BLOCKS}
 DAYS = 86_400_000 * all
 def older(id):
-    millis = 0
-    for letter in id[:10]: millis = millis * 32 + DIGITS.index(letter)
-    millis -= DAYS
-    return "".join(DIGITS[(millis >> 5 * place) & 31] for place in reversed(range(10))) + id[10:]
+    return at_millis(millis_of(id) - DAYS) + id[10:]
 with db:
-    for trace in read("traces"):
-        to = older(trace["id"])
-        db.execute("UPDATE traces SET id = ?, started_at = started_at - ? WHERE id = ?", [to, DAYS, trace["id"]])
+    for block in read("trace_blocks"):
+        facts = unpack(block["facts"])
+        for call in facts:
+            call[ID], call[STARTED] = older(call[ID]), call[STARTED] - DAYS
+        write(block, facts, unpack(block["spans"]))
+        to = [older(block["id"]), older(block["oldest_id"]), block["number"]]
+        db.execute("UPDATE trace_blocks SET id = ?, oldest_id = ? WHERE number = ?", to)
+        db.execute("UPDATE trace_postings SET block_id = ? WHERE block = ?", [to[0], block["number"]])
 `;
 
-/** What makes ids of now, and copies of a call under them. */
-const COPIES = `
+/** What adds copies of the newest call, as if each had been made just now. */
+const COPIES = `${BLOCKS}
 import time
-DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-call = max(read("traces"), key=lambda trace: trace["id"])
+block = newest()
+call, spans = unpack(block["facts"])[-1], unpack(block["spans"])[-1]
+# What it carried is sealed for its own block.
+call[CARRIED] = False
+def postings(calls):
+    number = len(calls)
+    yield "all", "", number
+    for field, place in [("key", KEY), ("tool", TOOL), ("store", STORE), ("order", ORDER), ("change", CHANGE)]:
+        if call[place] is not None: yield field, call[place], number
+    if call[CHANGE] is not None: yield "changed", "", number
+    if call[ERROR] is not None: yield "failed", "", number
+    for word in call[WORDS]: yield "word", word, number
+def add_block(calls):
+    number = db.execute("SELECT max(number) + 1 FROM trace_blocks").fetchone()[0]
+    ends = {"id": calls[-1][ID], "oldest_id": calls[0][ID]}
+    packed = {"facts": pack(calls), "spans": pack([spans for _ in calls])}
+    own = {"number": number, "calls": len(calls), "packing": 1, "sealed_payloads": None, "sealed_key_version": None}
+    add("trace_blocks", [{**block, **ends, **packed, **own}])
+    its = {"tenant_id": block["tenant_id"], "block_id": ends["id"], "block": number}
+    add("trace_postings", ({**its, "field": field, "value": value, "calls": calls} for field, value, calls in postings(calls)))
 def copies(number, first=0):
+    # Before anything is read: the program numbers blocks too.
+    db.execute("BEGIN IMMEDIATE")
     now = time.time_ns() // 1_000_000
-    made = "".join(DIGITS[(now >> 5 * place) & 31] for place in reversed(range(10)))
-    for one in range(first, first + number):
-        yield {**call, "id": f"{made}{one:016}", "started_at": now}
+    for begin in range(first, first + number, 200):
+        numbers = range(begin, min(begin + 200, first + number))
+        add_block([[f"{at_millis(now)}{one:016}", *call[KEY:STARTED], now, *call[DURATION:]] for one in numbers])
 `;
 
 /** Repeats the newest call `all` times, as if each had been made just now. */
 const NEW_CALLS = `${COPIES}
 with db:
-    add("traces", copies(all))
+    copies(all)
 `;
 
 /** The same with `all` calls at 500 a second. */
@@ -137,7 +204,7 @@ RATE, STEP = 500, 0.1
 done, began = 0, time.monotonic()
 while done < all:
     with db:
-        add("traces", copies(int(RATE * STEP), done))
+        copies(int(RATE * STEP), done)
     done += int(RATE * STEP)
     time.sleep(max(0, began + done / RATE - time.monotonic()))
 `;

@@ -36,7 +36,7 @@ pub(crate) async fn begin_session(identity: &Identity) -> Result<(), ApiError> {
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     let seen_as = SeenAs {
-        user_agent: origin.client,
+        user_agent: origin.client.as_deref().map(Into::into),
         ip: origin.ip.map(|ip| ip.to_string()),
         began_at: Some(identity.began_at),
     };

@@ -77,7 +77,8 @@ pub(crate) fn session() -> Result<Session, ApiError> {
 
 /// The id under which this request is logged.
 pub(crate) fn request_id() -> Option<String> {
-    extension::<Origin>().and_then(|origin| origin.request_id)
+    let id = extension::<Origin>().and_then(|origin| origin.request_id);
+    id.map(|id| id.to_string())
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::port::TraceRetention;
-use orderdesk_mcp_storage::record::{TraceStock, TraceStretch};
+use orderdesk_mcp_storage::port::{TraceRetention, Traces as _};
+use orderdesk_mcp_storage::record::{BlocksAsked, TraceStock, TraceStretch};
 use orderdesk_mcp_storage::row::{
-    RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of, words_read,
+    PurgeStep, RetentionRow, TraceStockRow, TraceStretchRow, purge_steps, trace_id_of,
 };
+use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -71,7 +72,7 @@ impl TraceRetention for PostgresStorage {
         rows.into_iter().map(RetentionRow::read).collect()
     }
 
-    async fn oldest_trace_to_keep(
+    async fn oldest_block_to_keep(
         &self,
         tenant: TenantId,
         count: u64,
@@ -79,7 +80,10 @@ impl TraceRetention for PostgresStorage {
         let tenant = tenant.to_string();
         let before = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
         let id = sqlx::query_scalar!(
-            "SELECT id FROM traces WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2",
+            "SELECT block_id
+             FROM (SELECT block_id, (sum(calls) OVER (ORDER BY block_id DESC))::bigint AS newest
+                   FROM trace_postings WHERE tenant_id = $1 AND field = 'all' AND value = '') AS counted
+             WHERE newest > $2 ORDER BY block_id DESC LIMIT 1",
             tenant,
             before
         )
@@ -101,11 +105,13 @@ impl TraceRetention for PostgresStorage {
         let most = i64::from(most);
         sqlx::query_as!(
             TraceStretchRow,
-            r#"SELECT (SELECT count(*) FROM (SELECT id FROM traces
-                                             WHERE tenant_id = $1 AND id >= $2 AND id < $3 LIMIT $4) AS counted) AS "calls!",
-                      (SELECT id FROM traces WHERE tenant_id = $1 AND id >= $2 AND id < $3
+            r#"SELECT (SELECT least(coalesce(sum(calls), 0), $4)::bigint
+                       FROM (SELECT calls FROM trace_postings
+                             WHERE tenant_id = $1 AND field = 'all' AND value = '' AND block_id >= $2 AND block_id < $3
+                             LIMIT $4) AS counted) AS "calls!",
+                      (SELECT oldest_id FROM trace_blocks WHERE tenant_id = $1 AND id >= $2 AND id < $3
                        ORDER BY id LIMIT 1) AS "oldest?",
-                      (SELECT id FROM traces WHERE tenant_id = $1 AND id >= $2 AND id < $3
+                      (SELECT id FROM trace_blocks WHERE tenant_id = $1 AND id >= $2 AND id < $3
                        ORDER BY id DESC LIMIT 1) AS "newest?""#,
             tenant,
             from,
@@ -124,61 +130,125 @@ impl TraceRetention for PostgresStorage {
         before: TraceId,
         limit: u32,
     ) -> Result<u64, StorageError> {
-        let (tenant, before) = (tenant.to_string(), before.to_string());
-        let limit = i64::from(limit);
-        let mut transaction = self.pool.begin().await.map_err(fault)?;
-        let gone = sqlx::query!(
-            // Within a condition the selection could be made more than once, with more than the limit in the end.
-            "WITH oldest AS MATERIALIZED (
-                 SELECT id FROM traces WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3
-                 FOR UPDATE SKIP LOCKED)
-             DELETE FROM traces USING oldest WHERE traces.tenant_id = $1 AND traces.id = oldest.id
-             RETURNING traces.id, traces.words",
-            tenant,
-            before,
-            limit
-        )
-        .fetch_all(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        let (mut ids, mut words) = (Vec::new(), Vec::new());
-        for call in &gone {
-            for word in words_read(&call.id, call.words.as_deref())? {
-                ids.push(call.id.as_str());
-                words.push(word);
-            }
+        let blocks = self
+            .trace_blocks(tenant, &BlocksAsked::oldest(before, limit))
+            .await?;
+        let steps = purge_steps(tenant, &blocks);
+        let tenant = tenant.to_string();
+        let mut gone = 0;
+        for step in steps {
+            let mut transaction = self.pool.begin().await.map_err(fault)?;
+            lock_blocks(&mut transaction, &tenant, &step).await?;
+            delete_postings(&mut transaction, &tenant, &step.postings).await?;
+            delete_postings_of(&mut transaction, &tenant, &step.damaged).await?;
+            gone += delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
+            transaction.commit().await.map_err(fault)?;
         }
-        // As lists whose length the planner knows: it takes one read from JSON for a hundred times as long.
-        sqlx::query!(
-            "DELETE FROM trace_words USING UNNEST($2::text[], $3::text[]) AS found (word, id)
-             WHERE trace_words.tenant_id = $1 AND trace_words.word = found.word AND trace_words.trace_id = found.id",
-            tenant,
-            &words,
-            &ids as &[&str]
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        transaction.commit().await.map_err(fault)?;
-        Ok(gone.len() as u64)
+        Ok(gone)
     }
 
     async fn trace_stock(&self, tenant: TenantId) -> Result<TraceStock, StorageError> {
         let tenant = tenant.to_string();
-        let row = sqlx::query_as!(
+        sqlx::query_as!(
             TraceStockRow,
-            r#"SELECT (SELECT count(*) FROM traces WHERE tenant_id = $1) AS "calls!",
-                      (SELECT started_at FROM traces WHERE tenant_id = $1 ORDER BY id LIMIT 1) AS "oldest?",
-                      (SELECT CAST(coalesce(avg(bytes), 0) AS BIGINT)
-                       FROM (SELECT 200 + coalesce(length(sealed_payload), 0)
-                                    + length(spans) AS bytes
-                             FROM (SELECT sealed_payload, spans FROM traces
-                                   WHERE tenant_id = $1 ORDER BY id DESC LIMIT 200) AS newest) AS sizes) AS "bytes_each!""#,
+            r#"SELECT coalesce((SELECT sum(calls) FROM trace_postings
+                                WHERE tenant_id = $1 AND field = 'all' AND value = ''), 0)::bigint AS "calls!",
+                      (SELECT oldest_id FROM trace_blocks WHERE tenant_id = $1 ORDER BY id LIMIT 1) AS "oldest?",
+                      coalesce(sum(length(facts) + length(spans) + coalesce(length(sealed_payloads), 0)), 0)::bigint AS "bytes!",
+                      coalesce(sum(calls), 0)::bigint AS "bytes_of!"
+               FROM (SELECT facts, spans, sealed_payloads, calls FROM trace_blocks
+                     WHERE tenant_id = $1 ORDER BY id DESC LIMIT 200) AS newest"#,
             tenant
         )
         .fetch_one(&self.pool)
         .await
-        .map_err(fault)?;
-        Ok(row.into())
+        .map_err(fault)?
+        .try_into()
     }
+}
+
+/// Locks the blocks of a step, in order, so that two servers that throw the same ones away cannot block each other.
+async fn lock_blocks(
+    connection: &mut PgConnection,
+    tenant: &str,
+    step: &PurgeStep,
+) -> Result<(), StorageError> {
+    let found = step.postings.iter().map(|(.., id)| id.as_str());
+    let damaged = step.damaged.iter().map(String::as_str);
+    let mut blocks: Vec<&str> = found.chain(damaged).collect();
+    blocks.dedup();
+    sqlx::query_scalar!(
+        "SELECT id FROM trace_blocks WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE",
+        tenant,
+        &blocks as &[&str]
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Deletes what blocks are found by.
+async fn delete_postings(
+    connection: &mut PgConnection,
+    tenant: &str,
+    postings: &[(&'static str, String, String)],
+) -> Result<(), StorageError> {
+    let fields: Vec<&str> = postings.iter().map(|(field, ..)| *field).collect();
+    let values: Vec<&str> = postings
+        .iter()
+        .map(|(_, value, _)| value.as_str())
+        .collect();
+    let blocks: Vec<&str> = postings.iter().map(|(.., id)| id.as_str()).collect();
+    // As lists whose length the planner knows: it takes one read from JSON for a hundred times as long.
+    sqlx::query!(
+        "DELETE FROM trace_postings USING UNNEST($2::text[], $3::text[], $4::text[]) AS gone (field, value, block_id)
+         WHERE trace_postings.tenant_id = $1 AND trace_postings.field = gone.field
+           AND trace_postings.value = gone.value AND trace_postings.block_id = gone.block_id",
+        tenant,
+        &fields as &[&str],
+        &values as &[&str],
+        &blocks as &[&str]
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Deletes whatever blocks are found by, which is looked for among all of the workspace.
+async fn delete_postings_of(
+    connection: &mut PgConnection,
+    tenant: &str,
+    blocks: &[String],
+) -> Result<(), StorageError> {
+    if blocks.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "DELETE FROM trace_postings WHERE tenant_id = $1 AND block_id = ANY($2)",
+        tenant,
+        blocks
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Deletes blocks. Gives how many calls they held.
+async fn delete_blocks(
+    connection: &mut PgConnection,
+    tenant: &str,
+    blocks: &[String],
+) -> Result<u64, StorageError> {
+    let gone = sqlx::query_scalar!(
+        "DELETE FROM trace_blocks WHERE tenant_id = $1 AND id = ANY($2) RETURNING calls",
+        tenant,
+        blocks
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    Ok(gone.into_iter().map(i64::unsigned_abs).sum())
 }

@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Tenants;
 use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord, TenantRemoval};
-use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul};
+use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul, hour_of};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -72,6 +72,7 @@ impl Tenants for PostgresStorage {
         from: UtcMillis,
         now: UtcMillis,
     ) -> Result<Vec<TenantFigures>, StorageError> {
+        let from = hour_of(from);
         let rows = sqlx::query_as!(
             TenantFiguresRow,
             r#"SELECT id, name, name_key, created_at, suspended_at,
@@ -82,15 +83,15 @@ impl Tenants for PostgresStorage {
                          AND (expires_at IS NULL OR expires_at > $2)) AS "keys!",
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!",
-                      (SELECT count(*) FROM traces
-                       WHERE door IN ('mcp', 'stdio', 'console')
-                         AND tenant_id = tenants.id AND started_at >= $1) AS "calls!",
+                      (SELECT coalesce(sum(calls), 0)::bigint FROM trace_margins
+                       WHERE tenant_id = tenants.id AND length_ms = 3600000 AND field = 'all'
+                         AND starts_at >= $1 AND door IN ('mcp', 'stdio', 'console')) AS "calls!",
                       (SELECT max(last_used_at) FROM keys
                        WHERE tenant_id = tenants.id) AS last_used_at,
                       (SELECT max(last_seen_at) FROM members
                        WHERE tenant_id = tenants.id) AS last_seen_at
                FROM tenants ORDER BY name_key"#,
-            from.0,
+            from,
             now.0
         )
         .fetch_all(&self.pool)

@@ -14,7 +14,7 @@ const UNIQUE: [(&str, &str); 19] = [
     ("sessions.id_hash", "session"),
     ("sessions.public_id", "session"),
     ("changes.tenant_id, changes.id", "change"),
-    ("traces.tenant_id, traces.id", "trace"),
+    ("trace_blocks.tenant_id, trace_blocks.id", "trace"),
     ("users.id", "user"),
     ("users.email_key", "user_email"),
     ("members.id", "member"),

@@ -4,12 +4,16 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::port::TraceRetention;
-use orderdesk_mcp_storage::record::{TraceStock, TraceStretch};
-use orderdesk_mcp_storage::row::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
+use orderdesk_mcp_storage::port::{TraceRetention, Traces as _};
+use orderdesk_mcp_storage::record::{BlocksAsked, TraceStock, TraceStretch};
+use orderdesk_mcp_storage::row::{
+    RetentionRow, TraceStockRow, TraceStretchRow, purge_steps, trace_id_of,
+};
+use sqlx::SqliteConnection;
 
 use crate::fault::fault;
 use crate::open::SqliteStorage;
+use crate::traces::as_json;
 
 #[async_trait]
 impl TraceRetention for SqliteStorage {
@@ -69,7 +73,7 @@ impl TraceRetention for SqliteStorage {
         rows.into_iter().map(RetentionRow::read).collect()
     }
 
-    async fn oldest_trace_to_keep(
+    async fn oldest_block_to_keep(
         &self,
         tenant: TenantId,
         count: u64,
@@ -77,7 +81,10 @@ impl TraceRetention for SqliteStorage {
         let tenant = tenant.to_string();
         let before = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
         let id = sqlx::query_scalar!(
-            "SELECT id FROM traces WHERE tenant_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2",
+            "SELECT block_id
+             FROM (SELECT block_id, sum(calls) OVER (ORDER BY block_id DESC) AS newest
+                   FROM trace_postings WHERE tenant_id = ?1 AND field = 'all' AND value = '') AS counted
+             WHERE newest > ?2 ORDER BY block_id DESC LIMIT 1",
             tenant,
             before
         )
@@ -98,11 +105,13 @@ impl TraceRetention for SqliteStorage {
         let (from, before) = (from.to_string(), before.to_string());
         sqlx::query_as!(
             TraceStretchRow,
-            r#"SELECT (SELECT count(*) FROM (SELECT id FROM traces
-                                             WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4) AS counted) AS "calls!: i64",
-                      (SELECT id FROM traces WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
+            r#"SELECT (SELECT min(coalesce(sum(calls), 0), ?4)
+                       FROM (SELECT calls FROM trace_postings
+                             WHERE tenant_id = ?1 AND field = 'all' AND value = '' AND block_id >= ?2 AND block_id < ?3
+                             LIMIT ?4) AS counted) AS "calls!: i64",
+                      (SELECT oldest_id FROM trace_blocks INDEXED BY trace_blocks_by_id WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
                        ORDER BY id LIMIT 1) AS "oldest?: String",
-                      (SELECT id FROM traces WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
+                      (SELECT id FROM trace_blocks INDEXED BY trace_blocks_by_id WHERE tenant_id = ?1 AND id >= ?2 AND id < ?3
                        ORDER BY id DESC LIMIT 1) AS "newest?: String""#,
             tenant,
             from,
@@ -121,50 +130,94 @@ impl TraceRetention for SqliteStorage {
         before: TraceId,
         limit: u32,
     ) -> Result<u64, StorageError> {
-        let (tenant, before) = (tenant.to_string(), before.to_string());
-        let mut transaction = self.begin().await?;
-        sqlx::query!(
-            "DELETE FROM trace_words WHERE (tenant_id, word, trace_id) IN
-                 (SELECT ?1, word.value, oldest.id
-                  FROM (SELECT id, words FROM traces WHERE tenant_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3) AS oldest,
-                       json_each(oldest.words) AS word)",
-            tenant,
-            before,
-            limit
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        let done = sqlx::query!(
-            "DELETE FROM traces WHERE tenant_id = ?1
-               AND id IN (SELECT id FROM traces WHERE tenant_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3)",
-            tenant,
-            before,
-            limit
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(fault)?;
-        transaction.commit().await.map_err(fault)?;
-        Ok(done.rows_affected())
+        let blocks = self
+            .trace_blocks(tenant, &BlocksAsked::oldest(before, limit))
+            .await?;
+        let steps = purge_steps(tenant, &blocks);
+        let tenant = tenant.to_string();
+        let mut gone = 0;
+        for step in steps {
+            let mut transaction = self.begin().await?;
+            delete_postings(&mut transaction, &tenant, &step.postings).await?;
+            delete_postings_of(&mut transaction, &tenant, &step.damaged).await?;
+            gone += delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
+            transaction.commit().await.map_err(fault)?;
+        }
+        Ok(gone)
     }
 
     async fn trace_stock(&self, tenant: TenantId) -> Result<TraceStock, StorageError> {
         let tenant = tenant.to_string();
-        let row = sqlx::query_as!(
+        sqlx::query_as!(
             TraceStockRow,
-            r#"SELECT (SELECT count(*) FROM traces WHERE tenant_id = ?1) AS "calls!: i64",
-                      (SELECT started_at FROM traces WHERE tenant_id = ?1 ORDER BY id LIMIT 1) AS "oldest?: i64",
-                      (SELECT CAST(coalesce(avg(bytes), 0) AS INTEGER)
-                       FROM (SELECT 200 + coalesce(length(sealed_payload), 0)
-                                    + length(spans) AS bytes
-                             FROM (SELECT sealed_payload, spans FROM traces
-                                   WHERE tenant_id = ?1 ORDER BY id DESC LIMIT 200) AS newest) AS sizes) AS "bytes_each!: i64""#,
+            r#"SELECT coalesce((SELECT sum(calls) FROM trace_postings
+                                WHERE tenant_id = ?1 AND field = 'all' AND value = ''), 0) AS "calls!: i64",
+                      (SELECT oldest_id FROM trace_blocks INDEXED BY trace_blocks_by_id WHERE tenant_id = ?1 ORDER BY id LIMIT 1) AS "oldest?: String",
+                      coalesce(sum(length(facts) + length(spans) + coalesce(length(sealed_payloads), 0)), 0) AS "bytes!: i64",
+                      coalesce(sum(calls), 0) AS "bytes_of!: i64"
+               FROM (SELECT facts, spans, sealed_payloads, calls FROM trace_blocks INDEXED BY trace_blocks_by_id
+                     WHERE tenant_id = ?1 ORDER BY id DESC LIMIT 200) AS newest"#,
             tenant
         )
         .fetch_one(&self.readers)
         .await
-        .map_err(fault)?;
-        Ok(row.into())
+        .map_err(fault)?
+        .try_into()
     }
+}
+
+/// Deletes what blocks are found by.
+async fn delete_postings(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    postings: &[(&'static str, String, String)],
+) -> Result<(), StorageError> {
+    let postings = as_json(&postings)?;
+    sqlx::query!(
+        "DELETE FROM trace_postings WHERE (tenant_id, field, value, block_id) IN
+             (SELECT ?1, posting.value ->> 0, posting.value ->> 1, posting.value ->> 2 FROM json_each(?2) AS posting)",
+        tenant,
+        postings
+    )
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// Deletes whatever blocks are found by, which is looked for among all of the workspace.
+async fn delete_postings_of(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    blocks: &[String],
+) -> Result<(), StorageError> {
+    for block in blocks {
+        sqlx::query!(
+            "DELETE FROM trace_postings WHERE tenant_id = ?1 AND block_id = ?2",
+            tenant,
+            block
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fault)?;
+    }
+    Ok(())
+}
+
+/// Deletes blocks. Gives how many calls they held.
+async fn delete_blocks(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    blocks: &[String],
+) -> Result<u64, StorageError> {
+    let blocks = as_json(&blocks)?;
+    let gone = sqlx::query_scalar!(
+        "DELETE FROM trace_blocks INDEXED BY trace_blocks_by_id WHERE tenant_id = ?1 AND id IN (SELECT value FROM json_each(?2)) RETURNING calls",
+        tenant,
+        blocks
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    Ok(gone.into_iter().map(i64::unsigned_abs).sum())
 }

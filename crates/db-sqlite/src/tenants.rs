@@ -3,7 +3,7 @@ use orderdesk_mcp_contract::{TenantId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Tenants;
 use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord, TenantRemoval};
-use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul};
+use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul, hour_of};
 
 use crate::fault::fault;
 use crate::keys::insert_key;
@@ -72,6 +72,7 @@ impl Tenants for SqliteStorage {
         from: UtcMillis,
         now: UtcMillis,
     ) -> Result<Vec<TenantFigures>, StorageError> {
+        let from = hour_of(from);
         let rows = sqlx::query_as!(
             TenantFiguresRow,
             r#"SELECT id, name, name_key, created_at, suspended_at,
@@ -82,15 +83,15 @@ impl Tenants for SqliteStorage {
                          AND (expires_at IS NULL OR expires_at > ?2)) AS "keys!: i64",
                       (SELECT count(*) FROM members
                        WHERE tenant_id = tenants.id AND disabled_at IS NULL) AS "people!: i64",
-                      (SELECT count(*) FROM traces
-                       WHERE door IN ('mcp', 'stdio', 'console')
-                         AND tenant_id = tenants.id AND started_at >= ?1) AS "calls!: i64",
+                      (SELECT coalesce(sum(calls), 0) FROM trace_margins
+                       WHERE tenant_id = tenants.id AND length_ms = 3600000 AND field = 'all'
+                         AND starts_at >= ?1 AND door IN ('mcp', 'stdio', 'console')) AS "calls!: i64",
                       (SELECT max(last_used_at) FROM keys
                        WHERE tenant_id = tenants.id) AS "last_used_at?: i64",
                       (SELECT max(last_seen_at) FROM members
                        WHERE tenant_id = tenants.id) AS "last_seen_at?: i64"
                FROM tenants ORDER BY name_key"#,
-            from.0,
+            from,
             now.0
         )
         .fetch_all(&self.readers)

@@ -22,11 +22,11 @@ pub struct Origin {
     /// The address the request came from; behind a proxy, the one a trusted proxy reported.
     pub ip: Option<IpAddr>,
     /// The id the request is logged under.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The client's own name and version.
-    pub client: Option<String>,
+    pub client: Option<Arc<str>>,
     /// The client's W3C trace context: the `traceparent` alone. `tracestate` is other vendors' and is dropped.
-    pub traceparent: Option<String>,
+    pub traceparent: Option<Arc<str>>,
 }
 
 impl Origin {
@@ -257,13 +257,10 @@ impl Caller {
     /// are kept.
     #[must_use]
     pub fn with_client(&self, client: &str) -> Self {
-        let client = client
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(120)
-            .collect();
+        let client = client.chars().filter(|c| !c.is_control());
+        let client: String = client.take(120).collect();
         let origin = Origin {
-            client: Some(client),
+            client: Some(client.into()),
             ..(*self.origin).clone()
         };
         Self {
@@ -279,7 +276,7 @@ impl Caller {
             return self.clone();
         };
         let origin = Origin {
-            traceparent: Some(traceparent.to_owned()),
+            traceparent: Some(traceparent.into()),
             ..(*self.origin).clone()
         };
         Self {

@@ -20,12 +20,13 @@ use crate::audit;
 use crate::changes::Wishes;
 use crate::clock::Clock;
 use crate::error::Failure;
+use crate::ids::TraceIds;
 use crate::limits::Limits;
 use crate::schedules::Exports;
 use crate::settings::Settings;
 use crate::stores::{Sandbox, StoreRows};
 use crate::tools::Caches;
-use crate::traces::{PayloadSealers, Recorder};
+use crate::traces::{BlockSealer, Recorder};
 
 /// How long changes under way may take to end when the process is to end.
 const CHANGES_END: Duration = Duration::from_secs(25);
@@ -68,7 +69,7 @@ struct Inner {
     store_rows: StoreRows,
     caches: Caches,
     recorder: Recorder,
-    payload_sealers: PayloadSealers,
+    trace_ids: TraceIds,
     audit_turn: audit::Turn,
     wishes: Wishes,
     change_tasks: TaskTracker,
@@ -108,14 +109,18 @@ impl Services {
         prove_key(&parts).await?;
         let alerts = Alerts::new(&settings.alerts)?;
         let exports = Exports::new(&settings.exports)?;
-        let recorder = Recorder::start(Arc::clone(&parts.storage));
+        let sealer = BlockSealer {
+            keyring: Arc::clone(&parts.keyring),
+            entropy: Arc::clone(&parts.entropy),
+        };
+        let recorder = Recorder::start(Arc::clone(&parts.storage), sealer);
         let services = Self(Arc::new(Inner {
             limits: Limits::new(&settings.limits),
             accounts: Accounts::default(),
             store_rows: StoreRows::default(),
             caches: Caches::new(&settings.cache),
             recorder,
-            payload_sealers: PayloadSealers::default(),
+            trace_ids: TraceIds::default(),
             audit_turn: audit::Turn::default(),
             wishes: Wishes::default(),
             change_tasks: TaskTracker::new(),
@@ -247,12 +252,12 @@ impl Services {
         WeakServices(Arc::downgrade(&self.0))
     }
 
-    pub(crate) fn recorder(&self) -> &Recorder {
-        &self.0.recorder
+    pub(crate) fn trace_ids(&self) -> &TraceIds {
+        &self.0.trace_ids
     }
 
-    pub(crate) fn payload_sealers(&self) -> &PayloadSealers {
-        &self.0.payload_sealers
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.0.recorder
     }
 
     /// Says when the process is about to end.

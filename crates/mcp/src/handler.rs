@@ -117,7 +117,7 @@ impl Handler {
         if let Some(traceparent) = meta.get_traceparent() {
             caller = caller.with_traceparent(traceparent);
             if let Some(accepted) = &caller.origin().traceparent {
-                tracing::Span::current().record("traceparent", accepted);
+                tracing::Span::current().record("traceparent", &**accepted);
             }
         }
         caller

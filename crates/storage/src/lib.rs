@@ -6,6 +6,7 @@ pub mod port;
 pub mod record;
 pub mod row;
 pub mod rule;
+mod search;
 #[cfg(feature = "suite")]
 pub mod suite;
 

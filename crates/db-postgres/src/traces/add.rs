@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::TraceRecord;
+use orderdesk_mcp_storage::record::TraceBlock;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, by_margin, first_by_key,
-    fitted,
+    DurationKey, FittedBlock, HourKey, HourSums, PACKED, by_duration, by_hour, by_margin,
+    first_by_key, fitted,
 };
 use sqlx::PgConnection;
 
@@ -14,44 +14,50 @@ use crate::fault::fault;
 
 pub(super) async fn traces(
     storage: &PostgresStorage,
-    batch: &[TraceRecord],
+    blocks: &[TraceBlock],
 ) -> Result<(), StorageError> {
-    let mut batch = fitted(batch);
-    if batch.is_empty() {
+    let mut blocks = fitted(blocks);
+    if blocks.is_empty() {
         return Ok(());
     }
     let mut transaction = storage.pool.begin().await.map_err(fault)?;
-    let given = batch.len();
-    let tenants = living_tenants(&mut transaction, &batch).await?;
-    batch.retain(|trace| tenants.contains(&*trace.tenant_id));
-    let added = insert_traces(&mut transaction, &batch).await?;
-    let new = |trace: &&FittedTrace<'_>| {
-        added.contains(&(trace.tenant_id.to_string(), trace.id.to_string()))
-    };
-    let new = || batch.iter().filter(new);
-    add_words(&mut transaction, new()).await?;
-    let hours = by_hour(new());
+    let given = number_of_calls(&blocks);
+    let tenants = living_tenants(&mut transaction, &blocks).await?;
+    blocks.retain(|block| tenants.contains(&*block.tenant_id));
+    let mut numbers = insert_blocks(&mut transaction, &blocks).await?;
+    let numbered = blocks.iter().filter_map(|block| {
+        let number = numbers.remove(&(block.tenant_id.to_string(), block.id.to_string()))?;
+        Some((number, block))
+    });
+    let new: Vec<_> = numbered.collect();
+    add_postings(&mut transaction, &new).await?;
+    let calls = || new.iter().flat_map(|(_, block)| &block.calls);
+    let hours = by_hour(calls());
     add_hours(&mut transaction, &hours).await?;
     margins::add(&mut transaction, &by_margin(&hours)).await?;
-    add_durations(&mut transaction, &by_duration(new())).await?;
-    note_tools(&mut transaction, &first_by_key(new())).await?;
-    note_doors(&mut transaction, &batch).await?;
+    add_durations(&mut transaction, &by_duration(calls())).await?;
+    note_tools(&mut transaction, &first_by_key(calls())).await?;
+    note_doors(&mut transaction, &blocks).await?;
     transaction.commit().await.map_err(fault)?;
-    let orphans = given - batch.len();
+    let orphans = given - number_of_calls(&blocks);
     if orphans > 0 {
         tracing::warn!(orphans, "left out the traces of workspaces that are gone");
     }
     Ok(())
 }
 
-/// The workspaces of the batch that are there, and stay until the transaction ends.
+fn number_of_calls(blocks: &[FittedBlock<'_>]) -> usize {
+    blocks.iter().map(|block| block.calls.len()).sum()
+}
+
+/// The workspaces of the blocks that are there, and stay until the transaction ends.
 async fn living_tenants(
     connection: &mut PgConnection,
-    batch: &[FittedTrace<'_>],
+    blocks: &[FittedBlock<'_>],
 ) -> Result<BTreeSet<String>, StorageError> {
-    let mut ids: Vec<String> = batch
+    let mut ids: Vec<String> = blocks
         .iter()
-        .map(|trace| trace.tenant_id.to_string())
+        .map(|block| block.tenant_id.to_string())
         .collect();
     ids.dedup();
     let living = sqlx::query_scalar!(
@@ -64,85 +70,67 @@ async fn living_tenants(
     Ok(living.into_iter().collect())
 }
 
-/// One value of each trace, as the parameter that stands for a column.
-fn column<'a, 'b, T>(
-    batch: &'a [FittedTrace<'b>],
-    value: impl Fn(&'a FittedTrace<'b>) -> T,
-) -> Vec<T> {
-    batch.iter().map(value).collect()
+/// One value of each row, as the parameter that stands for a column.
+fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
 }
 
-/// The workspace and id of a trace.
-type TraceKey = (String, String);
+/// The workspace and id of a block.
+type BlockKey = (String, String);
 
-/// Which were added; the others were there.
-async fn insert_traces(
+/// Which were added, with their numbers; the others were there.
+async fn insert_blocks(
     connection: &mut PgConnection,
-    batch: &[FittedTrace<'_>],
-) -> Result<BTreeSet<TraceKey>, StorageError> {
+    blocks: &[FittedBlock<'_>],
+) -> Result<BTreeMap<BlockKey, i64>, StorageError> {
     let added = sqlx::query!(
-        "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id,
-                             order_id, error, cache_hit, started_at, duration_us, input_bytes, output_bytes,
-                             sealed_key_version, sealed_payload, change_id, words, spans)
-         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                              $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bool[],
-                              $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                              $18::bytea[], $19::text[], $20::text[], $21::text[])
+        "INSERT INTO trace_blocks (tenant_id, id, oldest_id, calls, facts, spans, sealed_key_version, sealed_payloads, packing)
+         SELECT given.*, $9::bigint
+         FROM UNNEST($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bigint[],
+                     $8::bytea[]) AS given
          ON CONFLICT (tenant_id, id) DO NOTHING
-         RETURNING tenant_id, id",
-        &column(batch, |t| &*t.tenant_id) as &[&str],
-        &column(batch, |t| &*t.id) as &[&str],
-        &column(batch, |t| t.key_id.as_deref()) as &[Option<&str>],
-        &column(batch, FittedTrace::door) as &[&str],
-        &column(batch, |t| t.client.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.request_id.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.traceparent.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.tool.as_ref()) as &[&str],
-        &column(batch, |t| t.store_id.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.order_id.as_deref()) as &[Option<&str>],
-        &column(batch, FittedTrace::error) as &[Option<&str>],
-        &column(batch, FittedTrace::cache_hit) as &[Option<bool>],
-        &column(batch, FittedTrace::started_at),
-        &column(batch, FittedTrace::duration_us),
-        &column(batch, FittedTrace::input_bytes),
-        &column(batch, FittedTrace::output_bytes),
-        &column(batch, FittedTrace::sealed_key_version) as &[Option<i64>],
-        &column(batch, FittedTrace::sealed_payload) as &[Option<&[u8]>],
-        &column(batch, |t| t.change_id.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.words.as_deref()) as &[Option<&str>],
-        &column(batch, |t| t.spans.as_str()) as &[&str]
+         RETURNING number, tenant_id, id",
+        &column(blocks, |block| &*block.tenant_id) as &[&str],
+        &column(blocks, |block| &*block.id) as &[&str],
+        &column(blocks, |block| &*block.oldest_id) as &[&str],
+        &column(blocks, FittedBlock::number_of_calls),
+        &column(blocks, |block| block.facts.as_slice()) as &[&[u8]],
+        &column(blocks, |block| block.spans.as_slice()) as &[&[u8]],
+        &column(blocks, FittedBlock::sealed_key_version) as &[Option<i64>],
+        &column(blocks, FittedBlock::sealed_payloads) as &[Option<&[u8]>],
+        PACKED
     )
     .fetch_all(connection)
     .await
     .map_err(fault)?;
     Ok(added
         .into_iter()
-        .map(|row| (row.tenant_id, row.id))
+        .map(|row| ((row.tenant_id, row.id), row.number))
         .collect())
 }
 
-/// The words that new calls are found by.
-async fn add_words<'a, 'b: 'a>(
+/// What new blocks are found by.
+async fn add_postings(
     connection: &mut PgConnection,
-    traces: impl Iterator<Item = &'a FittedTrace<'b>>,
+    blocks: &[(i64, &FittedBlock<'_>)],
 ) -> Result<(), StorageError> {
-    let (mut tenants, mut words, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-    for trace in traces {
-        for word in trace.words() {
-            tenants.push(&*trace.tenant_id);
-            words.push(word);
-            ids.push(&*trace.id);
-        }
-    }
-    if words.is_empty() {
+    let postings = blocks.iter().flat_map(|(number, block)| {
+        let postings = block.postings().into_iter();
+        postings.map(move |posting| (*number, *block, posting))
+    });
+    let postings: Vec<_> = postings.collect();
+    if postings.is_empty() {
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO trace_words (tenant_id, word, trace_id)
-         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[])",
-        &tenants as &[&str],
-        &words as &[&str],
-        &ids as &[&str]
+        "INSERT INTO trace_postings (tenant_id, field, value, block_id, block, calls)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])",
+        &column(&postings, |(_, block, _)| &*block.tenant_id) as &[&str],
+        &column(&postings, |(.., ((field, _), _))| *field) as &[&str],
+        &column(&postings, |(.., ((_, value), _))| *value) as &[&str],
+        &column(&postings, |(_, block, _)| &*block.id) as &[&str],
+        &column(&postings, |(number, ..)| *number),
+        &column(&postings, |(.., (_, calls))| *calls)
     )
     .execute(connection)
     .await
@@ -245,14 +233,14 @@ async fn note_tools(
 
 async fn note_doors(
     connection: &mut PgConnection,
-    batch: &[FittedTrace<'_>],
+    blocks: &[FittedBlock<'_>],
 ) -> Result<(), StorageError> {
     let mut first_calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for trace in batch {
+    for call in blocks.iter().flat_map(|block| &block.calls) {
         let first = first_calls
-            .entry((&trace.tenant_id, trace.door()))
+            .entry((&call.tenant_id, call.door()))
             .or_insert(i64::MAX);
-        *first = trace.started_at().min(*first);
+        *first = call.started_at().min(*first);
     }
     let tenants: Vec<&str> = first_calls.keys().map(|(tenant, _)| *tenant).collect();
     let doors: Vec<&str> = first_calls.keys().map(|(_, door)| *door).collect();

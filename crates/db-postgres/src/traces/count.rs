@@ -1,127 +1,15 @@
-//! Counting recorded calls for a search: the newest ones one by one, or whole hours from their sums.
+//! Counting recorded calls for a search by whole hours, from their sums.
 
 use orderdesk_mcp_contract::TenantId;
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::record::{TraceSearch, TraceSums};
 use orderdesk_mcp_storage::row::{
-    FittedSearch, SearchLookup, SlotTotalsRow, TraceGroupRow, hour_after, hour_from, trace_sums,
+    HourSearch, SlotTotalsRow, TraceGroupRow, hour_after, hour_from, hour_sums,
 };
 use sqlx::PgConnection;
 
-use super::conditions::select_where;
-use super::search::bound;
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
-
-macro_rules! select_groups {
-    ($lookup:tt, $search:expr, $value:expr) => {
-        select_where!(
-            TraceGroupRow,
-            r#"SELECT tool, coalesce(store_id, '') AS "store_id!", coalesce(key_id, '') AS "key_id!",
-                      door, coalesce(error, 'ok') AS "outcome!",
-                      CASE WHEN cache_hit THEN 'yes' WHEN NOT cache_hit THEN 'no' ELSE '' END AS "cached!",
-                      count(*) AS "calls!",
-                      count(*) FILTER (WHERE duration_us > 10000) AS "slower_10!",
-                      count(*) FILTER (WHERE duration_us > 100000) AS "slower_100!",
-                      count(*) FILTER (WHERE duration_us > 300000) AS "slower_300!",
-                      count(*) FILTER (WHERE duration_us > 1000000) AS "slower_1000!",
-                      count(*) FILTER (WHERE duration_us > 3000000) AS "slower_3000!",
-                      count(*) FILTER (WHERE duration_us > 10000000) AS "slower_10000!" "#,
-            $lookup,
-            " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
-            $search,
-            $value
-        )
-    };
-}
-
-macro_rules! select_slots {
-    ($lookup:tt, $search:expr, $value:expr, $slot_ms:expr) => {
-        select_where!(
-            SlotTotalsRow,
-            r#"SELECT started_at / $25 * $25 AS "starts_at!", count(*) AS "calls!",
-                      count(error) FILTER (WHERE error <> 'cancelled') AS "errors!" "#,
-            $lookup,
-            " GROUP BY 1 ORDER BY 1",
-            $search,
-            $value,
-            $slot_ms
-        )
-    };
-}
-
-/// Asks `$from` for the index that a search without groups begins at: groups and slots are of the same candidates.
-macro_rules! from_candidates {
-    ($lookup:expr, $from:ident) => {
-        match $lookup {
-            SearchLookup::Order => $from!("AND order_id = $24"),
-            SearchLookup::Change => $from!("AND change_id = $24"),
-            SearchLookup::Word => $from!(
-                "AND id IN (SELECT trace_id FROM trace_words WHERE tenant_id = $1 AND word = $24 AND trace_id >= $2 AND trace_id < $3)"
-            ),
-            SearchLookup::Changed => $from!("AND change_id IS NOT NULL AND $24::text IS NULL"),
-            // Nothing else is left to begin at.
-            _ => $from!("AND $24::text IS NULL"),
-        }
-    };
-}
-
-pub(super) async fn traces(
-    storage: &PostgresStorage,
-    tenant: TenantId,
-    search: &TraceSearch,
-    slot_ms: i64,
-) -> Result<TraceSums, StorageError> {
-    let mut all = FittedSearch::new(tenant, search, None, 0).ungrouped();
-    let mut reading = storage
-        .pool
-        .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await
-        .map_err(fault)?;
-    let oldest = bound(&mut reading, &mut all).await?;
-    let mut passing = FittedSearch::new(tenant, search, None, 0);
-    passing.from_id.clone_from(&all.from_id);
-    let (lookup, value) = all.lookup();
-    let groups = groups(&mut reading, &all, lookup, value).await?;
-    let slots = slots(&mut reading, &passing, lookup, value, slot_ms).await?;
-    let looked_at = oldest.map(|oldest| (search.look_at, oldest));
-    trace_sums(groups, slots, looked_at, None)
-}
-
-/// The groups of a search, from the candidates that it begins at.
-async fn groups(
-    reading: &mut PgConnection,
-    search: &FittedSearch,
-    lookup: SearchLookup,
-    value: Option<&str>,
-) -> Result<Vec<TraceGroupRow>, StorageError> {
-    macro_rules! from {
-        ($lookup:tt) => {
-            select_groups!($lookup, search, value)
-                .fetch_all(reading)
-                .await
-        };
-    }
-    from_candidates!(lookup, from).map_err(fault)
-}
-
-/// The slots of a search, from the same candidates.
-async fn slots(
-    reading: &mut PgConnection,
-    search: &FittedSearch,
-    lookup: SearchLookup,
-    value: Option<&str>,
-    slot_ms: i64,
-) -> Result<Vec<SlotTotalsRow>, StorageError> {
-    macro_rules! from {
-        ($lookup:tt) => {
-            select_slots!($lookup, search, value, slot_ms)
-                .fetch_all(reading)
-                .await
-        };
-    }
-    from_candidates!(lookup, from).map_err(fault)
-}
 
 pub(super) async fn hours(
     storage: &PostgresStorage,
@@ -132,7 +20,7 @@ pub(super) async fn hours(
 ) -> Result<TraceSums, StorageError> {
     let first = hour_from(search.from);
     let look_at = i64::from(search.look_at.max(1));
-    let search = FittedSearch::new(tenant, search, None, 0);
+    let search = HourSearch::new(tenant, search);
     let mut reading = storage
         .pool
         .begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -154,7 +42,7 @@ pub(super) async fn hours(
     let from = counted_from.unwrap_or(first);
     let groups = hour_groups(&mut reading, &search, from, misses).await?;
     let slots = hour_slots(&mut reading, &search, from, slot_ms).await?;
-    trace_sums(groups, slots, None, counted_from)
+    hour_sums(groups, slots, counted_from)
 }
 
 /// A statement over the sums of hours that miss at most so many fields of a search, with a parameter of its own `$14`.
@@ -192,7 +80,7 @@ macro_rules! select_hours {
 /// The groups that miss at most so many fields, from the sums of hours.
 async fn hour_groups(
     reading: &mut PgConnection,
-    search: &FittedSearch,
+    search: &HourSearch,
     from: i64,
     misses: u32,
 ) -> Result<Vec<TraceGroupRow>, StorageError> {
@@ -215,7 +103,7 @@ async fn hour_groups(
 /// The slots of a search, from the sums that miss nothing.
 async fn hour_slots(
     reading: &mut PgConnection,
-    search: &FittedSearch,
+    search: &HourSearch,
     from: i64,
     slot_ms: i64,
 ) -> Result<Vec<SlotTotalsRow>, StorageError> {

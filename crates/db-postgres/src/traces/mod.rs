@@ -1,81 +1,46 @@
 //! Recorded calls: writing them in batches, reading them, adding them up.
 
 mod add;
-mod conditions;
 mod count;
 mod margins;
 mod read;
 mod remove;
-mod search;
 mod totals;
 
 use async_trait::async_trait;
-use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Traces;
 use orderdesk_mcp_storage::record::{
-    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceMargins,
-    TraceRecord, TraceRows, TraceSearch, TraceSpans, TraceSums,
+    BlockPart, BlocksAsked, CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals,
+    TraceBlock, TraceMargins, TraceSearch, TraceSums,
 };
+use orderdesk_mcp_storage::row::TraceBlockRow;
 
 pub(crate) use self::remove::remove_some;
 use crate::connect::PostgresStorage;
 
 #[async_trait]
 impl Traces for PostgresStorage {
-    async fn add_traces(&self, batch: &[TraceRecord]) -> Result<(), StorageError> {
-        add::traces(self, batch).await
+    async fn add_traces(&self, blocks: &[TraceBlock]) -> Result<(), StorageError> {
+        add::traces(self, blocks).await
     }
 
-    async fn trace(
+    async fn trace_blocks(
         &self,
         tenant: TenantId,
-        id: TraceId,
-    ) -> Result<Option<TraceRecord>, StorageError> {
-        read::trace(self, tenant, id).await
+        asked: &BlocksAsked,
+    ) -> Result<Vec<TraceBlockRow>, StorageError> {
+        read::blocks(self, tenant, asked).await
     }
 
-    async fn spans_of(
+    async fn trace_blocks_of(
         &self,
         tenant: TenantId,
         ids: &[TraceId],
-    ) -> Result<Vec<TraceSpans>, StorageError> {
-        read::spans_of(self, tenant, ids).await
-    }
-
-    async fn list_traces(
-        &self,
-        tenant: TenantId,
-        filter: &TraceFilter,
-    ) -> Result<Vec<TraceRecord>, StorageError> {
-        read::list(self, tenant, filter).await
-    }
-
-    async fn search_traces(
-        &self,
-        tenant: TenantId,
-        search: &TraceSearch,
-        before: Option<TraceId>,
-        limit: u32,
-    ) -> Result<TraceRows, StorageError> {
-        search::page(self, tenant, search, before, limit).await
-    }
-
-    async fn count_traces(
-        &self,
-        tenant: TenantId,
-        search: &TraceSearch,
-        slot_ms: i64,
-    ) -> Result<TraceSums, StorageError> {
-        count::traces(self, tenant, search, slot_ms).await
-    }
-
-    async fn oldest_counted(
-        &self,
-        tenant: TenantId,
-        search: &TraceSearch,
-    ) -> Result<Option<TraceId>, StorageError> {
-        search::oldest_counted(self, tenant, search).await
+        part: BlockPart,
+    ) -> Result<Vec<TraceBlockRow>, StorageError> {
+        read::blocks_of(self, tenant, ids, part).await
     }
 
     async fn count_trace_hours(
@@ -96,16 +61,6 @@ impl Traces for PostgresStorage {
         slot_ms: i64,
     ) -> Result<TraceMargins, StorageError> {
         margins::count(self, tenant, (from, until), slot_ms).await
-    }
-
-    async fn traces_around(
-        &self,
-        tenant: TenantId,
-        key: KeyId,
-        id: TraceId,
-        limit: u32,
-    ) -> Result<Vec<TraceRecord>, StorageError> {
-        search::around(self, tenant, key, id, limit).await
     }
 
     async fn call_totals(

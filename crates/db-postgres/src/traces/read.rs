@@ -1,117 +1,95 @@
+//! Reading blocks of recorded calls.
+
 use orderdesk_mcp_contract::{TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord, TraceSpans};
-use orderdesk_mcp_storage::row::{TraceRow, TraceSpansRow};
+use orderdesk_mcp_storage::record::{BlockPart, BlocksAsked};
+use orderdesk_mcp_storage::row::{TraceBlockRow, newest_before};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
 
-/// Sorts after every id, so that "no older than" is one condition the index can use.
-const AFTER_EVERY_ID: &str = "~";
-/// The longest page the port promises.
-const PAGE_MAX: u32 = 200;
-
-pub(super) async fn trace(
-    storage: &PostgresStorage,
-    tenant: TenantId,
-    id: TraceId,
-) -> Result<Option<TraceRecord>, StorageError> {
-    let (tenant, id) = (tenant.to_string(), id.to_string());
-    let row = sqlx::query_as!(
-        TraceRow,
-        r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
-                  cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                  sealed_key_version, sealed_payload, words, spans AS "spans?"
-           FROM traces WHERE tenant_id = $1 AND id = $2"#,
-        tenant,
-        id
-    )
-    .fetch_optional(&storage.pool)
-    .await
-    .map_err(fault)?;
-    row.map(TryInto::try_into).transpose()
-}
-
-pub(super) async fn spans_of(
-    storage: &PostgresStorage,
-    tenant: TenantId,
-    ids: &[TraceId],
-) -> Result<Vec<TraceSpans>, StorageError> {
-    let tenant = tenant.to_string();
-    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-    let rows = sqlx::query_as!(
-        TraceSpansRow,
-        "SELECT id, spans FROM traces WHERE tenant_id = $1 AND id = ANY($2)",
-        tenant,
-        &ids
-    )
-    .fetch_all(&storage.pool)
-    .await
-    .map_err(fault)?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// One statement for each kind of filter, each with an index that holds its rows in order.
-macro_rules! select_traces {
-    ($condition:tt, $($argument:expr),+) => {
+/// The blocks of a posting in an order of their newest calls. OFFSET keeps the lookup of each block by itself: of a join the
+/// planner could read the table as a whole.
+macro_rules! select_blocks {
+    ($order:tt, $($argument:expr),+) => {
         sqlx::query_as!(
-            TraceRow,
-            r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
-                      cache_hit, started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL::bigint AS sealed_key_version, NULL::bytea AS sealed_payload, NULL::text AS words, NULL::text AS spans
-               FROM traces WHERE tenant_id = $1 AND id < $2 "# + $condition + " ORDER BY id DESC LIMIT $3",
+            TraceBlockRow,
+            r#"SELECT b.id, b.packing, b.facts, NULL::bytea AS spans, NULL::bigint AS sealed_key_version,
+                      NULL::bytea AS sealed_payloads
+               FROM trace_postings AS p
+               CROSS JOIN LATERAL (
+                   SELECT id, packing, facts FROM trace_blocks
+                   WHERE number = p.block AND tenant_id = $1 AND id = p.block_id AND oldest_id < $6
+                   OFFSET 0) AS b
+               WHERE p.tenant_id = $1 AND p.field = $2 AND p.value = $3 AND p.block_id >= $4 AND p.block_id < $5
+               ORDER BY p.block_id "# + $order + " LIMIT $7",
             $($argument),+
         )
     };
 }
 
-pub(super) async fn list(
+pub(super) async fn blocks(
     storage: &PostgresStorage,
     tenant: TenantId,
-    filter: &TraceFilter,
-) -> Result<Vec<TraceRecord>, StorageError> {
+    asked: &BlocksAsked,
+) -> Result<Vec<TraceBlockRow>, StorageError> {
     let tenant = tenant.to_string();
-    let before = filter
-        .before
-        .map_or_else(|| AFTER_EVERY_ID.to_owned(), |id| id.to_string());
-    let limit = i64::from(filter.limit.min(PAGE_MAX));
-    let store = filter.store_id.map(|id| id.to_string());
+    let field = asked.posting.field.as_str();
+    let limit = i64::from(asked.limit);
     let pool = &storage.pool;
-    let rows = match (store, filter.failed_only) {
-        (None, false) => {
-            select_traces!("", tenant, before, limit)
-                .fetch_all(pool)
-                .await
-        }
-        (None, true) => {
-            select_traces!(
-                "AND error IS NOT NULL AND error <> 'cancelled'",
+    macro_rules! select {
+        ($order:tt) => {
+            select_blocks!(
+                $order,
                 tenant,
-                before,
+                field,
+                asked.posting.value,
+                asked.from,
+                asked.before,
+                asked.oldest_before,
                 limit
             )
             .fetch_all(pool)
             .await
-        }
-        (Some(store), false) => {
-            select_traces!("AND store_id = $4", tenant, before, limit, store)
-                .fetch_all(pool)
-                .await
-        }
-        (Some(store), true) => {
-            select_traces!(
-                "AND store_id = $4 AND error IS NOT NULL AND error <> 'cancelled'",
-                tenant,
-                before,
-                limit,
-                store
-            )
-            .fetch_all(pool)
-            .await
-        }
+        };
+    }
+    let found = if asked.oldest_first {
+        select!("ASC")
+    } else {
+        select!("DESC")
     };
-    rows.map_err(fault)?
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect()
+    found.map_err(fault)
+}
+
+pub(super) async fn blocks_of(
+    storage: &PostgresStorage,
+    tenant: TenantId,
+    ids: &[TraceId],
+    part: BlockPart,
+) -> Result<Vec<TraceBlockRow>, StorageError> {
+    let tenant = tenant.to_string();
+    let befores: Vec<_> = ids.iter().copied().map(newest_before).collect();
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    let is_spans = part == BlockPart::Spans;
+    sqlx::query_as!(
+        TraceBlockRow,
+        // OFFSET keeps the lookup of each id by itself, in the index: as a join of ranges, of which the planner knows little,
+        // the table could be read as a whole.
+        r#"SELECT DISTINCT ON (found.number) found.id AS "id!", found.packing AS "packing!", found.facts AS "facts!",
+                  CASE WHEN $4::bool THEN found.spans END AS "spans?",
+                  CASE WHEN NOT $4::bool THEN found.sealed_key_version END AS "sealed_key_version?",
+                  CASE WHEN NOT $4::bool THEN found.sealed_payloads END AS "sealed_payloads?"
+           FROM UNNEST($2::text[], $3::text[]) AS asked (id, before)
+           CROSS JOIN LATERAL (
+               SELECT * FROM trace_blocks AS b
+               WHERE b.tenant_id = $1 AND b.id >= asked.id AND b.id < asked.before AND b.oldest_id <= asked.id
+               OFFSET 0) AS found"#,
+        tenant,
+        &ids,
+        &befores,
+        is_spans
+    )
+    .fetch_all(&storage.pool)
+    .await
+    .map_err(fault)
 }

@@ -3,8 +3,8 @@ use sqlx::PgConnection;
 
 use crate::fault::fault;
 
-/// Removes some of what is recorded of a workspace that goes: at most `limit` calls, or ten times as many of what is short and
-/// of which there is more. With how many rows went; 0 when nothing is left.
+/// Removes some of what is recorded of a workspace that goes: at most `limit` blocks of calls, or ten times as many of what is
+/// short and of which there is more. With how many rows went; 0 when nothing is left.
 pub(crate) async fn remove_some(
     connection: &mut PgConnection,
     tenant: &str,
@@ -12,31 +12,31 @@ pub(crate) async fn remove_some(
 ) -> Result<u64, StorageError> {
     let few = i64::from(limit);
     let many = few * 10;
-    let words = sqlx::query!(
-        "DELETE FROM trace_words WHERE tenant_id = $1
-           AND (word, trace_id) IN
-               (SELECT word, trace_id FROM trace_words WHERE tenant_id = $1 LIMIT $2)",
+    let postings = sqlx::query!(
+        "DELETE FROM trace_postings WHERE tenant_id = $1
+           AND (field, value, block_id) IN
+               (SELECT field, value, block_id FROM trace_postings WHERE tenant_id = $1 LIMIT $2)",
         tenant,
         many
     )
     .execute(&mut *connection)
     .await
     .map_err(fault)?;
-    if words.rows_affected() > 0 {
-        return Ok(words.rows_affected());
+    if postings.rows_affected() > 0 {
+        return Ok(postings.rows_affected());
     }
-    let calls = sqlx::query!(
-        "DELETE FROM traces WHERE tenant_id = $1
+    let blocks = sqlx::query!(
+        "DELETE FROM trace_blocks WHERE tenant_id = $1
            AND id IN
-               (SELECT id FROM traces WHERE tenant_id = $1 LIMIT $2)",
+               (SELECT id FROM trace_blocks WHERE tenant_id = $1 LIMIT $2)",
         tenant,
         few
     )
     .execute(&mut *connection)
     .await
     .map_err(fault)?;
-    if calls.rows_affected() > 0 {
-        return Ok(calls.rows_affected());
+    if blocks.rows_affected() > 0 {
+        return Ok(blocks.rows_affected());
     }
     let hours = sqlx::query!(
         "DELETE FROM trace_hours WHERE tenant_id = $1

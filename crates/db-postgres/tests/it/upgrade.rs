@@ -1,6 +1,9 @@
 //! Bringing what was kept before up to date.
 
-use orderdesk_mcp_storage::suite::upgrade::{STEPS, calls_from_before, steps_from_before};
+use orderdesk_mcp_storage::suite::upgrade::{
+    Block, Posting, STEPS, assert_in_blocks, calls_from_before, rich_call_from_before,
+    steps_from_before,
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::support::Database;
@@ -14,8 +17,10 @@ const BEFORE: [&str; 5] = [
     include_str!("../../../../migrations/postgres/0005_stores_keys.sql"),
 ];
 const TRACES: &str = include_str!("../../../../migrations/postgres/0006_traces.sql");
-const MARGINS: &str = include_str!("../../../../migrations/postgres/0014_margins.sql");
 const SPANS: &str = include_str!("../../../../migrations/postgres/0008_spans.sql");
+const WORDS: &str = include_str!("../../../../migrations/postgres/0012_words.sql");
+const MARGINS: &str = include_str!("../../../../migrations/postgres/0014_margins.sql");
+const BLOCKS: &str = include_str!("../../../../migrations/postgres/0015_blocks.sql");
 
 #[tokio::test]
 async fn calls_from_before_are_counted_and_keep_what_they_hold() {
@@ -36,7 +41,7 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .execute(&mut connection)
         .await
         .unwrap();
-    for migration in [TRACES, SPANS, MARGINS] {
+    for migration in [TRACES, SPANS, WORDS, MARGINS] {
         sqlx::raw_sql(migration)
             .execute(&mut connection)
             .await
@@ -79,4 +84,43 @@ async fn calls_from_before_are_counted_and_keep_what_they_hold() {
         .await
         .unwrap();
     assert_eq!(steps, [(STEPS.to_owned(),), ("[]".to_owned(),)]);
+
+    sqlx::raw_sql(AssertSqlSafe(rich_call_from_before(
+        "decode('0102', 'hex')",
+        "true",
+    )))
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    sqlx::raw_sql(BLOCKS)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    in_blocks(&mut connection).await;
+}
+
+/// What became of the calls.
+async fn in_blocks(connection: &mut PgConnection) {
+    let blocks: Vec<Block> = sqlx::query_as(
+        "SELECT id, oldest_id, calls, packing, facts, spans, sealed_key_version, sealed_payloads
+         FROM trace_blocks ORDER BY id",
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .unwrap();
+    // Only those that lead to their block.
+    let postings: Vec<Posting> = sqlx::query_as(
+        "SELECT p.field, p.value, p.block_id, p.calls
+         FROM trace_postings AS p
+         JOIN trace_blocks AS b ON b.number = p.block AND b.tenant_id = p.tenant_id AND b.id = p.block_id",
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .unwrap();
+    assert_in_blocks(&blocks, postings);
+    let all: (i64,) = sqlx::query_as("SELECT count(*) FROM trace_postings")
+        .fetch_one(connection)
+        .await
+        .unwrap();
+    assert_eq!(all.0, 382);
 }

@@ -1,46 +1,46 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::TraceRecord;
+use orderdesk_mcp_storage::record::TraceBlock;
 use orderdesk_mcp_storage::row::{
-    DurationKey, FittedTrace, HourKey, HourSums, by_duration, by_hour, by_margin, first_by_key,
+    DurationKey, FittedBlock, HourKey, HourSums, by_duration, by_hour, by_margin, first_by_key,
     fitted,
 };
-use serde::Serialize;
 use sqlx::SqliteConnection;
 
+use super::lists::as_json;
 use super::{margins, rows};
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
 pub(super) async fn traces(
     storage: &SqliteStorage,
-    batch: &[TraceRecord],
+    blocks: &[TraceBlock],
 ) -> Result<(), StorageError> {
-    let mut batch = fitted(batch);
-    match add(storage, &batch).await {
+    let mut blocks = fitted(blocks);
+    match add(storage, &blocks).await {
         // It was sent before and nobody was told that it was written: what is there counts once.
         Err(StorageError::Taken { what: "trace" }) => {
-            let there = those_there(storage, &batch).await?;
-            let key = |trace: &FittedTrace<'_>| (trace.tenant_id.to_string(), trace.id.to_string());
-            batch.retain(|trace| !there.contains(&key(trace)));
-            add(storage, &batch).await
+            let there = those_there(storage, &blocks).await?;
+            let key = |block: &FittedBlock<'_>| (block.tenant_id.to_string(), block.id.to_string());
+            blocks.retain(|block| !there.contains(&key(block)));
+            add(storage, &blocks).await
         }
         added => added,
     }
 }
 
-/// The workspaces and ids of those calls that are there.
+/// The workspaces and ids of those blocks that are there.
 async fn those_there(
     storage: &SqliteStorage,
-    batch: &[FittedTrace<'_>],
+    blocks: &[FittedBlock<'_>],
 ) -> Result<BTreeSet<(String, String)>, StorageError> {
-    let ids = batch.iter().map(|trace| (&*trace.tenant_id, &*trace.id));
+    let ids = blocks.iter().map(|block| (&*block.tenant_id, &*block.id));
     let ids: Vec<_> = ids.collect();
     let ids = as_json(&ids)?;
     let there = sqlx::query!(
-        "SELECT t.tenant_id, t.id FROM json_each(?1) AS asked
-         JOIN traces AS t ON t.tenant_id = asked.value ->> 0 AND t.id = asked.value ->> 1",
+        "SELECT b.tenant_id, b.id FROM json_each(?1) AS asked
+         CROSS JOIN trace_blocks AS b INDEXED BY trace_blocks_by_id ON b.tenant_id = asked.value ->> 0 AND b.id = asked.value ->> 1",
         ids
     )
     .fetch_all(&storage.writer)
@@ -51,41 +51,43 @@ async fn those_there(
 }
 
 /// Adds all of them, or none when one is there.
-async fn add(storage: &SqliteStorage, batch: &[FittedTrace<'_>]) -> Result<(), StorageError> {
-    if batch.is_empty() {
+async fn add(storage: &SqliteStorage, blocks: &[FittedBlock<'_>]) -> Result<(), StorageError> {
+    if blocks.is_empty() {
         return Ok(());
     }
     let mut transaction = storage.begin().await?;
-    let mut known = Vec::with_capacity(batch.len());
+    let mut known = Vec::with_capacity(blocks.len());
     let mut first_calls: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut orphans = 0_usize;
-    // The batch is in order of workspace, so each is looked up once.
+    // The blocks are in order of workspace, so each is looked up once.
     let mut tenant = ("", false);
-    for trace in batch {
-        if tenant.0 != &*trace.tenant_id {
+    for block in blocks {
+        if tenant.0 != &*block.tenant_id {
             tenant = (
-                &trace.tenant_id,
-                tenant_exists(&mut transaction, &trace.tenant_id).await?,
+                &block.tenant_id,
+                tenant_exists(&mut transaction, &block.tenant_id).await?,
             );
         }
         if !tenant.1 {
-            orphans += 1;
+            orphans += block.calls.len();
             continue;
         }
-        known.push(trace);
-        let first = first_calls
-            .entry((&trace.tenant_id, trace.door()))
-            .or_insert(i64::MAX);
-        *first = trace.started_at().min(*first);
+        known.push(block);
+        for call in &block.calls {
+            let first = first_calls
+                .entry((&block.tenant_id, call.door()))
+                .or_insert(i64::MAX);
+            *first = call.started_at().min(*first);
+        }
     }
-    rows::insert_traces(&mut transaction, &known).await?;
-    rows::insert_words(&mut transaction, &known).await?;
-    let known = || known.iter().copied();
-    let hours = by_hour(known());
+    let last = last_number(&mut transaction).await?;
+    rows::insert_blocks(&mut transaction, &known, last + 1).await?;
+    let calls = || known.iter().flat_map(|block| &block.calls);
+    let hours = by_hour(calls());
     add_hours(&mut transaction, &hours).await?;
     margins::add(&mut transaction, &by_margin(&hours)).await?;
-    add_durations(&mut transaction, &by_duration(known())).await?;
-    note_tools(&mut transaction, &first_by_key(known())).await?;
+    add_durations(&mut transaction, &by_duration(calls())).await?;
+    note_tools(&mut transaction, &first_by_key(calls())).await?;
     for ((tenant, door), at) in first_calls {
         note_door(&mut transaction, tenant, door, at).await?;
     }
@@ -94,6 +96,15 @@ async fn add(storage: &SqliteStorage, batch: &[FittedTrace<'_>]) -> Result<(), S
         tracing::warn!(orphans, "left out the traces of workspaces that are gone");
     }
     Ok(())
+}
+
+/// The highest number that a block has.
+async fn last_number(connection: &mut SqliteConnection) -> Result<i64, StorageError> {
+    let last = sqlx::query_scalar!(r#"SELECT max(number) AS "last: i64" FROM trace_blocks"#)
+        .fetch_one(connection)
+        .await
+        .map_err(fault)?;
+    Ok(last.unwrap_or(0))
 }
 
 async fn tenant_exists(
@@ -105,10 +116,6 @@ async fn tenant_exists(
         .await
         .map_err(fault)?;
     Ok(found.is_some())
-}
-
-pub(super) fn as_json(rows: &impl Serialize) -> Result<String, StorageError> {
-    serde_json::to_string(rows).map_err(|error| StorageError::Failed(Box::new(error)))
 }
 
 /// Adds calls to the sums of their hours, all in one statement: one for each would cost a change of threads each. `jsonb_each`

@@ -10,7 +10,7 @@ use orderdesk_mcp_storage::row::{
 };
 use sqlx::SqliteConnection;
 
-use super::add::as_json;
+use super::lists::as_json;
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 

@@ -1,118 +1,94 @@
+//! Reading blocks of recorded calls.
+
 use orderdesk_mcp_contract::{TenantId, TraceId};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord, TraceSpans};
-use orderdesk_mcp_storage::row::{TraceRow, TraceSpansRow};
+use orderdesk_mcp_storage::record::{BlockPart, BlocksAsked};
+use orderdesk_mcp_storage::row::{TraceBlockRow, newest_before};
 
+use super::lists::as_json;
 use crate::fault::fault;
 use crate::open::SqliteStorage;
 
-/// Sorts after every id, so that "no older than" is one condition the index can use.
-const AFTER_EVERY_ID: &str = "~";
-/// The longest page the port promises.
-const PAGE_MAX: u32 = 200;
-
-pub(super) async fn trace(
-    storage: &SqliteStorage,
-    tenant: TenantId,
-    id: TraceId,
-) -> Result<Option<TraceRecord>, StorageError> {
-    let (tenant, id) = (tenant.to_string(), id.to_string());
-    let row = sqlx::query_as!(
-        TraceRow,
-        r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
-                  cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                  sealed_key_version, sealed_payload, words, spans AS "spans?"
-           FROM traces WHERE tenant_id = ?1 AND id = ?2"#,
-        tenant,
-        id
-    )
-    .fetch_optional(&storage.readers)
-    .await
-    .map_err(fault)?;
-    row.map(TryInto::try_into).transpose()
-}
-
-pub(super) async fn spans_of(
-    storage: &SqliteStorage,
-    tenant: TenantId,
-    ids: &[TraceId],
-) -> Result<Vec<TraceSpans>, StorageError> {
-    let tenant = tenant.to_string();
-    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-    let ids = serde_json::to_string(&ids).map_err(|error| StorageError::Failed(Box::new(error)))?;
-    let rows = sqlx::query_as!(
-        TraceSpansRow,
-        "SELECT id, spans FROM traces WHERE tenant_id = ?1 AND id IN (SELECT value FROM json_each(?2))",
-        tenant,
-        ids
-    )
-    .fetch_all(&storage.readers)
-    .await
-    .map_err(fault)?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// One statement for each kind of filter, each with an index that holds its rows in order.
-macro_rules! select_traces {
-    ($condition:tt, $($argument:expr),+) => {
+/// The blocks of a posting in an order of their newest calls. What a block holds is looked up by itself: as a join, a table that
+/// was small when SQLite last counted its rows would be read as a whole for each.
+macro_rules! select_blocks {
+    ($order:tt, $($argument:expr),+) => {
         sqlx::query_as!(
-            TraceRow,
-            r#"SELECT id, tenant_id, key_id, door, client, request_id, traceparent, tool, store_id, order_id, error,
-                      cache_hit AS "cache_hit: bool", started_at, duration_us, input_bytes, output_bytes, change_id,
-                      NULL AS "sealed_key_version: i64", NULL AS "sealed_payload: Vec<u8>", NULL AS "words: String", NULL AS "spans: String"
-               FROM traces WHERE tenant_id = ?1 AND id < ?2 "# + $condition + " ORDER BY id DESC LIMIT ?3",
+            TraceBlockRow,
+            r#"SELECT p.block_id AS id,
+                      (SELECT packing FROM trace_blocks WHERE number = p.block AND tenant_id = ?1 AND id = p.block_id) AS "packing!: i64",
+                      (SELECT facts FROM trace_blocks WHERE number = p.block AND tenant_id = ?1 AND id = p.block_id) AS "facts!: Vec<u8>",
+                      NULL AS "spans: Vec<u8>", NULL AS "sealed_key_version: i64", NULL AS "sealed_payloads: Vec<u8>"
+               FROM trace_postings AS p
+               WHERE p.tenant_id = ?1 AND p.field = ?2 AND p.value = ?3 AND p.block_id >= ?4 AND p.block_id < ?5
+                 AND (SELECT oldest_id FROM trace_blocks WHERE number = p.block AND tenant_id = ?1 AND id = p.block_id) < ?6
+               ORDER BY p.block_id "# + $order + " LIMIT ?7",
             $($argument),+
         )
     };
 }
 
-pub(super) async fn list(
+pub(super) async fn blocks(
     storage: &SqliteStorage,
     tenant: TenantId,
-    filter: &TraceFilter,
-) -> Result<Vec<TraceRecord>, StorageError> {
+    asked: &BlocksAsked,
+) -> Result<Vec<TraceBlockRow>, StorageError> {
     let tenant = tenant.to_string();
-    let before = filter
-        .before
-        .map_or_else(|| AFTER_EVERY_ID.to_owned(), |id| id.to_string());
-    let limit = filter.limit.min(PAGE_MAX);
-    let store = filter.store_id.map(|id| id.to_string());
+    let field = asked.posting.field.as_str();
     let readers = &storage.readers;
-    let rows = match (store, filter.failed_only) {
-        (None, false) => {
-            select_traces!("", tenant, before, limit)
-                .fetch_all(readers)
-                .await
-        }
-        (None, true) => {
-            select_traces!(
-                "AND error IS NOT NULL AND error <> 'cancelled'",
+    macro_rules! select {
+        ($order:tt) => {
+            select_blocks!(
+                $order,
                 tenant,
-                before,
-                limit
+                field,
+                asked.posting.value,
+                asked.from,
+                asked.before,
+                asked.oldest_before,
+                asked.limit
             )
             .fetch_all(readers)
             .await
-        }
-        (Some(store), false) => {
-            select_traces!("AND store_id = ?4", tenant, before, limit, store)
-                .fetch_all(readers)
-                .await
-        }
-        (Some(store), true) => {
-            select_traces!(
-                "AND store_id = ?4 AND error IS NOT NULL AND error <> 'cancelled'",
-                tenant,
-                before,
-                limit,
-                store
-            )
-            .fetch_all(readers)
-            .await
-        }
+        };
+    }
+    let found = if asked.oldest_first {
+        select!("ASC")
+    } else {
+        select!("DESC")
     };
-    rows.map_err(fault)?
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect()
+    found.map_err(fault)
+}
+
+pub(super) async fn blocks_of(
+    storage: &SqliteStorage,
+    tenant: TenantId,
+    ids: &[TraceId],
+    part: BlockPart,
+) -> Result<Vec<TraceBlockRow>, StorageError> {
+    let tenant = tenant.to_string();
+    let ranges = ids.iter().map(|id| (id.to_string(), newest_before(*id)));
+    let ranges = as_json(&ranges.collect::<Vec<_>>())?;
+    let is_spans = part == BlockPart::Spans;
+    sqlx::query_as!(
+        TraceBlockRow,
+        r#"SELECT found.id,
+                  (SELECT packing FROM trace_blocks WHERE number = found.number) AS "packing!: i64",
+                  (SELECT facts FROM trace_blocks WHERE number = found.number) AS "facts!: Vec<u8>",
+                  (SELECT iif(?3, spans, NULL) FROM trace_blocks WHERE number = found.number) AS "spans: Vec<u8>",
+                  (SELECT iif(?3, NULL, sealed_key_version) FROM trace_blocks
+                   WHERE number = found.number) AS "sealed_key_version: i64",
+                  (SELECT iif(?3, NULL, sealed_payloads) FROM trace_blocks
+                   WHERE number = found.number) AS "sealed_payloads: Vec<u8>"
+           FROM (SELECT DISTINCT b.number, b.id
+                 FROM json_each(?2) AS asked CROSS JOIN trace_blocks AS b INDEXED BY trace_blocks_by_id
+                 WHERE b.tenant_id = ?1 AND b.id >= asked.value ->> 0 AND b.id < asked.value ->> 1
+                   AND b.oldest_id <= asked.value ->> 0) AS found"#,
+        tenant,
+        ranges,
+        is_spans
+    )
+    .fetch_all(&storage.readers)
+    .await
+    .map_err(fault)
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::row::FittedTrace;
+use orderdesk_mcp_storage::row::{FittedBlock, PACKED};
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
@@ -20,104 +20,61 @@ const ROWS: [usize; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 type Insert = LazyLock<[String; ROWS.len()]>;
 type Bound = Query<'static, Sqlite, SqliteArguments>;
 
-static TRACES: Insert = LazyLock::new(|| {
+static BLOCKS: Insert = LazyLock::new(|| {
     statements(
-        "INSERT INTO traces (tenant_id, id, key_id, door, client, request_id, traceparent, tool, store_id, order_id,
-                             error, cache_hit, started_at, duration_us, input_bytes, output_bytes, sealed_key_version,
-                             sealed_payload, change_id, words, spans) VALUES",
-        21,
+        "INSERT INTO trace_blocks (number, tenant_id, id, oldest_id, calls, packing, facts, spans, sealed_key_version,
+                                   sealed_payloads) VALUES",
+        10,
     )
 });
-static WORDS: Insert = LazyLock::new(|| {
+static POSTINGS: Insert = LazyLock::new(|| {
     statements(
-        "INSERT INTO trace_words (tenant_id, word, trace_id) VALUES",
-        3,
+        "INSERT INTO trace_postings (tenant_id, field, value, block_id, block, calls) VALUES",
+        6,
     )
 });
 
-/// Inserts calls.
+/// Inserts blocks and what they are found by, with numbers from `first` on.
 ///
 /// # Errors
 /// `Taken` when one of them is there; some of the others may have been inserted.
-pub(super) async fn insert_traces(
+pub(super) async fn insert_blocks(
     connection: &mut SqliteConnection,
-    traces: &[&FittedTrace<'_>],
+    blocks: &[&FittedBlock<'_>],
+    first: i64,
 ) -> Result<(), StorageError> {
-    let mut last = LastTexts::default();
-    insert(connection, &TRACES, traces, |query, trace| {
+    let numbered: Vec<_> = (first..).zip(blocks.iter().copied()).collect();
+    insert(connection, &BLOCKS, &numbered, |query, (number, block)| {
         query
-            .bind(Arc::clone(&trace.tenant_id))
-            .bind(Arc::clone(&trace.id))
-            .bind(trace.key_id.clone())
-            .bind(last.door.of(trace.door()))
-            .bind(last.client.if_any(trace.client.as_deref()))
-            .bind(trace.request_id.as_deref().map(Arc::<str>::from))
-            .bind(last.traceparent.if_any(trace.traceparent.as_deref()))
-            .bind(last.tool.of(&trace.tool))
-            .bind(trace.store_id.clone())
-            .bind(last.order_id.if_any(trace.order_id.as_deref()))
-            .bind(last.error.if_any(trace.error()))
-            .bind(trace.cache_hit())
-            .bind(trace.started_at())
-            .bind(trace.duration_us())
-            .bind(trace.input_bytes())
-            .bind(trace.output_bytes())
-            .bind(trace.sealed_key_version())
-            .bind(trace.sealed_payload())
-            .bind(trace.change_id.as_deref())
-            .bind(last.words.if_any(trace.words.as_deref()))
-            .bind(Arc::<str>::from(trace.spans.as_str()))
+            .bind(*number)
+            .bind(Arc::clone(&block.tenant_id))
+            .bind(Arc::clone(&block.id))
+            .bind(Arc::clone(&block.oldest_id))
+            .bind(block.number_of_calls())
+            .bind(PACKED)
+            .bind(block.facts.as_slice())
+            .bind(block.spans.as_slice())
+            .bind(block.sealed_key_version())
+            .bind(block.sealed_payloads())
     })
-    .await
-}
-
-/// What columns had last: rows of one batch are alike in most of them, and a text that is there need not be copied.
-#[derive(Default)]
-struct LastTexts {
-    door: LastText,
-    client: LastText,
-    traceparent: LastText,
-    tool: LastText,
-    order_id: LastText,
-    error: LastText,
-    words: LastText,
-}
-
-#[derive(Default)]
-struct LastText(Option<Arc<str>>);
-
-impl LastText {
-    fn of(&mut self, text: &str) -> Arc<str> {
-        match &self.0 {
-            Some(last) if **last == *text => Arc::clone(last),
-            _ => Arc::clone(self.0.insert(text.into())),
-        }
-    }
-
-    fn if_any(&mut self, text: Option<&str>) -> Option<Arc<str>> {
-        text.map(|text| self.of(text))
-    }
-}
-
-/// Inserts the words that calls are found by.
-pub(super) async fn insert_words(
-    connection: &mut SqliteConnection,
-    traces: &[&FittedTrace<'_>],
-) -> Result<(), StorageError> {
-    let words = traces.iter().flat_map(|trace| {
-        let row = |word| (&trace.tenant_id, word, &trace.id);
-        trace.words().map(row)
+    .await?;
+    let postings = numbered.iter().flat_map(|(number, block)| {
+        let postings = block.postings().into_iter();
+        postings.map(|posting| (*number, *block, posting))
     });
-    let words: Vec<_> = words.collect();
+    let postings: Vec<_> = postings.collect();
     insert(
         connection,
-        &WORDS,
-        &words,
-        |query, (tenant, word, trace)| {
+        &POSTINGS,
+        &postings,
+        |query, (number, block, ((field, value), calls))| {
             query
-                .bind(Arc::clone(tenant))
-                .bind(*word)
-                .bind(Arc::clone(trace))
+                .bind(Arc::clone(&block.tenant_id))
+                .bind(*field)
+                .bind(*value)
+                .bind(Arc::clone(&block.id))
+                .bind(*number)
+                .bind(*calls)
         },
     )
     .await

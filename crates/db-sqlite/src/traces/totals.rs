@@ -114,9 +114,10 @@ pub(super) async fn by_store(
         StoreTotalsRow,
         r#"SELECT value AS "store_id!", sum(calls) AS "calls!: i64", sum(errors) AS "errors!: i64",
                   sum(cache_hits) AS "cache_hits!: i64", sum(cache_lookups) AS "cache_lookups!: i64",
-                  coalesce((SELECT started_at FROM traces INDEXED BY traces_by_store
-                            WHERE traces.tenant_id = ?1 AND traces.store_id = trace_margins.value
-                            ORDER BY id DESC LIMIT 1), max(starts_at)) AS "last_call_at!: i64"
+                  (SELECT block_id FROM trace_postings
+                   WHERE trace_postings.tenant_id = ?1 AND trace_postings.field = 'store'
+                     AND trace_postings.value = trace_margins.value
+                   ORDER BY block_id DESC LIMIT 1) AS newest_block, max(starts_at) AS "last_hour!: i64"
            FROM trace_margins
            WHERE tenant_id = ?1 AND length_ms = 3600000 AND field = 'store' AND starts_at >= ?2 AND value <> ''
              AND door IN ('mcp', 'stdio', 'console')

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use crate::support::{File, add_tenant, key_id, tenant_id};
 use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_storage::port::{Alerts, Keys, Tenants};
+use orderdesk_mcp_storage::suite::Db;
+use orderdesk_mcp_storage::suite::damage::TwoBlocks;
 use orderdesk_mcp_storage::{Storage, StorageError};
 
 #[tokio::test]
@@ -47,9 +50,9 @@ async fn how_few_calls_there_were_is_forgotten() {
     let storage = file.open().await.unwrap();
     add_tenant(&storage).await;
     file.meddle(
-        "INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
-                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
-         INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
+        "INSERT INTO trace_blocks SELECT 1, id, '0000000001000000000000000c', '0000000001000000000000000c', 1, 0, x'5b5d',
+                x'5b5d', NULL, NULL FROM tenants;
+         INSERT INTO trace_postings SELECT id, 'all', '', '0000000001000000000000000c', 1, 1 FROM tenants;
          ANALYZE;",
     )
     .await;
@@ -228,6 +231,27 @@ async fn a_damaged_row_is_named_and_refused() {
 }
 
 #[tokio::test]
+async fn a_damaged_block_of_calls_is_told_from_a_sound_one() {
+    let file = File::migrated().await;
+    let storage: Db = Arc::new(file.open().await.unwrap());
+    let blocks = TwoBlocks::add(Arc::clone(&storage)).await;
+    file.meddle(
+        "UPDATE trace_blocks SET facts = x'0500000000'
+         WHERE oldest_id = (SELECT min(oldest_id) FROM trace_blocks)",
+    )
+    .await;
+    blocks.are_told_apart().await;
+    // The key of the second row is taken where anything finds a block still.
+    file.meddle(
+        "CREATE TEMP TABLE found (id INTEGER PRIMARY KEY);
+         INSERT INTO found VALUES (1);
+         INSERT INTO found SELECT 1 FROM trace_postings;",
+    )
+    .await;
+    storage.close().await;
+}
+
+#[tokio::test]
 async fn alerts_wait_behind_no_damaged_ones() {
     let file = File::migrated().await;
     let storage = file.open().await.unwrap();
@@ -294,9 +318,9 @@ async fn a_removed_workspace_takes_everything_along() {
                 NULL, 1, 'shown', 0, 0, NULL, NULL FROM tenants;
          INSERT INTO schedules SELECT id, '0000000001000000000000000m', 'n', 'q', 'csv', 'daily', NULL, NULL, 1, 1, 1, NULL,
                 0, 0, NULL, 1 FROM tenants;
-         INSERT INTO traces SELECT id, '0000000001000000000000000c', NULL, 'mcp', NULL, NULL, NULL, 't', NULL, NULL,
-                NULL, NULL, 1, 1, 1, 1, NULL, NULL, NULL, '[]', '[]' FROM tenants;
-         INSERT INTO trace_words SELECT id, 'w', '0000000001000000000000000c' FROM tenants;
+         INSERT INTO trace_blocks (tenant_id, id, oldest_id, calls, packing, facts, spans)
+                SELECT id, '0000000001000000000000000c', '0000000001000000000000000c', 1, 1, x'00', x'00' FROM tenants;
+         INSERT INTO trace_postings SELECT id, 'tool', 't', '0000000001000000000000000c', 1, 1 FROM tenants;
          INSERT INTO key_tools SELECT id, '0000000001000000000000000e', 't', 1 FROM tenants;
          INSERT INTO tenant_doors SELECT id, 'mcp', 1 FROM tenants;
          INSERT INTO trace_margins SELECT id, 3600000, 'all', 0, '', 'mcp', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM tenants;
@@ -306,7 +330,7 @@ async fn a_removed_workspace_takes_everything_along() {
          INSERT INTO nothing_left VALUES (1);
          INSERT INTO nothing_left SELECT 1 FROM (
              SELECT id FROM keys UNION ALL SELECT id FROM stores UNION ALL SELECT public_id FROM sessions
-             UNION ALL SELECT id FROM traces UNION ALL SELECT word FROM trace_words
+             UNION ALL SELECT id FROM trace_blocks UNION ALL SELECT value FROM trace_postings
              UNION ALL SELECT tenant_id FROM tenant_doors UNION ALL SELECT id FROM members
              UNION ALL SELECT id FROM invites UNION ALL SELECT id FROM console_calls
              UNION ALL SELECT id FROM trace_views UNION ALL SELECT id FROM alerts

@@ -217,11 +217,10 @@ impl Services {
         now: UtcMillis,
     ) -> Result<Vec<Found>, Failure> {
         let search = TraceSearch { from, ..of_tools() };
-        let counted = self
-            .storage()
-            .count_traces(alert.tenant_id, &search, HOUR_MS)
-            .await?;
-        let counted: u64 = counted.slots.iter().map(|slot| slot.calls).sum();
+        let newest = self.storage().newest_traces(alert.tenant_id, &search);
+        let newest = newest.await?;
+        let passing = newest.calls.iter().filter(|call| search.passes(call));
+        let counted = u64::try_from(passing.count()).unwrap_or(u64::MAX);
         if counted < u64::from(alert.threshold) {
             return Ok(Vec::new());
         }

@@ -59,7 +59,7 @@ impl Services {
             },
             key_id: caller.actor_id(),
             door: caller.door(),
-            client: caller.origin().client.clone(),
+            client: caller.origin().client.as_deref().map(Into::into),
             reason: proposal.options.reason.clone(),
             field_count: u32::try_from(plan.diff.len()).unwrap_or(u32::MAX),
             money: worked.planned.money,

@@ -150,9 +150,9 @@ fn receipt_in(spec: &ToolSpec, text: &str) -> Receipt {
 
 fn upstream(span: &SpanRecord) -> Option<ConsoleUpstream> {
     matches!(span.kind, SpanKind::Pace | SpanKind::Upstream).then(|| ConsoleUpstream {
-        name: span.name.clone(),
+        name: span.name.to_string(),
         ok: span.ok,
-        status: span.attributes.get("status").and_then(Value::as_u64),
+        status: span.attributes.read().get("status").and_then(Value::as_u64),
         offset_us: unsigned(span.offset_us),
         duration_us: unsigned(span.duration_us),
     })

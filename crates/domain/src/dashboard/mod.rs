@@ -136,7 +136,7 @@ impl Services {
         let view = |trace: TraceRecord| {
             Some(FailedCall {
                 trace_id: trace.id,
-                tool: trace.tool,
+                tool: trace.tool.into_owned(),
                 store_name: trace.store_id.and_then(name).cloned(),
                 code: trace.error?,
                 started_at: trace.started_at,

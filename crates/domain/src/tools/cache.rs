@@ -12,7 +12,7 @@ use moka::Entry;
 use moka::future::Cache;
 use orderdesk::{Order, Page, Product, StoreInfo};
 use orderdesk_mcp_contract::{ApiError, Document, StoreUid, TenantId};
-use orderdesk_mcp_storage::record::{SpanKind, StoreRecord};
+use orderdesk_mcp_storage::record::{Attributes, SpanKind, StoreRecord};
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::Instant;
@@ -193,7 +193,7 @@ impl<V: Weigh + Send + Sync + 'static> AnswerCache<V> {
             self.name,
             began,
             entry.is_ok(),
-            json!({ "result": result }),
+            Attributes::of(&json!({ "result": result })),
         );
         let value = match entry {
             Ok(answer) => Ok(answer.value),

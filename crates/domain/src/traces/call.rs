@@ -9,11 +9,12 @@ use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{
     ApiError, ChangeId, Document, ErrorCode, StoreUid, TenantId, UtcMillis,
 };
-use orderdesk_mcp_storage::record::{SpanKind, TraceRecord};
+use orderdesk_mcp_storage::record::{Attributes, SpanKind, TraceRecord};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::payload::{Answer, Arguments, payload, size_of_json};
+use super::sealing::Recorded;
 use super::spans::{SpanLog, micros};
 use super::words::{changed_words, words};
 use crate::audit::Act;
@@ -135,19 +136,13 @@ impl Call {
     pub(crate) fn span(
         &self,
         kind: SpanKind,
-        name: &str,
+        name: impl Into<Cow<'static, str>>,
         began: Instant,
         ok: bool,
-        attributes: Value,
+        attributes: Attributes,
     ) {
-        self.spans.add(
-            kind,
-            name.to_owned(),
-            began,
-            began.elapsed(),
-            ok,
-            attributes,
-        );
+        self.spans
+            .add(kind, name, began, began.elapsed(), ok, attributes);
     }
 
     /// Enters the act into the audit log: to be called once everything was checked and nothing was done yet. Should the call
@@ -241,11 +236,11 @@ impl Services {
             return outcome;
         }
         match self.trace_of(&call, outcome.as_ref().err()) {
-            Ok(trace) => {
+            Ok(recorded) => {
                 if let Some(watch) = call.caller.watch() {
-                    watch.saw(&trace);
+                    watch.saw(&recorded.trace);
                 }
-                self.recorder().record(trace).await;
+                self.recorder().record(recorded).await;
             }
             Err(failure) => {
                 // The call itself happened; that it cannot be recorded is told to the operator.
@@ -256,8 +251,8 @@ impl Services {
         outcome
     }
 
-    fn trace_of(&self, call: &Call, error: Option<&ApiError>) -> Result<TraceRecord, Failure> {
-        let (id, nonce) = self.new_trace()?;
+    fn trace_of(&self, call: &Call, error: Option<&ApiError>) -> Result<Recorded, Failure> {
+        let id = self.new_trace_id()?;
         let duration_us = micros(call.began.elapsed());
         let facts = std::mem::take(&mut *call.facts());
         let caller = &call.caller;
@@ -267,12 +262,10 @@ impl Services {
             .arguments
             .filter(|_| code != Some(ErrorCode::RateLimited));
         let answer = facts.answer.as_ref().and_then(Answer::of);
-        let sealed_payload = payload(arguments.as_ref(), answer.as_ref(), error)
-            .map(|payload| self.seal_payload(caller.tenant_id(), id, &payload, nonce))
-            .transpose()?;
+        let payload = payload(arguments.as_ref(), answer.as_ref(), error);
         let origin = caller.origin();
         let (spans, left_out) = call.spans.take();
-        Ok(TraceRecord {
+        let trace = TraceRecord {
             id,
             tenant_id: caller.tenant_id(),
             key_id: Some(caller.actor_id()),
@@ -280,7 +273,7 @@ impl Services {
             client: origin.client.clone(),
             request_id: origin.request_id.clone(),
             traceparent: origin.traceparent.clone(),
-            tool: call.tool.clone().into_owned(),
+            tool: call.tool.clone(),
             store_id: facts.store,
             order_id: facts.order,
             error: code,
@@ -291,9 +284,13 @@ impl Services {
             output_bytes: i64::try_from(facts.output_bytes).unwrap_or(i64::MAX),
             change_id: facts.change,
             words: words(arguments.as_ref().map(Arguments::kept), facts.changed),
-            sealed_payload,
+            carried: payload.is_some(),
             spans,
             left_out,
+        };
+        Ok(Recorded {
+            trace: Box::new(trace),
+            payload,
         })
     }
 }
@@ -313,11 +310,11 @@ impl Drop for Call {
             "The caller went away before the answer.",
         );
         match self.services.trace_of(self, Some(&cancelled)) {
-            Ok(trace) => {
+            Ok(recorded) => {
                 if let Some(watch) = self.caller.watch() {
-                    watch.saw(&trace);
+                    watch.saw(&recorded.trace);
                 }
-                self.services.recorder().record_now(trace);
+                self.services.recorder().record_now(recorded);
             }
             Err(failure) => {
                 self.services.recorder().lost(1);

@@ -42,7 +42,7 @@ impl Copy {
 
     /// The members of an object.
     pub(super) fn object(&mut self, members: &Map<String, Value>) -> Map<String, Value> {
-        let mut kept = Map::new();
+        let mut kept = Map::with_capacity(members.len());
         for (name, value) in members {
             if !self.take(6) {
                 break;

@@ -7,11 +7,11 @@ use orderdesk_mcp_contract::trace::query::Field;
 use orderdesk_mcp_contract::trace::view::{Counted, Histogram, HistogramSlot, TraceCounts};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, UtcMillis};
 use orderdesk_mcp_storage::record::{SlotTotals, TraceMargins, TraceSearch, TraceSums};
+use orderdesk_mcp_storage::row::made_at;
 
 use super::asked::search_of;
 use super::facets::facets;
 use super::groups::Groups;
-use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -198,21 +198,17 @@ impl Services {
         tenant: TenantId,
         search: &mut TraceSearch,
     ) -> Result<Sums, Failure> {
-        let storage = self.storage();
+        let newest = self.storage().newest_traces(tenant, search).await?;
         let mut of = Counted::All;
-        if let Some(oldest) = storage.oldest_counted(tenant, search).await? {
-            of = Counted::LookedAt(u64::from(search.look_at));
+        if let Some((number, oldest)) = newest.looked_at {
+            of = Counted::LookedAt(number);
             // Ids are of when calls ended: all that began after this one ended have a later one.
             search.from = made_at(oldest)
                 .max(search.from)
                 .min(search.until.plus_millis(-1));
         }
         let slot_ms = slot_length(search, &SLOTS_MS);
-        let sums = storage.count_traces(tenant, search, slot_ms).await?;
-        // Meanwhile there may be more.
-        let of = sums
-            .looked_at
-            .map_or(of, |(number, _)| Counted::LookedAt(number));
+        let sums = newest.sums(search, slot_ms);
         Ok(Sums::of(of, slot_ms, sums))
     }
 }

@@ -32,7 +32,7 @@ pub use export::TraceExport;
 pub(crate) use names::Names;
 pub(crate) use recorder::Recorder;
 pub use saved::no_such_view;
-pub(crate) use sealing::PayloadSealers;
+pub(crate) use sealing::BlockSealer;
 pub use search::NewerTraces;
 pub(crate) use spans::SpanLog;
 pub(crate) use watch::Watch;

@@ -4,7 +4,6 @@ use orderdesk_mcp_contract::tools::catalog;
 use orderdesk_mcp_contract::trace::view::{PayloadState, TracePayload, TraceView};
 use orderdesk_mcp_contract::{ApiError, ErrorCode, Right, TraceId};
 use orderdesk_mcp_storage::record::TraceRecord;
-use orderdesk_mcp_vault::Sealed;
 use serde_json::json;
 
 use super::Call;
@@ -68,15 +67,15 @@ impl Services {
         let line = names.line(&trace);
         let policy = self.policy_words(caller, &trace).await?;
         let waterfall = Waterfall::of(trace.spans, line.duration_us);
-        let payload = match (&trace.sealed_payload, caller.why_not(Right::Payloads)) {
-            (None, _) => PayloadState::Nothing,
-            (Some(_), None) => PayloadState::Readable,
-            (Some(_), Some(why)) => PayloadState::Refused(why),
+        let payload = match caller.why_not(Right::Payloads) {
+            _ if !trace.carried => PayloadState::Nothing,
+            None => PayloadState::Readable,
+            Some(why) => PayloadState::Refused(why),
         };
         Ok(TraceView {
             line,
-            request_id: trace.request_id,
-            traceparent: trace.traceparent,
+            request_id: trace.request_id.as_deref().map(Into::into),
+            traceparent: trace.traceparent.as_deref().map(Into::into),
             input_bytes: trace.input_bytes.unsigned_abs(),
             output_bytes: trace.output_bytes.unsigned_abs(),
             spans: waterfall.spans,
@@ -135,18 +134,16 @@ impl Services {
         if let Some(order) = &trace.order_id {
             call.about_order(order);
         }
-        let Some(sealed) = trace.sealed_payload else {
+        let tenant = caller.tenant_id();
+        let kept = self.storage().trace_payload(tenant, id).await?;
+        let Some(kept) = kept.filter(|_| trace.carried) else {
             let text = "Nothing of what this call carried was kept.";
             return Err(ApiError::new(ErrorCode::NotFound, text).into());
         };
         self.charge_request(caller)?;
         call.enter().await?;
-        let sealed = Sealed::from_bytes(sealed.bytes)?;
-        let opened = self.unseal_payload(caller.tenant_id(), id, &sealed)?;
-        let text = opened
-            .into_text()
-            .map_err(|error| Failure::bug("a sealed payload is not text", error))?;
-        read_payload(text.expose(), trace.cache_hit)
+        let text = self.unseal_payload(tenant, id, kept)?;
+        read_payload(&text, trace.cache_hit)
             .map_err(|error| Failure::bug("a sealed payload cannot be read", error))
     }
 }

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use orderdesk_mcp_storage::Storage;
-use orderdesk_mcp_storage::record::TraceRecord;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
+use super::sealing::{BlockSealer, Recorded};
 use crate::metrics;
 
 /// Traces that may wait for the writer.
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TRIES: u32 = 5;
 
 /// A trace that waits for the writer, and the room that it takes until it is written.
-type Waiting = (TraceRecord, OwnedSemaphorePermit);
+type Waiting = (Recorded, OwnedSemaphorePermit);
 
 /// The way of a trace to the database.
 pub(crate) struct Recorder {
@@ -43,11 +43,12 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn start(storage: Arc<dyn Storage>) -> Self {
+    pub(crate) fn start(storage: Arc<dyn Storage>, sealer: BlockSealer) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let backlog = Arc::new(AtomicUsize::new(0));
         let room = Arc::new(Semaphore::new(ROOM_KIB as usize));
-        let writer = write_all(storage, receiver, Arc::clone(&room), Arc::clone(&backlog));
+        let writer = Writer { storage, sealer };
+        let writer = writer.write_all(receiver, Arc::clone(&room), Arc::clone(&backlog));
         let writer = tokio::spawn(writer);
         Self {
             sender: sender.downgrade(),
@@ -60,12 +61,12 @@ impl Recorder {
 
     /// Hands a trace over. Waits when the writer cannot keep up, so that a flood slows down instead of
     /// filling the memory.
-    pub(crate) async fn record(&self, trace: TraceRecord) {
+    pub(crate) async fn record(&self, recorded: Recorded) {
         let unsent = Unsent;
         let Some(sender) = self.sender.upgrade() else {
             return;
         };
-        let kib = kib_of(&trace);
+        let kib = kib_of(&recorded);
         let at_once = Arc::clone(&self.room).try_acquire_many_owned(kib).ok();
         let (room, place) = match at_once.zip(sender.try_reserve().ok()) {
             Some(both) => both,
@@ -81,18 +82,18 @@ impl Recorder {
             }
         };
         self.backlog.fetch_add(1, Ordering::Relaxed);
-        place.send((trace, room));
+        place.send((recorded, room));
         std::mem::forget(unsent);
     }
 
     /// Hands a trace over where waiting is not possible; with a full queue it is given up and counted.
-    pub(crate) fn record_now(&self, trace: TraceRecord) {
+    pub(crate) fn record_now(&self, recorded: Recorded) {
         self.backlog.fetch_add(1, Ordering::Relaxed);
-        let kib = kib_of(&trace);
+        let kib = kib_of(&recorded);
         let room = Arc::clone(&self.room).try_acquire_many_owned(kib).ok();
         let sent = room
             .zip(self.sender.upgrade())
-            .is_some_and(|(room, sender)| sender.try_send((trace, room)).is_ok());
+            .is_some_and(|(room, sender)| sender.try_send((recorded, room)).is_ok());
         if !sent {
             self.backlog.fetch_sub(1, Ordering::Relaxed);
             self.lost(1);
@@ -135,39 +136,81 @@ fn lost(traces: usize) {
     tracing::error!(traces, "recorded calls could not be written and are lost");
 }
 
-/// About how much memory a trace takes, in kibibytes. One that takes more than there is waits until it is alone.
-fn kib_of(trace: &TraceRecord) -> u32 {
-    let payload = trace.sealed_payload.as_ref();
-    let carried = payload.map_or(0, |payload| payload.bytes.len());
-    let bytes = TRACE_BYTES + SPAN_BYTES * trace.spans.len() + carried;
-    let kib = u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(ROOM_KIB);
+/// About how much memory a trace takes, in bytes.
+fn bytes_of(recorded: &Recorded) -> usize {
+    let carried = recorded.payload.as_ref().map_or(0, String::len);
+    let words: usize = recorded.trace.words.iter().map(String::len).sum();
+    TRACE_BYTES + SPAN_BYTES * recorded.trace.spans.len() + words + carried
+}
+
+/// The same in kibibytes. One that takes more than there is waits until it is alone.
+fn kib_of(recorded: &Recorded) -> u32 {
+    let kib = u32::try_from(bytes_of(recorded).div_ceil(1 << 10)).unwrap_or(ROOM_KIB);
     kib.min(ROOM_KIB)
 }
 
-async fn write_all(
+/// What writes the traces that wait.
+struct Writer {
     storage: Arc<dyn Storage>,
-    mut receiver: mpsc::Receiver<Waiting>,
-    room: Arc<Semaphore>,
-    backlog: Arc<AtomicUsize>,
-) {
-    let mut waiting = Vec::with_capacity(BATCH);
-    loop {
-        if receiver.recv_many(&mut waiting, BATCH).await == 0 {
-            return;
+    sealer: BlockSealer,
+}
+
+impl Writer {
+    async fn write_all(
+        self,
+        mut receiver: mpsc::Receiver<Waiting>,
+        room: Arc<Semaphore>,
+        backlog: Arc<AtomicUsize>,
+    ) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        loop {
+            if receiver.recv_many(&mut waiting, BATCH).await == 0 {
+                return;
+            }
+            gather(&mut receiver, &room, &mut waiting).await;
+            // Given back at once: each on its own would take the semaphore's lock.
+            let (batch, rooms): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+            let taken = rooms.into_iter().reduce(|mut taken, room| {
+                taken.merge(room);
+                taken
+            });
+            let written = batch.len();
+            self.write(batch).await;
+            let left = backlog
+                .fetch_sub(written, Ordering::Relaxed)
+                .saturating_sub(written);
+            ::metrics::gauge!(metrics::TRACE_BACKLOG).set(u32::try_from(left).unwrap_or(u32::MAX));
+            drop(taken);
         }
-        gather(&mut receiver, &room, &mut waiting).await;
-        // Given back at once: each on its own would take the semaphore's lock.
-        let (batch, rooms): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
-        let taken = rooms.into_iter().reduce(|mut taken, room| {
-            taken.merge(room);
-            taken
-        });
-        write(&*storage, &batch).await;
-        let left = backlog
-            .fetch_sub(batch.len(), Ordering::Relaxed)
-            .saturating_sub(batch.len());
-        ::metrics::gauge!(metrics::TRACE_BACKLOG).set(u32::try_from(left).unwrap_or(u32::MAX));
-        drop(taken);
+    }
+
+    async fn write(&self, batch: Vec<Recorded>) {
+        let traces = batch.len();
+        let (blocks, unsealed) = self.sealer.blocks(batch, bytes_of);
+        if unsealed > 0 {
+            lost(unsealed);
+        }
+        for attempt in 1..=TRIES {
+            match self.storage.add_traces(&blocks).await {
+                Ok(()) => return,
+                Err(error) if attempt < TRIES => {
+                    tracing::warn!(%error, attempt, traces, "failed to write traces; will try again");
+                    tokio::time::sleep(Duration::from_millis(200) * attempt).await;
+                }
+                Err(error) => tracing::error!(%error, "failed to write traces"),
+            }
+        }
+        // One damaged block must not take the others with it.
+        let mut failed = 0;
+        for block in &blocks {
+            let written = self.storage.add_traces(std::slice::from_ref(block)).await;
+            if written.is_err() {
+                failed += block.calls.len();
+            }
+        }
+        if failed > 0 {
+            lost(failed);
+        }
     }
 }
 
@@ -194,41 +237,12 @@ async fn gather(
     }
 }
 
-async fn write(storage: &dyn Storage, batch: &[TraceRecord]) {
-    for attempt in 1..=TRIES {
-        match storage.add_traces(batch).await {
-            Ok(()) => return,
-            Err(error) if attempt < TRIES => {
-                tracing::warn!(%error, attempt, traces = batch.len(), "failed to write traces; will try again");
-                tokio::time::sleep(Duration::from_millis(200) * attempt).await;
-            }
-            Err(error) => tracing::error!(%error, "failed to write traces"),
-        }
-    }
-    // One damaged trace must not take the others with it.
-    let mut failed = 0;
-    for trace in batch {
-        if storage
-            .add_traces(std::slice::from_ref(trace))
-            .await
-            .is_err()
-        {
-            failed += 1;
-        }
-    }
-    if failed > 0 {
-        lost(failed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicU64;
 
     use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
     use futures::FutureExt as _;
-    use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
-    use orderdesk_mcp_storage::record::{Door, SealedBlob};
 
     use super::*;
 
@@ -250,32 +264,6 @@ mod tests {
         }
     }
 
-    fn trace(n: u128) -> TraceRecord {
-        TraceRecord {
-            id: TraceId::from_parts(1, n),
-            tenant_id: TenantId::from_parts(1, 1),
-            key_id: None,
-            door: Door::Mcp,
-            client: None,
-            request_id: None,
-            traceparent: None,
-            tool: "orders_get".into(),
-            store_id: None,
-            order_id: None,
-            error: None,
-            cache_hit: None,
-            started_at: UtcMillis(1),
-            duration_us: 1,
-            input_bytes: 0,
-            output_bytes: 0,
-            change_id: None,
-            words: Vec::new(),
-            sealed_payload: None,
-            spans: Vec::new(),
-            left_out: 0,
-        }
-    }
-
     /// A recorder with room for so many traces, and nobody who writes them.
     fn unwritten(queue: usize) -> (Recorder, mpsc::Receiver<Waiting>) {
         let (sender, receiver) = mpsc::channel(queue);
@@ -292,13 +280,7 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_bounded_by_its_bytes() {
         let (recorder, mut receiver) = unwritten(QUEUE);
-        let large = |n| TraceRecord {
-            sealed_payload: Some(SealedBlob {
-                key_version: 1,
-                bytes: vec![0; 33 << 10],
-            }),
-            ..trace(n)
-        };
+        let large = |n| Recorded::sample(n, Some("0".repeat(33 << 10)));
         let lost = Arc::<AtomicU64>::default();
         ::metrics::with_local_recorder(&Sum(Arc::clone(&lost)), || {
             let mut numbers = 0..;
@@ -316,15 +298,14 @@ mod tests {
         while let Ok((_, room)) = receiver.try_recv() {
             drop(room);
         }
-        let huge = TraceRecord {
-            sealed_payload: Some(SealedBlob {
-                key_version: 1,
-                bytes: vec![0; 9 << 20],
-            }),
-            ..trace(1)
-        };
+        let huge = Recorded::sample(1, Some("0".repeat(9 << 20)));
         assert!(recorder.record(huge).now_or_never().is_some());
-        assert!(recorder.record(trace(2)).now_or_never().is_none());
+        assert!(
+            recorder
+                .record(Recorded::sample(2, None))
+                .now_or_never()
+                .is_none()
+        );
     }
 
     #[tokio::test]
@@ -332,9 +313,19 @@ mod tests {
         let (recorder, _full) = unwritten(1);
         let lost = Arc::<AtomicU64>::default();
         ::metrics::with_local_recorder(&Sum(Arc::clone(&lost)), || {
-            assert!(recorder.record(trace(1)).now_or_never().is_some());
+            assert!(
+                recorder
+                    .record(Recorded::sample(1, None))
+                    .now_or_never()
+                    .is_some()
+            );
             // Waits for a place, and is dropped.
-            assert!(recorder.record(trace(2)).now_or_never().is_none());
+            assert!(
+                recorder
+                    .record(Recorded::sample(2, None))
+                    .now_or_never()
+                    .is_none()
+            );
         });
         assert_eq!(recorder.backlog(), 1);
         assert_eq!(lost.load(Ordering::Relaxed), 1);

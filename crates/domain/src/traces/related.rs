@@ -107,7 +107,7 @@ impl Services {
             related.run = shown.map(|row| names.line(row)).collect();
             let search = TraceSearch {
                 keys: Sieve::only([key]),
-                tools: Sieve::only([trace.tool.clone()]),
+                tools: Sieve::only([trace.tool.to_string()]),
                 ..TraceSearch::default()
             };
             let found = self

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::retention::{GoingCalls, KeptCalls, Retention};
 use orderdesk_mcp_contract::{ApiError, Right, TenantId, TraceId, UtcMillis};
-use orderdesk_mcp_storage::record::TRACES_PURGED_AT_ONCE;
+use orderdesk_mcp_storage::record::BLOCKS_PURGED_AT_ONCE;
+use orderdesk_mcp_storage::row::made_at;
 use serde_json::json;
 
 use super::Call;
-use super::search::made_at;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::services::Services;
@@ -142,7 +142,7 @@ impl Services {
         }
     }
 
-    /// In small transactions with rests between them, so that nobody who writes waits for long.
+    /// In small transactions with a rest after every few, so that nobody who writes waits for long.
     async fn purge(&self, tenant: TenantId, retention: Retention) -> Result<u64, Failure> {
         let before = self.first_to_keep(tenant, retention).await?;
         let ending = self.end_of_process();
@@ -153,10 +153,10 @@ impl Services {
             }
             let gone = self
                 .storage()
-                .purge_traces(tenant, before, TRACES_PURGED_AT_ONCE)
+                .purge_traces(tenant, before, BLOCKS_PURGED_AT_ONCE)
                 .await?;
             thrown_away += gone;
-            if gone < u64::from(TRACES_PURGED_AT_ONCE) {
+            if gone == 0 {
                 break;
             }
             tokio::time::sleep(REST).await;
@@ -189,7 +189,7 @@ impl Services {
             .plus_millis(-i64::from(retention.keep_days) * DAY_MS);
         let by_age = TraceId::from_parts(u64::try_from(since.0).unwrap_or(0), 0);
         let by_count = match retention.keep_calls {
-            Some(calls) => self.storage().oldest_trace_to_keep(tenant, calls).await?,
+            Some(calls) => self.storage().oldest_block_to_keep(tenant, calls).await?,
             None => None,
         };
         Ok(by_count.map_or(by_age, |by_count| by_count.max(by_age)))

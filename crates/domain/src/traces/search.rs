@@ -5,6 +5,7 @@ use orderdesk_mcp_contract::trace::query::{Term, Test};
 use orderdesk_mcp_contract::trace::view::TracePage;
 use orderdesk_mcp_contract::{ApiError, Right, TraceId, UtcMillis};
 use orderdesk_mcp_storage::record::{TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceSearch};
+use orderdesk_mcp_storage::row::made_at;
 
 use super::asked::search_of;
 use super::names::Names;
@@ -124,9 +125,4 @@ fn page_search(query: &TraceQuery, names: &Names, now: UtcMillis) -> Result<Trac
         look_at: TRACE_PAGE_LOOKS_AT,
         ..search_of(query, names, now)?
     })
-}
-
-/// When a trace was made, by its id: when its call ended.
-pub(super) fn made_at(id: TraceId) -> UtcMillis {
-    UtcMillis(i64::try_from(id.millis()).unwrap_or(i64::MAX))
 }

@@ -1,12 +1,13 @@
 //! The spans of a call under way, told of every request to Order Desk while it happens: a call that is
 //! cancelled still shows what was sent.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use orderdesk::client::{Attempt, Observer, Outcome};
-use orderdesk_mcp_storage::record::{SpanKind, SpanRecord};
-use serde_json::{Value, json};
+use orderdesk_mcp_storage::record::{Attributes, SpanKind, SpanRecord};
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::metrics;
@@ -19,7 +20,7 @@ const WORTH_SHOWING: Duration = Duration::from_millis(1);
 pub(crate) struct SpanLog {
     began: Instant,
     /// The caller's trace, which requests to Order Desk carry on as it came.
-    traceparent: Option<String>,
+    traceparent: Option<Arc<str>>,
     kept: Mutex<Kept>,
 }
 
@@ -32,7 +33,7 @@ struct Kept {
 }
 
 impl SpanLog {
-    pub(super) fn new(began: Instant, traceparent: Option<String>) -> Self {
+    pub(super) fn new(began: Instant, traceparent: Option<Arc<str>>) -> Self {
         Self {
             began,
             traceparent,
@@ -48,11 +49,11 @@ impl SpanLog {
     pub(super) fn add(
         &self,
         kind: SpanKind,
-        name: String,
+        name: impl Into<Cow<'static, str>>,
         began: Instant,
         took: Duration,
         ok: bool,
-        attributes: Value,
+        attributes: Attributes,
     ) {
         if cfg!(feature = "unrecorded") {
             return;
@@ -64,7 +65,7 @@ impl SpanLog {
         }
         kept.spans.push(SpanRecord {
             kind,
-            name,
+            name: name.into(),
             offset_us: micros(began.saturating_duration_since(self.began)),
             duration_us: micros(took),
             ok,
@@ -73,12 +74,18 @@ impl SpanLog {
     }
 
     /// Notes something that began at `began` and has just ended.
-    pub(crate) fn ended(&self, kind: SpanKind, name: &str, began: Instant, ok: bool) {
-        self.add(kind, name.to_owned(), began, began.elapsed(), ok, json!({}));
+    pub(crate) fn ended(
+        &self,
+        kind: SpanKind,
+        name: impl Into<Cow<'static, str>>,
+        began: Instant,
+        ok: bool,
+    ) {
+        self.add(kind, name, began, began.elapsed(), ok, Attributes::NONE);
     }
 
     /// Notes a wait that began at `began` and has just ended, where it is worth showing.
-    pub(crate) fn waited(&self, name: &str, began: Instant) {
+    pub(crate) fn waited(&self, name: &'static str, began: Instant) {
         if began.elapsed() >= WORTH_SHOWING {
             self.ended(SpanKind::Queue, name, began, true);
         }
@@ -87,8 +94,15 @@ impl SpanLog {
     /// Notes that the caller was proved in this time, before the call began, where that is worth showing.
     pub(super) fn proved_in(&self, took: Duration) {
         if took >= WORTH_SHOWING {
-            let name = "prove the credential".to_owned();
-            self.add(SpanKind::Auth, name, self.began, took, true, json!({}));
+            let name = "prove the credential";
+            self.add(
+                SpanKind::Auth,
+                name,
+                self.began,
+                took,
+                true,
+                Attributes::NONE,
+            );
         }
     }
 
@@ -113,23 +127,23 @@ impl Observer for SpanLog {
         if attempt.paced_for >= WORTH_SHOWING {
             self.add(
                 SpanKind::Pace,
-                "wait for the store's bucket".into(),
+                "wait for the store's bucket",
                 attempt.queued,
                 attempt.paced_for,
                 true,
-                json!({}),
+                Attributes::NONE,
             );
         }
         let name = format!("{} {}", attempt.operation.method, attempt.operation.route);
         let sent = attempt.queued + attempt.paced_for;
-        let attributes = json!({
+        let attributes = Attributes::of(&json!({
             "attempt": attempt.number,
             "status": attempt.status,
             "outcome": attempt.outcome.as_str(),
             "tokens_remaining": attempt.tokens_remaining,
             "bytes": attempt.bytes,
             "retry_in_ms": attempt.retry_in.map(|pause| pause.as_millis()),
-        });
+        }));
         self.add(
             SpanKind::Upstream,
             name,

@@ -12,10 +12,10 @@ use orderdesk_mcp_contract::{
     tools,
 };
 use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch};
+use orderdesk_mcp_storage::row::made_at;
 
 use super::names::Names;
 use super::related::{PAUSE_MS, order_query, run_of, run_query};
-use super::search::made_at;
 use crate::audit::act_in_words;
 use crate::caller::Caller;
 use crate::error::Failure;

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use orderdesk_mcp_contract::trace::view::{CriticalPart, Fact, Gap, SpanView};
-use orderdesk_mcp_storage::record::SpanRecord;
+use orderdesk_mcp_storage::record::{Attributes, SpanRecord};
 use serde_json::Value;
 
 /// By how much a part may seem to end after the whole, because both are cut to microseconds.
@@ -71,20 +71,18 @@ fn nested(mut records: Vec<SpanRecord>) -> (Vec<SpanView>, Vec<Option<usize>>) {
 fn shown(record: SpanRecord) -> SpanView {
     SpanView {
         kind: record.kind,
-        name: record.name,
+        name: record.name.into_owned(),
         depth: 0,
         offset_us: record.offset_us.unsigned_abs(),
         duration_us: record.duration_us.unsigned_abs(),
         ok: record.ok,
-        facts: facts(record.attributes),
+        facts: facts(&record.attributes),
     }
 }
 
-fn facts(attributes: Value) -> Vec<Fact> {
-    let Value::Object(members) = attributes else {
-        return Vec::new();
-    };
-    let known = members.into_iter().filter(|(_, value)| !value.is_null());
+fn facts(attributes: &Attributes) -> Vec<Fact> {
+    let known = attributes.read().into_iter();
+    let known = known.filter(|(_, value)| !value.is_null());
     known
         .map(|(name, value)| Fact {
             name: name.replace('_', " "),
@@ -206,11 +204,13 @@ mod tests {
     fn span(kind: SpanKind, from: i64, until: i64) -> SpanRecord {
         SpanRecord {
             kind,
-            name: format!("{from}"),
+            name: format!("{from}").into(),
             offset_us: from,
             duration_us: until - from,
             ok: true,
-            attributes: json!({ "status": 200, "tokens_remaining": null, "note": "a" }),
+            attributes: Attributes::of(
+                &json!({ "status": 200, "tokens_remaining": null, "note": "a" }),
+            ),
         }
     }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::support::{Bench, NOW, STORE_KEY, recorded, settings};
+use crate::support::{Bench, NOW, STORE_KEY, add, recorded, settings};
 
 /// What stands in an order that is asked for.
 const CANARY: &str = "CANARY-customer";
@@ -556,7 +556,7 @@ async fn five_times_as_many_calls_as_usual_are_a_burst() {
             TraceRecord {
                 id: TraceId::from_parts(millis, number * 1_000_000 + count),
                 started_at,
-                sealed_payload: None,
+                carried: false,
                 error: None,
                 ..call.clone()
             }
@@ -570,7 +570,7 @@ async fn five_times_as_many_calls_as_usual_are_a_burst() {
             }));
         }
     }
-    bench.storage.add_traces(&batch).await.unwrap();
+    add(&bench, &batch).await;
     look(&bench).await;
     let mut fired = events(&bench, &old).await;
     // Its tool of today is a new one besides.

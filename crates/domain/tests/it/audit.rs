@@ -22,7 +22,7 @@ async fn found(
             assert!(!text.contains(canary), "{}: {text}", row.tool);
         }
         let arguments = whole["arguments"].clone();
-        found.push((row.key_id, row.tool.clone(), arguments));
+        found.push((row.key_id, row.tool.to_string(), arguments));
     }
     found
 }

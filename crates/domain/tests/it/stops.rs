@@ -202,6 +202,6 @@ async fn stopping_is_recorded() {
         .await
         .unwrap();
     let calls = recorded(&bench, &owner, 2).await;
-    let tools: Vec<_> = calls.iter().map(|call| call.tool.as_str()).collect();
+    let tools: Vec<_> = calls.iter().map(|call| &*call.tool).collect();
     assert_eq!(tools, ["resume_writes", "stop_writes"]);
 }

@@ -13,7 +13,7 @@ use orderdesk_mcp_domain::{
     Caller, Clock, Door, NewKeyRequest, NewUser, Origin, Parts, Services, Settings, StartError,
 };
 use orderdesk_mcp_storage::Storage;
-use orderdesk_mcp_storage::record::{TraceFilter, TraceRecord};
+use orderdesk_mcp_storage::record::{TraceBlock, TraceFilter, TraceRecord};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 use serde_json::{Map, Value, json};
@@ -194,6 +194,12 @@ impl Bench {
             Err(error) => error,
         }
     }
+}
+
+/// Adds calls that were never made.
+pub async fn add(bench: &Bench, calls: &[TraceRecord]) {
+    let blocks = TraceBlock::without_payloads(calls);
+    bench.storage.add_traces(&blocks).await.unwrap();
 }
 
 /// The calls that were recorded of a workspace, newest first, once there are so many.

@@ -5,7 +5,8 @@ use orderdesk_mcp_contract::tools::stores::{RegisterStore, StoresRegister};
 use orderdesk_mcp_contract::views::dashboard::Range;
 use orderdesk_mcp_contract::{ErrorCode, SecretText, UtcMillis};
 use orderdesk_mcp_domain::Caller;
-use orderdesk_mcp_storage::record::{Door, SpanKind, TraceRecord};
+use orderdesk_mcp_storage::record::{Door, PayloadPlace, SpanKind, TraceRecord};
+use orderdesk_mcp_storage::row::packing::unpack;
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, Place, Purpose, Sealed};
 use orderdesk_sim::{Action, Fault};
 use serde_json::{Value, json};
@@ -67,12 +68,14 @@ async fn every_call_leaves_a_whole_trace() {
         upstream[0].name, "GET /orders/{order_id}",
         "a template, never the path"
     );
-    assert_eq!(upstream[0].attributes["status"], json!(200));
-    let payload = whole.sealed_payload.unwrap();
-    assert!(
-        !String::from_utf8_lossy(&payload.bytes).contains(&id),
-        "arguments are sealed"
-    );
+    assert_eq!(upstream[0].attributes.read()["status"], json!(200));
+    assert!(whole.carried);
+    let kept = bench
+        .storage
+        .trace_payload(owner.tenant_id(), whole.id)
+        .await;
+    let sealed = kept.unwrap().unwrap().sealed;
+    assert_eq!(unpack(&sealed.bytes), None, "arguments are sealed");
 }
 
 #[tokio::test]
@@ -101,7 +104,7 @@ async fn retries_show_as_attempts() {
         .spans
         .iter()
         .filter(|span| span.name.contains("/orders/"))
-        .map(|span| span.attributes["status"].clone())
+        .map(|span| span.attributes.read()["status"].clone())
         .collect();
     assert_eq!(statuses, [json!(500), json!(200)]);
 }
@@ -221,23 +224,30 @@ async fn the_dashboard_counts_what_happened() {
 
 /// What was sealed of a call.
 pub async fn payload(bench: &Bench, caller: &Caller, row: &TraceRecord) -> Value {
-    let whole = bench.storage.trace(caller.tenant_id(), row.id).await;
-    let sealed = whole.unwrap().unwrap().sealed_payload.unwrap();
+    let kept = bench
+        .storage
+        .trace_payload(caller.tenant_id(), row.id)
+        .await;
+    let kept = kept.unwrap().unwrap();
+    let PayloadPlace::InBlock(block) = kept.place else {
+        panic!("{:?}", kept.place);
+    };
     let kek = KeyEncryptionKey::parse(&"07".repeat(32)).unwrap();
     let place = Place {
         tenant: &caller.tenant_id().to_string(),
-        table: "traces",
-        column: "sealed_payload",
-        row: &row.id.to_string(),
+        table: "trace_blocks",
+        column: "sealed_payloads",
+        row: &block.to_string(),
     };
     let opened = KeyRing::new(1, kek)
         .open(
             Purpose::TracePayload,
             &place,
-            &Sealed::from_bytes(sealed.bytes).unwrap(),
+            &Sealed::from_bytes(kept.sealed.bytes).unwrap(),
         )
         .unwrap();
-    serde_json::from_str(opened.into_text().unwrap().expose()).unwrap()
+    let payloads: Value = serde_json::from_str(&unpack(opened.expose()).unwrap()).unwrap();
+    payloads[row.id.to_string()].clone()
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::view::KeptResult;
 use orderdesk_mcp_contract::{ErrorCode, TraceId};
 use orderdesk_mcp_domain::Caller;
+use orderdesk_mcp_storage::record::{BlockPart, BlocksAsked};
+use orderdesk_mcp_storage::row::packing::unpack;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, recorded};
@@ -115,6 +117,25 @@ async fn call_everything(bench: &Bench, owner: &Caller) -> usize {
     12 + catalog::offered().len()
 }
 
+/// All that is kept of calls unsealed, unpacked.
+async fn unsealed(bench: &Bench, owner: &Caller) -> Vec<String> {
+    let tenant = owner.tenant_id();
+    let all = BlocksAsked::all(10_000);
+    let mut found = Vec::new();
+    for block in bench.storage.trace_blocks(tenant, &all).await.unwrap() {
+        found.push(unpack(&block.facts).unwrap());
+        let newest = [block.newest().unwrap()];
+        let whole = bench
+            .storage
+            .trace_blocks_of(tenant, &newest, BlockPart::Spans)
+            .await;
+        let whole = whole.unwrap();
+        let spans = whole.iter().filter_map(|block| block.spans.as_deref());
+        found.extend(spans.map(|spans| unpack(spans).unwrap()));
+    }
+    found
+}
+
 /// What can be read of every call, and how many answers are among it.
 async fn all_payloads(bench: &Bench, owner: &Caller) -> (Vec<String>, usize) {
     let (mut carried, mut results) = (Vec::new(), 0);
@@ -163,6 +184,13 @@ async fn no_customers_data_and_no_secret_is_kept_of_any_tool() {
         "[secret]",
     ] {
         assert!(carried.iter().any(|text| text.contains(mark)), "{mark}");
+    }
+    let kept = unsealed(&bench, &owner).await;
+    for known in ["orders_add_note", "upstream"] {
+        assert!(kept.iter().any(|text| text.contains(known)), "{known}");
+    }
+    for text in &kept {
+        assert_eq!(spoken(text), None, "{text}");
     }
     bench.services.close().await;
     for file in fs::read_dir(bench.dir.path()).unwrap() {

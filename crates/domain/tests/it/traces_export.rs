@@ -9,7 +9,7 @@ use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::{Door, TraceRecord};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, NOW, STORE_ID, recorded};
+use crate::support::{Bench, NOW, STORE_ID, add, recorded};
 
 const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -158,12 +158,12 @@ async fn a_long_history_is_whole_and_that_it_left_is_recorded() {
         output_bytes: 0,
         change_id: None,
         words: Vec::new(),
-        sealed_payload: None,
+        carried: false,
         spans: Vec::new(),
         left_out: 0,
     };
     let calls: Vec<_> = (0..523).map(call).collect();
-    bench.storage.add_traces(&calls).await.unwrap();
+    add(&bench, &calls).await;
     let lines = file(&bench, &owner, "tool:bulk", ExportFormat::Jsonl).await;
     let ids: Vec<_> = lines
         .lines()

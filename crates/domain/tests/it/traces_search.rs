@@ -8,7 +8,7 @@ use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::{Door, TraceRecord};
 use serde_json::json;
 
-use crate::support::{Bench, STORE_ID, recorded};
+use crate::support::{Bench, STORE_ID, add, recorded};
 
 async fn found(bench: &Bench, caller: &Caller, query: &str) -> Result<TracePage, ApiError> {
     let query = TraceQuery::parse(query).unwrap();
@@ -298,7 +298,7 @@ async fn newer_calls_are_counted_up_to_a_bound() {
             ..one.clone()
         })
         .collect();
-    bench.storage.add_traces(&many).await.unwrap();
+    add(&bench, &many).await;
     assert_eq!(newer(&bench, &owner, "", last).await, (200, true));
     assert_eq!(newer(&bench, &owner, "tool:rare", last).await, (1, false));
     let nearly_last = TraceId::from_parts(millis, 248);
@@ -449,17 +449,17 @@ async fn of_too_many_calls_the_stretch_that_was_counted_is_told() {
         id: TraceId::from_parts((now - number * 1000).unsigned_abs(), 1),
         started_at: UtcMillis(now - number * 1000),
         words: Vec::new(),
-        sealed_payload: None,
+        carried: false,
         ..all[0].clone()
     };
     let batch: Vec<_> = (1..=10_000 - i64::try_from(all.len()).unwrap())
         .map(copy)
         .collect();
-    bench.storage.add_traces(&batch).await.unwrap();
+    add(&bench, &batch).await;
     let whole = counts(&bench, &owner, "change:no").await;
     assert_eq!((whole.of, whole.calls), (Counted::All, 10_000));
     let more = copy(20_000);
-    bench.storage.add_traces(&[more]).await.unwrap();
+    add(&bench, &[more]).await;
     let newest = counts(&bench, &owner, "change:no").await;
     let oldest = batch.last().unwrap().started_at;
     assert_eq!(

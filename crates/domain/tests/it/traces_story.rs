@@ -5,7 +5,7 @@ use orderdesk_mcp_contract::{Access, ChangeState, ErrorCode, StoreUid, TraceId};
 use orderdesk_mcp_storage::record::TraceRecord;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, recorded};
+use crate::support::{Bench, add, recorded};
 
 /// What is told, in short.
 fn told(events: &[StoryEvent]) -> Vec<String> {
@@ -113,11 +113,11 @@ async fn a_long_life_is_told_in_parts() {
             .plus_millis(i64::try_from(minutes).unwrap() * 60_000),
         tool: "orders_get".into(),
         change_id: None,
-        sealed_payload: None,
+        carried: false,
         ..call.clone()
     };
     let batch: Vec<_> = (1..=150).map(later).collect();
-    bench.storage.add_traces(&batch).await.unwrap();
+    add(&bench, &batch).await;
     let id = order.as_str().unwrap();
     let part = async |before| {
         bench

@@ -25,14 +25,16 @@ pub trait TraceRetention {
     /// Every workspace with what it has chosen.
     async fn trace_retentions(&self) -> Result<Vec<(TenantId, Option<Retention>)>, StorageError>;
 
-    /// The oldest of the newest `count` calls of a workspace (1 or more); absent when there are not more than those.
-    async fn oldest_trace_to_keep(
+    /// The block, by the id of its newest call, with which a workspace has `count` calls (1 or more) in its newest blocks; absent
+    /// when there are not as many. So many are kept when older blocks are thrown away, and as many more as the rest of this one.
+    async fn oldest_block_to_keep(
         &self,
         tenant: TenantId,
         count: u64,
     ) -> Result<Option<TraceId>, StorageError>;
 
-    /// The calls of a workspace from the id `from` on and older than `before`, of which at most `most` are counted.
+    /// The calls of a workspace in blocks whose newest call is from the id `from` on and older than `before`, of which at most
+    /// `most` are counted.
     async fn traces_between(
         &self,
         tenant: TenantId,
@@ -41,8 +43,8 @@ pub trait TraceRetention {
         most: u32,
     ) -> Result<TraceStretch, StorageError>;
 
-    /// Throws away at most `limit` of the oldest calls of a workspace that are older than `before`, with their spans, in one
-    /// transaction. Gives how many. The sums of the hours stay.
+    /// Throws away at most `limit` of the oldest blocks of a workspace whose newest call is older than `before`, and fewer where
+    /// much finds them, in a few transactions that nobody waits for long. Gives how many calls went; none when no such block is left. The sums of the hours stay.
     async fn purge_traces(
         &self,
         tenant: TenantId,

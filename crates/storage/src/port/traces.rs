@@ -3,38 +3,71 @@ use orderdesk_mcp_contract::{KeyId, TenantId, TraceId, UtcMillis};
 
 use crate::error::StorageError;
 use crate::record::{
-    CallTotals, Door, DurationCount, FirstCall, SlotTotals, StoreTotals, TraceFilter, TraceMargins,
-    TraceRecord, TraceRows, TraceSearch, TraceSpans, TraceSums,
+    BlockPart, BlocksAsked, CallTotals, Door, DurationCount, FirstCall, KeptPayload, NewestCalls,
+    SlotTotals, StoreTotals, TraceBlock, TraceFilter, TraceMargins, TraceRecord, TraceRows,
+    TraceSearch, TraceSpans, TraceSums,
 };
+use crate::row::TraceBlockRow;
+use crate::search;
 
-/// Recorded calls.
+/// Recorded calls. What a database does is keep blocks of them and find these again; what is in them is searched alike on all.
 #[async_trait]
-pub trait Traces {
-    /// Adds a batch with its spans, all or none. A trace that is there already is left as it is, so a
-    /// batch can be sent again after a lost answer. Calls of workspaces that are gone are left out, and
-    /// texts longer than their columns are cut: one odd call never costs the others their record.
-    async fn add_traces(&self, batch: &[TraceRecord]) -> Result<(), StorageError>;
+pub trait Traces: Sync {
+    /// Adds blocks, all or none. One that is there already is left as it is, so that they can be sent again after a lost answer.
+    /// Calls of workspaces that are gone are left out, and texts longer than 120 characters are cut: one odd call never costs
+    /// the others their record.
+    async fn add_traces(&self, blocks: &[TraceBlock]) -> Result<(), StorageError>;
+
+    /// Blocks of a workspace's calls, by the ids of their newest ones, without spans and payloads.
+    async fn trace_blocks(
+        &self,
+        tenant: TenantId,
+        asked: &BlocksAsked,
+    ) -> Result<Vec<TraceBlockRow>, StorageError>;
+
+    /// The blocks that may hold calls with these ids, each once and in no order.
+    async fn trace_blocks_of(
+        &self,
+        tenant: TenantId,
+        ids: &[TraceId],
+        part: BlockPart,
+    ) -> Result<Vec<TraceBlockRow>, StorageError>;
 
     /// One call of a workspace, with its spans.
     async fn trace(
         &self,
         tenant: TenantId,
         id: TraceId,
-    ) -> Result<Option<TraceRecord>, StorageError>;
+    ) -> Result<Option<TraceRecord>, StorageError> {
+        search::one(self, tenant, id).await
+    }
 
-    /// What happened inside calls of a workspace, in one statement and in no order; calls that are not there are left out.
+    /// What the block of a call of a workspace carried, sealed.
+    async fn trace_payload(
+        &self,
+        tenant: TenantId,
+        id: TraceId,
+    ) -> Result<Option<KeptPayload>, StorageError> {
+        search::payload(self, tenant, id).await
+    }
+
+    /// What happened inside calls of a workspace, in no order; calls that are not there are left out.
     async fn spans_of(
         &self,
         tenant: TenantId,
         ids: &[TraceId],
-    ) -> Result<Vec<TraceSpans>, StorageError>;
+    ) -> Result<Vec<TraceSpans>, StorageError> {
+        search::spans(self, tenant, ids).await
+    }
 
-    /// Calls of a workspace, newest first, without spans and payload.
+    /// Calls of a workspace, newest first, without spans and words.
     async fn list_traces(
         &self,
         tenant: TenantId,
         filter: &TraceFilter,
-    ) -> Result<Vec<TraceRecord>, StorageError>;
+    ) -> Result<Vec<TraceRecord>, StorageError> {
+        search::list(self, tenant, filter).await
+    }
 
     /// A page of the traces of a workspace that pass a search and are older than `before`, newest first, at most `limit` (1
     /// to 200). However rare they are, no more candidates are looked at than the search says; a page that ends because of
@@ -45,23 +78,30 @@ pub trait Traces {
         search: &TraceSearch,
         before: Option<TraceId>,
         limit: u32,
-    ) -> Result<TraceRows, StorageError>;
+    ) -> Result<TraceRows, StorageError> {
+        search::page(self, tenant, search, before, limit).await
+    }
 
-    /// Counts the candidates that a search looks at, with slots of `slot_ms`.
-    async fn count_traces(
+    /// The newest candidates that a search looks at, to be counted.
+    async fn newest_traces(
         &self,
         tenant: TenantId,
         search: &TraceSearch,
-        slot_ms: i64,
-    ) -> Result<TraceSums, StorageError>;
+    ) -> Result<NewestCalls, StorageError> {
+        search::newest(self, tenant, search).await
+    }
 
-    /// The oldest of the candidates that [`Traces::count_traces`] looks at, where there are more than those; found in an
-    /// index alone.
-    async fn oldest_counted(
+    /// The traces of a key or member next to one, itself with them: at most `limit` (1 to 200) older and as many newer
+    /// ones, oldest first, without spans and words.
+    async fn traces_around(
         &self,
         tenant: TenantId,
-        search: &TraceSearch,
-    ) -> Result<Option<TraceId>, StorageError>;
+        key: KeyId,
+        id: TraceId,
+        limit: u32,
+    ) -> Result<Vec<TraceRecord>, StorageError> {
+        search::around(self, tenant, key, id, limit).await
+    }
 
     /// Counts whole hours, also ones whose traces were thrown away: those that begin in the search's stretch of time, or
     /// the newest of them where there are more sums than are looked at. Of the search, only tool, store, key, door, outcome
@@ -84,16 +124,6 @@ pub trait Traces {
         until: UtcMillis,
         slot_ms: i64,
     ) -> Result<TraceMargins, StorageError>;
-
-    /// The traces of a key or member next to one, itself with them: at most `limit` (1 to 200) older and as many newer
-    /// ones, oldest first.
-    async fn traces_around(
-        &self,
-        tenant: TenantId,
-        key: KeyId,
-        id: TraceId,
-        limit: u32,
-    ) -> Result<Vec<TraceRecord>, StorageError>;
 
     /// Totals of a workspace's calls of tools of the hour that `from` is in and later: totals come from the sums of whole hours,
     /// which stay when calls are thrown away.

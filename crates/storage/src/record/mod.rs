@@ -1,6 +1,7 @@
 //! The rows, as the use cases see them.
 
 mod alert;
+mod attributes;
 mod audit;
 mod change;
 mod console;
@@ -13,13 +14,16 @@ mod session;
 mod store;
 mod tenant;
 mod trace;
+mod trace_block;
 mod trace_duration;
 mod trace_margin;
+mod trace_posting;
 mod trace_search;
 mod trace_view;
 mod vault;
 
 pub use alert::{AlertEventRecord, AlertRecord};
+pub use attributes::Attributes;
 pub use audit::{AuditEnd, AuditEntry};
 pub use change::{
     Added, BudgetCheck, BudgetUse, ChangeEvent, ChangeFilter, ChangeImage, ChangeKey, ChangeRecord,
@@ -41,11 +45,14 @@ pub use trace::{
     CallTotals, Door, FirstCall, SlotTotals, SpanKind, SpanRecord, StoreTotals, TraceFilter,
     TraceRecord, TraceSpans,
 };
+pub use trace_block::{KeptPayload, PayloadPlace, TRACE_BLOCK_CALLS, TRACE_BLOCK_MS, TraceBlock};
 pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_margin::{Margin, TraceMargin, TraceMargins};
+pub(crate) use trace_posting::{AFTER_EVERY_ID, BEFORE_EVERY_ID};
+pub use trace_posting::{BlockPart, BlocksAsked, Posting, PostingField};
 pub use trace_search::{
-    SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS, TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX,
-    TRACES_PURGED_AT_ONCE, TraceGroup, TraceRows, TraceSearch, TraceSums, WordSieve,
+    BLOCKS_PURGED_AT_ONCE, NewestCalls, SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS,
+    TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch, TraceSums, WordSieve,
 };
 pub use trace_view::TraceViewRecord;
 pub use vault::KekCheck;

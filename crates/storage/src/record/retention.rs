@@ -5,7 +5,7 @@ use orderdesk_mcp_contract::{TraceId, UtcMillis};
 pub struct TraceStock {
     /// How many there are.
     pub calls: u64,
-    /// When the oldest began.
+    /// When the oldest ended.
     pub oldest: Option<UtcMillis>,
     /// Bytes that one of the newest takes on average, with its spans and without indexes.
     pub bytes_each: u64,

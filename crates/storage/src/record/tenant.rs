@@ -41,7 +41,7 @@ pub struct TenantFigures {
     pub keys: u64,
     /// People who were not shut out.
     pub people: u64,
-    /// Recorded calls since the moment that was asked for.
+    /// Recorded calls of tools in the hour that the moment which was asked for is in, and later.
     pub calls: u64,
     /// When a key was last used or a member last seen.
     pub last_active_at: Option<UtcMillis>,

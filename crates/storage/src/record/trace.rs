@@ -1,7 +1,10 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
 pub use orderdesk_mcp_contract::trace::{Door, SpanKind};
 use orderdesk_mcp_contract::{ChangeId, ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
 
-use super::SealedBlob;
+use super::Attributes;
 
 /// One recorded call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +18,13 @@ pub struct TraceRecord {
     /// The door it came through.
     pub door: Door,
     /// The client's own name and version, as it said, at most 120 characters.
-    pub client: Option<String>,
+    pub client: Option<Arc<str>>,
     /// The request id it is logged under.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// The caller's W3C `traceparent`, where it sent one.
-    pub traceparent: Option<String>,
+    pub traceparent: Option<Arc<str>>,
     /// The tool, or the use case of the web app.
-    pub tool: String,
+    pub tool: Cow<'static, str>,
     /// The store it was about.
     pub store_id: Option<StoreUid>,
     /// The order it was about (Order Desk's id).
@@ -42,13 +45,43 @@ pub struct TraceRecord {
     pub change_id: Option<ChangeId>,
     /// Words that it is found by, in order, each once; 64 of at most 120 bytes are kept. Lists leave them out.
     pub words: Vec<String>,
-    /// Capped copies of the arguments and the answer without what is hidden, and the error's words, sealed by the vault;
-    /// opaque here.
-    pub sealed_payload: Option<SealedBlob>,
+    /// Whether something of what it carried is kept: capped copies of the arguments and the answer without what is hidden, and
+    /// the error's words. The block of the call holds it, sealed.
+    pub carried: bool,
     /// What happened inside, in order.
     pub spans: Vec<SpanRecord>,
     /// How many more things happened than are kept.
     pub left_out: u64,
+}
+
+#[cfg(test)]
+impl TraceRecord {
+    /// A call of a workspace of which nothing is known.
+    pub(crate) fn sample(tenant_id: TenantId) -> Self {
+        Self {
+            id: TraceId::from_parts(1, 1),
+            tenant_id,
+            key_id: None,
+            door: Door::Mcp,
+            client: None,
+            request_id: None,
+            traceparent: None,
+            tool: "t".into(),
+            store_id: None,
+            order_id: None,
+            error: None,
+            cache_hit: None,
+            started_at: UtcMillis(0),
+            duration_us: 0,
+            input_bytes: 0,
+            output_bytes: 0,
+            change_id: None,
+            words: Vec::new(),
+            carried: false,
+            spans: Vec::new(),
+            left_out: 0,
+        }
+    }
 }
 
 /// What happened inside one call, without the call.
@@ -68,15 +101,15 @@ pub struct SpanRecord {
     /// What it shows.
     pub kind: SpanKind,
     /// What was done, such as `GET /orders/{id}`; never a raw path.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Microseconds from the call's start.
     pub offset_us: i64,
     /// How long it took, in microseconds.
     pub duration_us: i64,
     /// Whether it succeeded.
     pub ok: bool,
-    /// More facts, as a JSON object of short values (status, attempt, tokens left).
-    pub attributes: serde_json::Value,
+    /// More facts.
+    pub attributes: Attributes,
 }
 
 /// Which traces to list, newest first.
@@ -141,6 +174,7 @@ pub struct StoreTotals {
     pub cache_hits: u64,
     /// Calls that asked the cache.
     pub cache_lookups: u64,
-    /// When the latest kept call of the store began, through whatever door; the hour of the latest of tools when none is kept.
+    /// When the latest kept calls of the store, through whatever door, were recorded, to a second; the hour of the latest of tools
+    /// when none is kept.
     pub last_call_at: UtcMillis,
 }

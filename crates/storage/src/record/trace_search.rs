@@ -5,12 +5,13 @@ use super::{Door, SlotTotals, TraceRecord};
 
 /// The longest page of a search.
 pub const TRACE_PAGE_MAX: u32 = 200;
-/// How many candidates are looked at for a page that somebody waits for: rows lie all over a large database, and some 10
-/// microseconds each keep a page of what is rare below 100 ms.
-pub const TRACE_PAGE_LOOKS_AT: u32 = 5_000;
-/// Calls thrown away in one transaction. Each goes from every index, and from that of words once for each of its words, in
-/// pages all over the file; who records waits meanwhile.
-pub const TRACES_PURGED_AT_ONCE: u32 = 100;
+/// How many candidates are looked at for a page that somebody waits for: blocks lie all over a large database, and some 20
+/// microseconds each keep a page of what is rare below 100 ms. Of blocks that hold few candidates each, ten times as many calls
+/// are read at most.
+pub const TRACE_PAGE_LOOKS_AT: u32 = 4_000;
+/// Most blocks of calls that are thrown away at once: each goes from the list of everything that it is found by, in pages all
+/// over the file, and who records waits meanwhile.
+pub const BLOCKS_PURGED_AT_ONCE: u32 = 100;
 /// How far a trace's id and its beginning may be apart, in milliseconds: ids are made when calls end, and no call takes
 /// longer. What would is not found by its time.
 pub const TRACE_LENGTH_MAX_MS: i64 = 600_000;
@@ -45,10 +46,14 @@ impl<T> Sieve<T> {
     }
 }
 
-impl<T: PartialEq> Sieve<T> {
+impl<T> Sieve<T> {
     /// Whether a value, or its absence, passes.
-    pub fn passes(&self, value: Option<&T>) -> bool {
-        let is_in = |values: &Vec<T>| value.is_some_and(|value| values.contains(value));
+    pub fn passes<V: ?Sized>(&self, value: Option<&V>) -> bool
+    where
+        T: PartialEq<V>,
+    {
+        let is = |value: &V, values: &Vec<T>| values.iter().any(|one| one == value);
+        let is_in = |values: &Vec<T>| value.is_some_and(|value| is(value, values));
         self.only.as_ref().is_none_or(is_in) && !is_in(&self.never)
     }
 }
@@ -105,6 +110,58 @@ pub struct TraceSearch {
     pub look_at: u32,
 }
 
+impl TraceSearch {
+    /// Whether a call passes. It must have its words.
+    pub fn passes(&self, trace: &TraceRecord) -> bool {
+        let client = trace.client.as_ref().map(|name| name.to_ascii_lowercase());
+        let is_named = |parts: &Vec<String>| {
+            let name = client.as_deref();
+            name.is_some_and(|name| parts.iter().any(|part| name.contains(part.as_str())))
+        };
+        (self.from..self.until).contains(&trace.started_at)
+            && (self.duration_us.0..=self.duration_us.1).contains(&trace.duration_us)
+            && self.passes_groups(trace)
+            && self.orders.passes(trace.order_id.as_ref())
+            && self.clients.only.as_ref().is_none_or(is_named)
+            && !is_named(&self.clients.never)
+            && match self.change {
+                None => true,
+                Some(ChangeTest::Any) => trace.change_id.is_some(),
+                Some(ChangeTest::None) => trace.change_id.is_none(),
+                Some(ChangeTest::Id(id)) => trace.change_id == Some(id),
+            }
+            && self.words.passes(&trace.words)
+    }
+
+    /// Whether a call passes what groups are counted by.
+    pub(crate) fn passes_groups(&self, trace: &TraceRecord) -> bool {
+        self.tools.passes(Some(&*trace.tool))
+            && self.stores.passes(trace.store_id.as_ref())
+            && self.keys.passes(trace.key_id.as_ref())
+            && among(self.doors.as_ref(), &trace.door)
+            && among(self.outcomes.as_ref(), &trace.error)
+            && among(self.cached.as_ref(), &trace.cache_hit)
+    }
+
+    /// The same search without what groups are counted by, which leaves less to begin at.
+    #[must_use]
+    pub fn ungrouped(&self) -> Self {
+        Self {
+            tools: Sieve::default(),
+            stores: Sieve::default(),
+            keys: Sieve::default(),
+            doors: None,
+            outcomes: None,
+            cached: None,
+            ..self.clone()
+        }
+    }
+}
+
+fn among<T: PartialEq>(all: Option<&Vec<T>>, value: &T) -> bool {
+    all.is_none_or(|all| all.contains(value))
+}
+
 impl Default for TraceSearch {
     fn default() -> Self {
         Self {
@@ -138,6 +195,15 @@ pub struct TraceRows {
     pub looked_back_to: Option<TraceId>,
 }
 
+/// The newest candidates of a search, to be counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewestCalls {
+    /// The calls that pass the search without what groups are counted by, newest first, with what they are counted by.
+    pub calls: Vec<TraceRecord>,
+    /// How many candidates were looked at, and the oldest of them, where there are more; absent when these are all.
+    pub looked_at: Option<(u64, TraceId)>,
+}
+
 /// Calls that are alike in all that is counted by, added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceGroup {
@@ -167,8 +233,9 @@ pub struct TraceSums {
     pub groups: Vec<TraceGroup>,
     /// The calls that pass the whole search by slots of time, oldest first; slots without any are left out.
     pub slots: Vec<SlotTotals>,
-    /// How many candidates were looked at, and the oldest of them, where there were more; absent when all were counted.
-    pub looked_at: Option<(u64, TraceId)>,
     /// The first hour that was counted, where there were more sums of hours than were looked at.
     pub counted_from: Option<UtcMillis>,
 }
+
+#[cfg(test)]
+mod tests;

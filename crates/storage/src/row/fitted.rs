@@ -1,13 +1,12 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId, TraceId};
+use orderdesk_mcp_contract::{ErrorCode, KeyId, StoreUid, TenantId};
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::record::{SealedBlob, SpanRecord, TraceRecord};
+use crate::record::{Attributes, SpanRecord, TraceRecord};
 
 /// Longest free text of a trace or span, in characters, as the columns' CHECKs have it.
 const TEXT_MAX: usize = 120;
@@ -44,8 +43,6 @@ pub struct FittedTrace<'a> {
     pub tool: Cow<'a, str>,
     /// The order's id.
     pub order_id: Option<Cow<'a, str>>,
-    /// The words, as the JSON that the column holds; absent: none.
-    pub words: Option<String>,
     /// The spans, in order, as the JSON that the column holds.
     pub spans: String,
     record: &'a TraceRecord,
@@ -54,25 +51,11 @@ pub struct FittedTrace<'a> {
 /// A span as it is written: kind, name, microseconds from the call's start and taken (none negative), whether it succeeded,
 /// and its attributes.
 #[derive(Serialize)]
-struct FittedSpan<'a>(&'static str, Cow<'a, str>, i64, i64, bool, &'a Value);
-
-/// A batch as it is written, in order of workspace and id (so that two processes writing at once lock
-/// rows in the same order and cannot block each other), each id once, the first one given.
-pub fn fitted(batch: &[TraceRecord]) -> Vec<FittedTrace<'_>> {
-    let mut once: BTreeMap<(TenantId, TraceId), &TraceRecord> = BTreeMap::new();
-    for trace in batch {
-        once.entry((trace.tenant_id, trace.id)).or_insert(trace);
-    }
-    let mut texts = Texts::default();
-    let fitted = once.into_values();
-    fitted
-        .map(|trace| FittedTrace::new(trace, &mut texts))
-        .collect()
-}
+struct FittedSpan<'a>(&'static str, Cow<'a, str>, i64, i64, bool, &'a Attributes);
 
 /// The ids that calls named last, in text: the calls of a batch name few, one after the other.
 #[derive(Default)]
-struct Texts {
+pub(super) struct Texts {
     tenant: Last<TenantId>,
     key: Last<KeyId>,
     store: Last<StoreUid>,
@@ -97,7 +80,7 @@ impl<T: Copy + PartialEq + fmt::Display> Last<T> {
 }
 
 impl<'a> FittedTrace<'a> {
-    fn new(trace: &'a TraceRecord, texts: &mut Texts) -> Self {
+    pub(super) fn new(trace: &'a TraceRecord, texts: &mut Texts) -> Self {
         Self {
             id: trace.id.to_string().into(),
             tenant_id: texts.tenant.of(trace.tenant_id),
@@ -109,7 +92,6 @@ impl<'a> FittedTrace<'a> {
             traceparent: trace.traceparent.as_deref().map(cut),
             tool: cut(&trace.tool),
             order_id: trace.order_id.as_deref().map(cut),
-            words: words_text(&trace.words),
             spans: spans_text(&trace.spans, trace.left_out),
             record: trace,
         }
@@ -165,18 +147,9 @@ impl<'a> FittedTrace<'a> {
         fitted_words(&self.record.words)
     }
 
-    /// The key version of the payload.
-    pub fn sealed_key_version(&self) -> Option<i64> {
-        self.sealed().map(|sealed| i64::from(sealed.key_version))
-    }
-
-    /// The sealed payload.
-    pub fn sealed_payload(&self) -> Option<&'a [u8]> {
-        self.sealed().map(|sealed| sealed.bytes.as_slice())
-    }
-
-    fn sealed(&self) -> Option<&'a SealedBlob> {
-        self.record.sealed_payload.as_ref()
+    /// Whether something of what it carried is kept.
+    pub fn carried(&self) -> bool {
+        self.record.carried
     }
 }
 
@@ -187,20 +160,21 @@ fn fitted_words(words: &[String]) -> impl Iterator<Item = &str> {
     once.into_iter().take(WORDS_MAX)
 }
 
-fn words_text(words: &[String]) -> Option<String> {
-    let words: Vec<_> = fitted_words(words).collect();
-    (!words.is_empty()).then(|| Value::from(words).to_string())
-}
-
 /// The kind under which the column holds, behind the last span, how many were left out: the number stands where a span has
 /// its offset.
 pub(super) const LEFT_OUT: &str = "left_out";
 
 fn spans_text(spans: &[SpanRecord], left_out: u64) -> String {
-    let nothing = Value::Object(serde_json::Map::new());
     let left_out = (left_out > 0).then(|| {
         let number = i64::try_from(left_out).unwrap_or(i64::MAX);
-        FittedSpan(LEFT_OUT, Cow::Borrowed(""), number, 0, true, &nothing)
+        FittedSpan(
+            LEFT_OUT,
+            Cow::Borrowed(""),
+            number,
+            0,
+            true,
+            &Attributes::NONE,
+        )
     });
     let fitted = spans.iter().map(|span| {
         FittedSpan(

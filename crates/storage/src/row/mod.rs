@@ -12,13 +12,15 @@ mod console;
 mod fitted;
 mod fitted_change;
 mod fitted_filter;
-mod fitted_search;
+mod hour_search;
+pub mod packing;
 mod person;
 mod policy;
 mod retention;
 mod schedule;
 mod totals;
 mod trace;
+mod trace_block;
 mod trace_hours;
 mod trace_margins;
 mod trace_view;
@@ -36,22 +38,24 @@ pub use change::{
     WriteStopRow, change_state,
 };
 pub use console::{ConsoleCallRow, ConsoleHeadRow, outcome_name};
-pub use fitted::{FittedTrace, fitted, holds_nul};
+pub use fitted::{FittedTrace, holds_nul};
 pub use fitted_change::{FittedChange, FittedUpdate, fitted_event, fitted_reason};
 pub use fitted_filter::{FittedFilter, Lookup};
-pub use fitted_search::{FittedSearch, SearchLookup};
+pub use hour_search::HourSearch;
 pub use person::{InviteRow, MembershipRow, PersonRow, UserRow};
 pub use policy::{policy_text, read_policy};
-pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
+pub use retention::{RetentionRow, TraceStockRow, TraceStretchRow, made_at, trace_id_of};
 pub use schedule::ScheduleRow;
 use totals::count;
 pub use totals::{
     CallTotalsRow, DurationCountRow, FirstCallRow, ImpactRow, SlotTotalsRow, StoreTotalsRow,
 };
-pub use trace::{TraceRow, TraceSpansRow, words_read};
+pub use trace_block::{
+    FittedBlock, PACKED, PurgeStep, TraceBlockRow, fitted, newest_before, purge_steps,
+};
 pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, first_by_key, hour_after,
-    hour_from, hour_of, trace_sums,
+    hour_from, hour_of, hour_sums,
 };
 pub use trace_margins::{MarginKey, MarginSpans, MarginSums, TraceMarginRow, by_margin};
 pub use trace_view::TraceViewRow;

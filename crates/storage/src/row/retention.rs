@@ -47,10 +47,15 @@ impl RetentionRow {
 /// `Corrupt` when it is none.
 pub fn trace_id_of(id: &str) -> Result<TraceId, StorageError> {
     let at = At {
-        table: "traces",
+        table: "trace_blocks",
         row: id,
     };
     at.parse("id", id)
+}
+
+/// When a call ended: ids are made then.
+pub fn made_at(id: TraceId) -> UtcMillis {
+    UtcMillis(i64::try_from(id.millis()).unwrap_or(i64::MAX))
 }
 
 /// What is counted of a workspace's calls.
@@ -60,8 +65,11 @@ pub fn trace_id_of(id: &str) -> Result<TraceId, StorageError> {
 )]
 pub struct TraceStockRow {
     pub calls: i64,
-    pub oldest: Option<i64>,
-    pub bytes_each: i64,
+    /// The oldest call of the oldest block.
+    pub oldest: Option<String>,
+    /// What the newest blocks take, and how many calls they hold.
+    pub bytes: i64,
+    pub bytes_of: i64,
 }
 
 /// Recorded calls between two ids.
@@ -90,12 +98,15 @@ impl TryFrom<TraceStretchRow> for TraceStretch {
     }
 }
 
-impl From<TraceStockRow> for TraceStock {
-    fn from(row: TraceStockRow) -> Self {
-        Self {
+impl TryFrom<TraceStockRow> for TraceStock {
+    type Error = StorageError;
+
+    fn try_from(row: TraceStockRow) -> Result<Self, StorageError> {
+        let oldest = row.oldest.as_deref().map(trace_id_of).transpose()?;
+        Ok(Self {
             calls: row.calls.unsigned_abs(),
-            oldest: row.oldest.map(UtcMillis),
-            bytes_each: row.bytes_each.unsigned_abs(),
-        }
+            oldest: oldest.map(made_at),
+            bytes_each: row.bytes.unsigned_abs() / row.bytes_of.unsigned_abs().max(1),
+        })
     }
 }

@@ -1,6 +1,6 @@
 use orderdesk_mcp_contract::{Money, UtcMillis};
 
-use super::At;
+use super::{At, made_at, trace_id_of};
 use crate::error::StorageError;
 use crate::record::{
     CallTotals, DurationClass, DurationCount, FirstCall, Impact, SlotTotals, StoreTotals,
@@ -113,7 +113,9 @@ pub struct StoreTotalsRow {
     pub errors: i64,
     pub cache_hits: i64,
     pub cache_lookups: i64,
-    pub last_call_at: i64,
+    /// The newest block that holds a call of the store.
+    pub newest_block: Option<String>,
+    pub last_hour: i64,
 }
 
 impl TryFrom<StoreTotalsRow> for StoreTotals {
@@ -129,7 +131,10 @@ impl TryFrom<StoreTotalsRow> for StoreTotals {
             errors: count(row.errors),
             cache_hits: count(row.cache_hits),
             cache_lookups: count(row.cache_lookups),
-            last_call_at: UtcMillis(row.last_call_at),
+            last_call_at: match &row.newest_block {
+                Some(id) => made_at(trace_id_of(id)?),
+                None => UtcMillis(row.last_hour),
+            },
         })
     }
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use orderdesk_mcp_contract::{ErrorCode, TraceId, UtcMillis};
+use orderdesk_mcp_contract::{ErrorCode, UtcMillis};
 
-use super::fitted_search::{cached, outcome};
+use super::hour_search::{cached, outcome};
 use super::{At, FittedTrace, SlotTotalsRow, count, named};
 use crate::error::StorageError;
 use crate::record::{Door, DurationClass, SLOWER_THAN_MS, TraceGroup, TraceSums};
@@ -168,34 +168,21 @@ pub(super) fn outcome_named(name: &str) -> Option<Option<ErrorCode>> {
     outcomes.find(|error| outcome(*error) == name)
 }
 
-/// Counts from what the statements found; with how many were looked at and the oldest of them, or the first hour that was
-/// counted, where there were more.
+/// Counts from what the statements found, and the first hour that was counted, where there were more.
 ///
 /// # Errors
 /// `Corrupt` when a row cannot be read.
-pub fn trace_sums(
+pub fn hour_sums(
     groups: Vec<TraceGroupRow>,
     slots: Vec<SlotTotalsRow>,
-    looked_at: Option<(u32, String)>,
     counted_from: Option<i64>,
 ) -> Result<TraceSums, StorageError> {
     let groups = groups.into_iter().map(TryInto::try_into);
-    let looked_at = looked_at.map(|(number, oldest)| Ok((u64::from(number), read_id(&oldest)?)));
     Ok(TraceSums {
         groups: groups.collect::<Result<_, _>>()?,
         slots: slots.into_iter().map(Into::into).collect(),
-        looked_at: looked_at.transpose()?,
         counted_from: counted_from.map(UtcMillis),
     })
-}
-
-/// The id of a trace that a search came to.
-pub(super) fn read_id(text: &str) -> Result<TraceId, StorageError> {
-    let at = At {
-        table: "traces",
-        row: text,
-    };
-    at.parse("id", text)
 }
 
 /// The hour after this one.

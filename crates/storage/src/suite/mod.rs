@@ -8,12 +8,14 @@
 #![expect(missing_docs, reason = "the cases' names say what they show")]
 
 mod sample;
+mod searches;
 
 pub mod alerts;
 pub mod audit;
 pub mod budgets;
 pub mod changes;
 pub mod console;
+pub mod damage;
 pub mod invites;
 pub mod keys;
 pub mod leases;
@@ -30,6 +32,7 @@ pub mod stores;
 pub mod tenants;
 pub mod texts;
 pub mod totals;
+pub mod trace_blocks;
 pub mod trace_counts;
 pub mod trace_search;
 pub mod trace_views;
@@ -193,8 +196,12 @@ macro_rules! storage_suite {
             retention:
                 what_a_workspace_chose_comes_back,
                 the_oldest_calls_go_first_and_no_others,
+                blocks_go_whole,
+                a_block_that_much_finds_goes_whole,
                 what_is_kept_is_counted,
-                a_stretch_is_counted_up_to_the_most;
+                what_calls_take_is_told,
+                a_stretch_is_counted_up_to_the_most,
+                a_stretch_holds_whole_blocks;
             schedules:
                 a_schedule_comes_back_as_it_was,
                 schedules_stay_up_to_their_limit,
@@ -259,6 +266,17 @@ macro_rules! storage_suite {
                 what_took_effect_is_added_up_by_store,
                 the_first_call_of_a_tool_is_remembered,
                 a_door_once_used_is_remembered;
+            trace_blocks:
+                payloads_come_back_for_each_call_of_a_block,
+                calls_of_overlapping_blocks_come_back,
+                each_condition_finds_it_in_blocks,
+                pages_follow_across_blocks,
+                a_page_says_how_far_it_looked_in_blocks,
+                a_search_that_read_enough_goes_on_where_it_stopped,
+                neighbours_are_found_across_blocks,
+                lists_go_back_across_blocks,
+                calls_of_blocks_are_counted_one_by_one,
+                of_too_many_in_blocks_the_newest_are_counted;
             trace_counts:
                 calls_are_counted_one_by_one,
                 of_too_many_the_newest_are_counted,

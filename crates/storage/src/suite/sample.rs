@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::Db;
 use crate::record::{
-    Added, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, Door, ImagePart, InviteRecord,
-    KeyRecord, MemberRecord, NewChange, NewKey, SealedBlob, SessionRecord, SpanKind, SpanRecord,
-    Stepped, StoreRecord, TenantRecord, TraceRecord, UserRecord,
+    Added, Attributes, ChangeImage, ChangeKey, ChangeRecord, ChangeStep, Door, ImagePart,
+    InviteRecord, KeyRecord, MemberRecord, NewChange, NewKey, SealedBlob, SessionRecord, SpanKind,
+    SpanRecord, Stepped, StoreRecord, TenantRecord, TraceBlock, TraceRecord, UserRecord,
 };
 
 /// 2025-11-24T16:00:00Z, a full hour.
@@ -141,7 +141,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
         key_id: Some(key_id(tenant)),
         door: Door::Mcp,
         client: Some("client 1.0".into()),
-        request_id: Some(format!("request-{number}")),
+        request_id: Some(format!("request-{number}").into()),
         traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into()),
         tool: "orders_get".into(),
         store_id: Some(store_uid(5)),
@@ -154,10 +154,7 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
         output_bytes: 30,
         change_id: Some(change_id(800 + number)),
         words: vec!["a-1".into(), "ready".into()],
-        sealed_payload: Some(SealedBlob {
-            key_version: 9,
-            bytes: vec![9, 0, 8],
-        }),
+        carried: true,
         spans: vec![
             span(SpanKind::Cache, "orders", 0, true),
             span(SpanKind::Upstream, "GET /orders/{id}", 200, false),
@@ -166,14 +163,39 @@ pub(super) fn trace(tenant: u128, number: u128) -> TraceRecord {
     }
 }
 
+/// A call recorded so many milliseconds after noon; those of `trace` are recorded at noon, so that one block holds them.
+pub(super) fn recorded_at(tenant: u128, number: u128, millis_after: u64) -> TraceRecord {
+    TraceRecord {
+        id: TraceId::from_parts(millis() + millis_after, number),
+        ..trace(tenant, number)
+    }
+}
+
+/// A call two seconds after the one before: no block holds both.
+pub(super) fn apart(tenant: u128, number: u128) -> TraceRecord {
+    recorded_at(tenant, number, u64::try_from(number).unwrap() * 2_000)
+}
+
+pub(super) fn apart_id(number: u128) -> TraceId {
+    apart(1, number).id
+}
+
+/// Adds calls without what they carried.
+pub(super) async fn add_calls(db: &Db, calls: &[TraceRecord]) {
+    let blocks = TraceBlock::without_payloads(calls);
+    db.add_traces(&blocks).await.unwrap();
+}
+
 pub(super) fn span(kind: SpanKind, name: &str, offset_us: i64, ok: bool) -> SpanRecord {
     SpanRecord {
         kind,
-        name: name.into(),
+        name: name.to_owned().into(),
         offset_us,
         duration_us: offset_us + 7,
         ok,
-        attributes: json!({ "status": 200, "attempt": 1, "note": "\u{0}\"quoted\" ü" }),
+        attributes: Attributes::of(
+            &json!({ "status": 200, "attempt": 1, "note": "\u{0}\"quoted\" ü" }),
+        ),
     }
 }
 

@@ -2,12 +2,13 @@ use super::Db;
 use orderdesk_mcp_contract::{ChangeState, Role};
 
 use super::sample::{
-    add_in, at, change, invite, key_id, member, new_key, step, store, stored, tenant, tenant_id,
-    trace, two_tenants, user, user_id,
+    add_calls, add_in, apart, at, change, invite, key_id, member, new_key, step, store, stored,
+    tenant, tenant_id, trace, two_tenants, user, user_id,
 };
 use crate::StorageError;
 use crate::record::{
-    Acceptance, InviteRecord, MemberRecord, NewKey, Stepped, TenantRemoval, TraceFilter, UserRecord,
+    Acceptance, Door, InviteRecord, MemberRecord, NewKey, Stepped, TenantRemoval, TraceFilter,
+    TraceRecord, UserRecord,
 };
 
 pub async fn a_workspace_comes_with_its_first_key(db: Db) {
@@ -90,8 +91,17 @@ pub async fn figures_count_what_is_ones_own(db: Db) {
     shut.await.unwrap();
     db.touch_keys(&[(key_id(1), at(300))]).await.unwrap();
     db.touch_members(&[(key_id(1001), at(400))]).await.unwrap();
-    let calls: Vec<_> = (1..=4).map(|number| trace(1, number)).collect();
-    db.add_traces(&calls).await.unwrap();
+    // Calls of tools count, of whole hours.
+    let before_the_hour = TraceRecord {
+        started_at: at(-1),
+        ..trace(1, 1)
+    };
+    let in_the_app = TraceRecord {
+        door: Door::Web,
+        ..trace(1, 2)
+    };
+    let calls = [before_the_hour, in_the_app, trace(1, 3), trace(1, 4)];
+    add_calls(&db, &calls).await;
     let found = db.list_tenants(at(3), at(15)).await.unwrap();
     let shown: Vec<_> = found
         .iter()
@@ -189,9 +199,9 @@ pub async fn a_workspace_goes_with_all_that_is_its_own(db: Db) {
         },
     };
     assert!(db.accept_invite(&elsewhere).await.unwrap());
-    let calls: Vec<_> = (1..=5).map(|number| trace(1, number)).collect();
-    db.add_traces(&calls).await.unwrap();
-    db.add_traces(&[trace(2, 6)]).await.unwrap();
+    let calls: Vec<_> = (1..=5).map(|number| apart(1, number)).collect();
+    add_calls(&db, &calls).await;
+    add_calls(&db, &[trace(2, 6)]).await;
     let open = change(1, 1);
     add_in(&db, &open, ChangeState::Applying).await;
 
@@ -201,8 +211,9 @@ pub async fn a_workspace_goes_with_all_that_is_its_own(db: Db) {
     assert_eq!(remove().await, TenantRemoval::HasOpenChanges);
     let refused = step(&open, ChangeState::Applying, ChangeState::NotApplied);
     assert_eq!(db.step_change(&refused).await.unwrap(), Stepped::Done);
-    // Their words first, then two calls at once, and last what they add up to, by the hour and by one thing at a time.
-    for _ in 0..6 {
+    // First the nine things that each of five blocks is found by, twenty at once, then two blocks at once, and last what their
+    // calls add up to, by the hour and by one thing at a time.
+    for _ in 0..3 + 3 + 1 + 1 {
         assert_eq!(remove().await, TenantRemoval::Going);
         assert!(db.tenant(gone).await.unwrap().is_some());
     }

@@ -2,7 +2,10 @@ use orderdesk_mcp_contract::views::change::RecordKind;
 use orderdesk_mcp_contract::{ChangeState, ErrorCode, Money, TraceId, UtcMillis};
 
 use super::Db;
-use super::sample::{NOON, add_in, at, change, key_id, store_uid, tenant_id, trace, two_tenants};
+use super::sample::{
+    NOON, add_calls, add_in, apart, at, change, key_id, recorded_at, store_uid, tenant_id, trace,
+    two_tenants,
+};
 use crate::record::{
     CallTotals, ChangeRecord, Door, DurationClass, DurationCount, Impact, SlotTotals, StoreTotals,
     TraceRecord,
@@ -13,7 +16,7 @@ const HOUR: i64 = 3_600_000;
 
 pub async fn no_calls_are_no_totals(db: Db) {
     two_tenants(&db).await;
-    db.add_traces(&[trace(2, 1)]).await.unwrap();
+    add_calls(&db, &[trace(2, 1)]).await;
     let (tenant, long_ago) = (tenant_id(1), UtcMillis(0));
     assert_eq!(
         db.call_totals(tenant, long_ago).await.unwrap(),
@@ -29,30 +32,30 @@ pub async fn calls_are_counted_by_how_long_they_took(db: Db) {
     let call = |number, hours: i64, duration_us| TraceRecord {
         started_at: UtcMillis(noon + hours * HOUR),
         duration_us,
-        ..trace(1, number)
+        ..apart(1, number)
     };
     let longest = i64::MAX;
-    db.add_traces(&[
-        call(1, 0, 0),
-        call(2, 0, 1_000),
-        call(3, 1, 1_000),
-        call(4, 2, longest),
-        call(5, -1, 7),
-        TraceRecord {
-            door: Door::Web,
-            ..call(6, 0, 9)
-        },
-        TraceRecord {
-            tenant_id: tenant_id(2),
-            ..call(7, 0, 11)
-        },
-    ])
-    .await
-    .unwrap();
+    add_calls(
+        &db,
+        &[
+            call(1, 0, 0),
+            call(2, 0, 1_000),
+            call(3, 1, 1_000),
+            call(4, 2, longest),
+            call(5, -1, 7),
+            TraceRecord {
+                door: Door::Web,
+                ..call(6, 0, 9)
+            },
+            TraceRecord {
+                tenant_id: tenant_id(2),
+                ..call(7, 0, 11)
+            },
+        ],
+    )
+    .await;
     // More of an hour that is there already, and one call for the second time.
-    db.add_traces(&[call(8, 1, 1_010), call(1, 0, 0)])
-        .await
-        .unwrap();
+    add_calls(&db, &[call(8, 1, 1_010), call(1, 0, 0)]).await;
     let counted = |hours: i64, duration_us, calls| DurationCount {
         starts_at: UtcMillis(noon + hours * HOUR),
         class: DurationClass::of(duration_us),
@@ -96,26 +99,28 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
         door,
         ..call(number, failed, Some(true), at(6))
     };
-    db.add_traces(&[
-        call(1, None, Some(true), at(0)),
-        call(2, None, Some(false), at(1)),
-        call(3, failed, Some(false), at(2)),
-        call(4, failed, None, at(3)),
-        call(5, None, None, at(4)),
-        // Who hangs up is no fault of anything that failed.
-        call(8, Some(ErrorCode::Cancelled), None, at(5)),
-        // Just before the hour.
-        call(6, failed, Some(true), UtcMillis(hour_of(NOON) - 1)),
-        // What people do in the web app and at the command line is no call of a tool.
-        through(9, Door::Web),
-        through(10, Door::Cli),
-        TraceRecord {
-            error: failed,
-            ..trace(2, 7)
-        },
-    ])
-    .await
-    .unwrap();
+    add_calls(
+        &db,
+        &[
+            call(1, None, Some(true), at(0)),
+            call(2, None, Some(false), at(1)),
+            call(3, failed, Some(false), at(2)),
+            call(4, failed, None, at(3)),
+            call(5, None, None, at(4)),
+            // Who hangs up is no fault of anything that failed.
+            call(8, Some(ErrorCode::Cancelled), None, at(5)),
+            // Just before the hour.
+            call(6, failed, Some(true), UtcMillis(hour_of(NOON) - 1)),
+            // What people do in the web app and at the command line is no call of a tool.
+            through(9, Door::Web),
+            through(10, Door::Cli),
+            TraceRecord {
+                error: failed,
+                ..trace(2, 7)
+            },
+        ],
+    )
+    .await;
     let expected = CallTotals {
         calls: 6,
         errors: 2,
@@ -124,9 +129,7 @@ pub async fn calls_are_counted_by_outcome_and_cache(db: Db) {
     };
     assert_eq!(db.call_totals(tenant_id(1), NOON).await.unwrap(), expected);
     for door in [Door::Stdio, Door::Console] {
-        db.add_traces(&[through(20 + door as u128, door)])
-            .await
-            .unwrap();
+        add_calls(&db, &[through(20 + door as u128, door)]).await;
     }
     let totals = db.call_totals(tenant_id(1), NOON).await.unwrap();
     assert_eq!((totals.calls, totals.errors), (8, 4));
@@ -148,18 +151,20 @@ pub async fn slots_begin_at_their_multiples(db: Db) {
         }),
         ..trace(1, number)
     };
-    db.add_traces(&[
-        call(1, -1, false),
-        call(2, 0, true),
-        call(3, HOUR - 1, false),
-        call(4, 3 * HOUR, true),
-        TraceRecord {
-            started_at: UtcMillis(noon),
-            ..trace(2, 5)
-        },
-    ])
-    .await
-    .unwrap();
+    add_calls(
+        &db,
+        &[
+            call(1, -1, false),
+            call(2, 0, true),
+            call(3, HOUR - 1, false),
+            call(4, 3 * HOUR, true),
+            TraceRecord {
+                started_at: UtcMillis(noon),
+                ..trace(2, 5)
+            },
+        ],
+    )
+    .await;
     let hour = |offset: i64, calls, errors| SlotTotals {
         starts_at: UtcMillis(noon + offset * HOUR),
         calls,
@@ -193,26 +198,32 @@ pub async fn stores_are_told_apart(db: Db) {
         } else {
             ErrorCode::Cancelled
         }),
-        ..trace(1, number)
+        ..apart(1, number)
     };
-    db.add_traces(&[
-        call(1, Some(2), false),
-        TraceRecord {
-            cache_hit: Some(false),
-            ..call(2, Some(1), true)
-        },
-        TraceRecord {
-            cache_hit: Some(false),
-            ..call(3, Some(2), true)
-        },
-        call(4, None, true),
-        TraceRecord {
-            store_id: Some(store_uid(1)),
-            ..trace(2, 5)
-        },
-    ])
-    .await
-    .unwrap();
+    add_calls(
+        &db,
+        &[
+            call(1, Some(2), false),
+            TraceRecord {
+                cache_hit: Some(false),
+                ..call(2, Some(1), true)
+            },
+            TraceRecord {
+                cache_hit: Some(false),
+                ..call(3, Some(2), true)
+            },
+            // In one block with the call before: when the block was recorded is what is known of both.
+            TraceRecord {
+                id: recorded_at(1, 4, 6_900).id,
+                ..call(4, None, true)
+            },
+            TraceRecord {
+                store_id: Some(store_uid(1)),
+                ..trace(2, 5)
+            },
+        ],
+    )
+    .await;
     let store = |number, calls, errors, last| StoreTotals {
         store_id: store_uid(number),
         calls,
@@ -224,7 +235,7 @@ pub async fn stores_are_told_apart(db: Db) {
     let tenant = tenant_id(1);
     let mut totals = db.store_totals(tenant, NOON).await.unwrap();
     totals.sort_by_key(|totals| totals.store_id);
-    assert_eq!(totals, [store(1, 1, 1, 2), store(2, 2, 1, 3)]);
+    assert_eq!(totals, [store(1, 1, 1, 4_000), store(2, 2, 1, 6_900)]);
     let later = UtcMillis(hour_of(NOON) + HOUR);
     assert_eq!(db.store_totals(tenant, later).await.unwrap(), []);
     // Of calls that are thrown away, only the hour is known.
@@ -241,29 +252,33 @@ pub async fn the_first_call_of_a_tool_is_remembered(db: Db) {
     two_tenants(&db).await;
     let call = |tenant, number, key: Option<u128>, tool: &str| TraceRecord {
         key_id: key.map(key_id),
-        tool: tool.to_owned(),
+        tool: tool.to_owned().into(),
         ..trace(tenant, number)
     };
     let web = TraceRecord {
         door: Door::Web,
         ..call(1, 9, Some(1), "sign_in")
     };
-    db.add_traces(&[
-        call(1, 3, Some(1), "orders_list"),
-        call(1, 1, Some(1), "orders_list"),
-        call(1, 2, None, "orders_get"),
-        call(2, 4, Some(2), "orders_get"),
-        web,
-    ])
-    .await
-    .unwrap();
-    db.add_traces(&[
-        call(1, 5, Some(1), "orders_list"),
-        call(1, 6, Some(1), "orders_delete"),
-        call(1, 7, Some(3), "orders_delete"),
-    ])
-    .await
-    .unwrap();
+    add_calls(
+        &db,
+        &[
+            call(1, 3, Some(1), "orders_list"),
+            call(1, 1, Some(1), "orders_list"),
+            call(1, 2, None, "orders_get"),
+            call(2, 4, Some(2), "orders_get"),
+            web,
+        ],
+    )
+    .await;
+    add_calls(
+        &db,
+        &[
+            call(1, 5, Some(1), "orders_list"),
+            call(1, 6, Some(1), "orders_delete"),
+            call(1, 7, Some(3), "orders_delete"),
+        ],
+    )
+    .await;
     let started = |tenant, number| trace(tenant, number).started_at;
     let first = async |tenant, from, known_before, limit| {
         let first = db.first_calls(tenant_id(tenant), from, known_before, limit);
@@ -299,16 +314,18 @@ pub async fn a_door_once_used_is_remembered(db: Db) {
     two_tenants(&db).await;
     let (one, two) = (tenant_id(1), tenant_id(2));
     assert!(!db.has_call(one, Door::Mcp).await.unwrap());
-    db.add_traces(&[
-        trace(1, 1),
-        TraceRecord {
-            door: Door::Web,
-            ..trace(2, 2)
-        },
-    ])
-    .await
-    .unwrap();
-    db.add_traces(&[trace(1, 3)]).await.unwrap();
+    add_calls(
+        &db,
+        &[
+            trace(1, 1),
+            TraceRecord {
+                door: Door::Web,
+                ..trace(2, 2)
+            },
+        ],
+    )
+    .await;
+    add_calls(&db, &[trace(1, 3)]).await;
     for (tenant, door, used) in [
         (one, Door::Mcp, true),
         (one, Door::Web, false),

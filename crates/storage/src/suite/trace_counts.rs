@@ -1,11 +1,11 @@
 use orderdesk_mcp_contract::UtcMillis;
 
 use super::Db;
-use super::sample::{NOON, at, tenant_id, trace, two_tenants};
-use super::trace_search::{call, many_calls, minute_id, only, passes, searches};
+use super::sample::{NOON, add_calls, at, tenant_id, trace, two_tenants};
+use super::searches::{MINUTE, call, many_calls, minute_id, only, passes, searches, ungrouped};
 use crate::record::{
-    Margin, SLOWER_THAN_MS, SlotTotals, TenantRemoval, TraceGroup, TraceMargin, TraceMargins,
-    TraceRecord, TraceSearch, TraceSums,
+    Margin, NewestCalls, SLOWER_THAN_MS, SlotTotals, TenantRemoval, TraceGroup, TraceMargin,
+    TraceMargins, TraceRecord, TraceSearch, TraceSums,
 };
 
 const HOUR: i64 = 3_600_000;
@@ -15,7 +15,7 @@ const ALL: u32 = 6;
 /// The group that a call counts in.
 fn group(trace: &TraceRecord) -> TraceGroup {
     TraceGroup {
-        tool: trace.tool.clone(),
+        tool: trace.tool.to_string(),
         store_id: trace.store_id,
         key_id: trace.key_id,
         door: trace.door,
@@ -78,20 +78,6 @@ fn sorted(mut sums: TraceSums) -> TraceSums {
     sums
 }
 
-/// The search without what groups are counted by.
-fn ungrouped(search: &TraceSearch) -> TraceSearch {
-    let all = TraceSearch::default();
-    TraceSearch {
-        tools: all.tools,
-        stores: all.stores,
-        keys: all.keys,
-        doors: None,
-        outcomes: None,
-        cached: None,
-        ..search.clone()
-    }
-}
-
 /// How many of the fields that groups are counted by a call misses.
 fn misses(search: &TraceSearch, call: &TraceRecord) -> u32 {
     let all = TraceSearch::default();
@@ -119,12 +105,19 @@ fn misses(search: &TraceSearch, call: &TraceRecord) -> u32 {
 
 pub async fn calls_are_counted_one_by_one(db: Db) {
     let calls = many_calls(&db).await;
-    for search in searches() {
-        let sums = db.count_traces(tenant_id(1), &search, HOUR).await.unwrap();
+    count_one_by_one(&db, MINUTE, &calls).await;
+}
+
+pub(super) async fn count_one_by_one(db: &Db, apart: i64, calls: &[TraceRecord]) {
+    let slot_ms = apart * 60;
+    for search in searches(apart) {
+        let newest = db.newest_traces(tenant_id(1), &search).await.unwrap();
+        assert_eq!(newest.looked_at, None, "{search:?}");
+        let sums = newest.sums(&search, slot_ms);
         let grouped = ungrouped(&search);
         let expected = TraceSums {
             groups: counted(calls.iter().filter(|call| passes(&grouped, call))),
-            slots: slots(calls.iter().filter(|call| passes(&search, call)), HOUR),
+            slots: slots(calls.iter().filter(|call| passes(&search, call)), slot_ms),
             ..TraceSums::default()
         };
         assert_eq!(sorted(sums), expected, "{search:?}");
@@ -133,38 +126,44 @@ pub async fn calls_are_counted_one_by_one(db: Db) {
 
 pub async fn of_too_many_the_newest_are_counted(db: Db) {
     let calls = many_calls(&db).await;
+    count_newest(&db, MINUTE, &calls).await;
+}
+
+pub(super) async fn count_newest(db: &Db, apart: i64, calls: &[TraceRecord]) {
     let search = TraceSearch {
         tools: only(["orders_get".to_owned()]),
         look_at: 40,
         ..TraceSearch::default()
     };
     let newest = &calls[calls.len() - 40..];
-    let sums = db
-        .count_traces(tenant_id(1), &search, 60_000)
-        .await
-        .unwrap();
-    assert_eq!(sums.looked_at, Some((40, newest[0].id)));
+    let found = db.newest_traces(tenant_id(1), &search).await.unwrap();
+    assert_eq!(found.looked_at, Some((40, newest[0].id)));
+    let sums = found.sums(&search, apart);
     assert_eq!(sorted(sums.clone()).groups, counted(newest));
-    let found = newest.iter().filter(|call| passes(&search, call));
-    assert_eq!(sums.slots, slots(found, 60_000));
-    let oldest = async |search| db.oldest_counted(tenant_id(1), search).await.unwrap();
-    assert_eq!(oldest(&search).await, Some(newest[0].id));
+    let passing = newest.iter().filter(|call| passes(&search, call));
+    assert_eq!(sums.slots, slots(passing, apart));
     // As many as are looked at are all of them.
     let search = TraceSearch {
         look_at: u32::try_from(calls.len()).unwrap(),
-        ..search.clone()
+        ..search
     };
-    let sums = db
-        .count_traces(tenant_id(1), &search, 60_000)
-        .await
-        .unwrap();
-    assert_eq!((sums.looked_at, oldest(&search).await), (None, None));
-    assert_eq!(sorted(sums).groups, counted(&calls));
+    let found = db.newest_traces(tenant_id(1), &search).await.unwrap();
+    assert_eq!(found.looked_at, None);
+    assert_eq!(sorted(found.sums(&search, apart)).groups, counted(calls));
+    // They come newest first, with what they are counted by.
+    let bare = calls.iter().rev().map(|call| TraceRecord {
+        request_id: None,
+        traceparent: None,
+        words: Vec::new(),
+        spans: Vec::new(),
+        ..call.clone()
+    });
+    assert_eq!(found.calls, bare.collect::<Vec<_>>());
 }
 
 pub async fn hours_add_up_what_began_in_them(db: Db) {
     let calls = many_calls(&db).await;
-    for search in searches() {
+    for search in searches(MINUTE) {
         for (from, until) in [
             (0, i64::MAX),
             (NOON.0 + HOUR, NOON.0 + 3 * HOUR),
@@ -255,7 +254,7 @@ pub async fn margins_count_by_one_thing_at_a_time(db: Db) {
         ..call(1, 1)
     });
     let scattered: Vec<_> = scattered.collect();
-    db.add_traces(&scattered).await.unwrap();
+    add_calls(&db, &scattered).await;
     calls.extend(scattered);
     let count = async |from: i64, until: i64| {
         let (from, until) = (UtcMillis(from), UtcMillis(until));
@@ -343,18 +342,20 @@ pub async fn a_batch_sent_again_is_counted_once(db: Db) {
         ..call(1, 3)
     };
     let batch = [call(1, 1), call(1, 2), odd.clone(), call(404, 4)];
-    db.add_traces(&batch).await.unwrap();
-    db.add_traces(&batch).await.unwrap();
-    db.add_traces(&[
-        call(1, 2),
-        call(1, 5),
-        TraceRecord {
-            id: minute_id(6),
-            ..odd.clone()
-        },
-    ])
-    .await
-    .unwrap();
+    add_calls(&db, &batch).await;
+    add_calls(&db, &batch).await;
+    add_calls(
+        &db,
+        &[
+            call(1, 2),
+            call(1, 5),
+            TraceRecord {
+                id: minute_id(6),
+                ..odd.clone()
+            },
+        ],
+    )
+    .await;
     let sums = db
         .count_trace_hours(tenant_id(1), &all, ALL, HOUR)
         .await
@@ -365,10 +366,12 @@ pub async fn a_batch_sent_again_is_counted_once(db: Db) {
 
 pub async fn counts_stay_in_their_workspace_and_go_with_it(db: Db) {
     two_tenants(&db).await;
-    db.add_traces(&[call(2, 1), trace(2, 900)]).await.unwrap();
+    add_calls(&db, &[call(2, 1), trace(2, 900)]).await;
     let all = TraceSearch::default();
-    for search in searches() {
-        let one = db.count_traces(tenant_id(1), &search, HOUR).await.unwrap();
+    for search in searches(MINUTE) {
+        let newest = db.newest_traces(tenant_id(1), &search).await.unwrap();
+        let one = newest.sums(&search, HOUR);
+        assert_eq!(newest, NewestCalls::default());
         let hours = db
             .count_trace_hours(tenant_id(1), &search, ALL, HOUR)
             .await

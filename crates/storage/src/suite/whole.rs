@@ -4,9 +4,11 @@ use orderdesk_mcp_contract::SessionId;
 use tokio::task::JoinSet;
 
 use super::Db;
-use super::sample::{at, key_id, new_key, session, store, tenant, tenant_id, trace, two_tenants};
+use super::sample::{
+    apart, at, key_id, new_key, session, store, tenant, tenant_id, trace, two_tenants,
+};
 use crate::StorageError;
-use crate::record::{SealedBlob, SessionRecord};
+use crate::record::{SealedBlob, SessionRecord, TraceBlock};
 
 pub async fn a_ping_leaves_nothing_behind(db: Db) {
     let first = db.ping().await.unwrap();
@@ -45,13 +47,14 @@ pub async fn sixty_four_writers_never_fail(db: Db) {
                     (key_id(1), at(number.try_into().unwrap())),
                     (key_id(2), at(1)),
                 ];
-                let mut batch = vec![trace(1, number), trace(2, 1_000_000), trace(1, 1_000_001)];
+                let batch = [apart(1, number), apart(2, 1_000_000), apart(1, 1_000_001)];
+                let mut blocks = TraceBlock::without_payloads(&batch);
                 if writer % 2 == 0 {
                     used.reverse();
-                    batch.reverse();
+                    blocks.reverse();
                 }
                 db.touch_keys(&used).await.unwrap();
-                db.add_traces(&batch).await.unwrap();
+                db.add_traces(&blocks).await.unwrap();
             }
         });
     }
@@ -100,9 +103,14 @@ pub async fn unicode_and_large_blobs_come_back(db: Db) {
         db.session(&large.id_hash, at(0)).await.unwrap(),
         Some(large)
     );
-    let mut call = trace(1, 1);
-    call.sealed_payload = Some(sealed_data);
-    db.add_traces(std::slice::from_ref(&call)).await.unwrap();
+    let call = trace(1, 1);
+    let block = TraceBlock {
+        calls: vec![call.clone()],
+        sealed_payloads: Some(sealed_data.clone()),
+    };
+    db.add_traces(&[block]).await.unwrap();
+    let kept = db.trace_payload(call.tenant_id, call.id).await.unwrap();
+    assert_eq!(kept.map(|kept| kept.sealed), Some(sealed_data));
     assert_eq!(db.trace(call.tenant_id, call.id).await.unwrap(), Some(call));
 }
 

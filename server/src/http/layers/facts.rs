@@ -31,7 +31,7 @@ pub(in crate::http) struct Facts {
     /// The client's address.
     pub(in crate::http) ip: Option<IpAddr>,
     /// The client's trace context, from the header of that name.
-    pub(in crate::http) traceparent: Option<String>,
+    pub(in crate::http) traceparent: Option<Arc<str>>,
 }
 
 impl Facts {
@@ -41,7 +41,7 @@ impl Facts {
         Origin {
             door,
             ip: facts.and_then(|facts| facts.ip),
-            request_id: facts.map(|facts| facts.request_id.to_string()),
+            request_id: facts.map(|facts| Arc::clone(&facts.request_id)),
             client: user_agent(request.headers()),
             traceparent: facts.and_then(|facts| facts.traceparent.clone()),
         }
@@ -86,20 +86,16 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
     is_sane.then(|| id.to_owned())
 }
 
-fn given_traceparent(headers: &HeaderMap) -> Option<String> {
+fn given_traceparent(headers: &HeaderMap) -> Option<Arc<str>> {
     let text = headers.get(TRACEPARENT)?.to_str().ok()?;
-    traceparent(text).map(str::to_owned)
+    traceparent(text).map(Into::into)
 }
 
-fn user_agent(headers: &HeaderMap) -> Option<String> {
+fn user_agent(headers: &HeaderMap) -> Option<Arc<str>> {
     let agent = headers.get(http::header::USER_AGENT)?.to_str().ok()?;
-    Some(
-        agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(CLIENT_MAX)
-            .collect(),
-    )
+    let agent = agent.chars().filter(|c| !c.is_control());
+    let agent: String = agent.take(CLIENT_MAX).collect();
+    Some(agent.into())
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Recorded calls made up: the same every time, so that two runs measure the same.
 
+use std::ops::Range;
+
 use orderdesk_mcp_contract::{ChangeId, ErrorCode, KeyId, StoreUid, TenantId, TraceId, UtcMillis};
-use orderdesk_mcp_storage::record::{Door, SealedBlob, SpanKind, SpanRecord, TraceRecord};
+use orderdesk_mcp_storage::record::{
+    Attributes, Door, SealedBlob, SpanKind, SpanRecord, TraceBlock, TraceRecord,
+};
 use serde_json::json;
 
 /// Spans of each call.
@@ -39,6 +43,8 @@ const CLIENTS: [&str; 4] = [
 pub(super) const BEGAN_AT: i64 = 1_735_689_600_000;
 /// Bytes of what a call carried, sealed: half a kilobyte is a short list.
 const PAYLOAD: usize = 500;
+/// About what a span takes in a block.
+const SPAN: usize = 100;
 
 /// The calls of a workspace over so many days.
 pub(super) struct Made {
@@ -60,8 +66,27 @@ impl Made {
         TraceId::from_parts(self.began(number).0.unsigned_abs(), u128::from(number))
     }
 
-    /// A call with all that belongs to it.
-    pub(super) fn call(&self, number: u64) -> TraceRecord {
+    /// Calls in blocks as the program makes them, with what they carried. Where they are more than a second apart, as two million
+    /// over ninety days are, each is a block of its own.
+    pub(super) fn blocks(&self, numbers: Range<u64>) -> Vec<TraceBlock> {
+        let calls = numbers.map(|number| (number, self.call(number))).collect();
+        let bytes = |(_, call): &(u64, TraceRecord)| PAYLOAD + call.spans.len() * SPAN;
+        let blocks = TraceBlock::grouped(calls, |(_, call)| call, bytes);
+        let block = |calls: Vec<(u64, TraceRecord)>| TraceBlock {
+            sealed_payloads: Some(SealedBlob {
+                key_version: 1,
+                bytes: calls
+                    .iter()
+                    .flat_map(|(number, _)| payload(*number))
+                    .collect(),
+            }),
+            calls: calls.into_iter().map(|(_, call)| call).collect(),
+        };
+        blocks.into_iter().map(block).collect()
+    }
+
+    /// A call with all that belongs to it but what it carried.
+    fn call(&self, number: u64) -> TraceRecord {
         let draw = |salt: u64, of: u64| scattered(number ^ (salt << 56)) % of;
         let place = |of: usize, salt: u64| usize::try_from(draw(salt, of as u64)).unwrap_or(0);
         let tool = TOOLS[place(TOOLS.len(), 1)];
@@ -88,10 +113,10 @@ impl Made {
             } else {
                 Door::Mcp
             },
-            client: Some(CLIENTS[if is_rare { 3 } else { place(3, 7) }].to_owned()),
-            request_id: Some(format!("request-{number}")),
+            client: Some(CLIENTS[if is_rare { 3 } else { place(3, 7) }].into()),
+            request_id: Some(format!("request-{number}").into()),
             traceparent: None,
-            tool: tool.to_owned(),
+            tool: tool.into(),
             store_id: Some(store(draw(8, STORES))),
             order_id: (draw(9, 3) > 0).then(|| order(draw(10, ORDERS))),
             error: (draw(11, 100) < 3).then(|| failure[place(3, 12)]),
@@ -103,16 +128,16 @@ impl Made {
             change_id: is_write
                 .then(|| ChangeId::from_parts(BEGAN_AT.unsigned_abs(), u128::from(number))),
             words: words(number),
-            sealed_payload: Some(SealedBlob {
-                key_version: 1,
-                bytes: (0..PAYLOAD as u64)
-                    .map(|at| scattered(number ^ at).to_le_bytes()[0])
-                    .collect(),
-            }),
+            carried: true,
             left_out: 0,
             spans: (0..SPANS).map(|place| span(place, duration_us)).collect(),
         }
     }
+}
+
+/// What a call carried, sealed: nothing that could be packed.
+fn payload(number: u64) -> impl Iterator<Item = u8> {
+    (0..PAYLOAD as u64).map(move |at| scattered(number ^ at).to_le_bytes()[0])
 }
 
 /// A code of its own kind and a folder, as writes and lists have them; one in three calls has no words.
@@ -147,11 +172,11 @@ fn span(place: u32, duration_us: i64) -> SpanRecord {
             SpanKind::Queue,
             SpanKind::Pace,
         ][place as usize % 4],
-        name: "GET /orders/{id}".to_owned(),
+        name: "GET /orders/{id}".into(),
         offset_us: each * i64::from(place),
         duration_us: each,
         ok: true,
-        attributes: json!({ "attempt": 1, "status": 200 }),
+        attributes: Attributes::of(&json!({ "attempt": 1, "status": 200 })),
     }
 }
 

@@ -118,9 +118,9 @@ fn attributes(call: &TraceLine, left_out: u64) -> Vec<Value> {
 }
 
 fn facts(span: &SpanRecord) -> Vec<Value> {
-    let own = span.attributes.as_object().into_iter().flatten();
+    let own = span.attributes.read().into_iter();
     let own = own.filter(|(_, value)| !value.is_null());
-    let own = own.map(|(name, value)| fact(&format!("orderdesk_mcp.{name}"), value));
+    let own = own.map(|(name, value)| fact(&format!("orderdesk_mcp.{name}"), &value));
     std::iter::once(text("orderdesk_mcp.kind", span.kind.as_str()))
         .chain(own)
         .collect()
