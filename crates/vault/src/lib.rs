@@ -16,6 +16,6 @@ pub use check::CheckError;
 pub use entropy::SeededEntropy;
 pub use entropy::{Entropy, NoEntropy, OsEntropy};
 pub use kek::{DuplicateVersion, KekError, KeyEncryptionKey, KeyRing};
-pub use seal::{NONCE_BYTES, Nonce, OpenError, Place, Purpose, SealError, Sealed, Sealer};
+pub use seal::{OpenError, Place, Purpose, SealError, Sealed};
 pub use secret::{NotText, Secret, SecretBlob, SecretBytes};
 pub use token::{IssueError, KeyFormatError, KeyKind, PresentedKey};

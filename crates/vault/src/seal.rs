@@ -11,8 +11,7 @@ use crate::kek::{KeyEncryptionKey, KeyRing};
 use crate::secret::{SecretBlob, SecretBytes};
 
 const FORMAT: u8 = 1;
-/// The length of a nonce.
-pub const NONCE_BYTES: usize = 12;
+const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 const HEADER_BYTES: usize = 1 + 4 + NONCE_BYTES;
 
@@ -137,7 +136,11 @@ impl<'a> Parts<'a> {
 }
 
 impl KeyRing {
-    /// Seals `plaintext` for one purpose and place under the current key version, as [`Sealer::seal`] does.
+    /// Seals `plaintext` for one purpose and place under the current key version. Sealing the same
+    /// value twice gives different bytes.
+    ///
+    /// Nonces are 96 random bits, so one tenant and purpose may seal 2^32 values per key version
+    /// before rotation is due (NIST SP 800-38D, 8.3): 13 years at ten a second, which is a block of recorded calls each time.
     ///
     /// # Errors
     /// [`SealError`]: no random bytes, or more than 64 GiB of plaintext.
@@ -148,26 +151,26 @@ impl KeyRing {
         plaintext: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<Sealed, SealError> {
-        let mut random = [0; NONCE_BYTES];
-        entropy.fill(&mut random)?;
-        let nonce = Nonce::of_random(random);
-        self.sealer(purpose, place.tenant).seal(
-            place.table,
-            place.column,
-            place.row,
-            plaintext,
-            nonce,
-        )
-    }
+        let mut nonce = [0; NONCE_BYTES];
+        entropy.fill(&mut nonce)?;
+        let key_version = self.current_version();
 
-    /// What seals for one purpose and tenant, with its key derived: for whoever seals often.
-    #[must_use]
-    pub fn sealer(&self, purpose: Purpose, tenant: &str) -> Sealer {
-        Sealer {
-            key_version: self.current_version(),
-            cipher: cipher(self.current_key(), purpose, tenant),
-            tenant: tenant.to_owned(),
-        }
+        // One allocation of the final size: growing would leave plaintext behind in freed memory.
+        let mut bytes = Vec::with_capacity(OVERHEAD_BYTES + plaintext.len());
+        bytes.push(FORMAT);
+        bytes.extend_from_slice(&key_version.to_be_bytes());
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(plaintext);
+
+        let tag = cipher(self.current_key(), purpose, place.tenant)
+            .encrypt_inout_detached(
+                &nonce.into(),
+                &associated_data(place, key_version),
+                (&mut bytes[HEADER_BYTES..]).into(),
+            )
+            .map_err(|_| SealError::TooLong)?;
+        bytes.extend_from_slice(&tag);
+        Ok(Sealed { key_version, bytes })
     }
 
     /// Gives back what was sealed for this purpose and place.
@@ -218,77 +221,6 @@ impl KeyRing {
     ) -> Result<Sealed, ResealError> {
         let plaintext = self.open(purpose, place, sealed)?;
         Ok(self.seal(purpose, place, plaintext.expose(), entropy)?)
-    }
-}
-
-/// What makes two seals under one key differ. It is used up by sealing: a second value under the same one would give both away.
-pub struct Nonce([u8; NONCE_BYTES]);
-
-impl Nonce {
-    /// Of bytes that come from an [`Entropy`] and are used for nothing else: for whoever draws more at once.
-    #[must_use]
-    pub fn of_random(bytes: [u8; NONCE_BYTES]) -> Self {
-        Self(bytes)
-    }
-}
-
-/// Seals for one purpose and tenant under the key version that was current when it was made. Holds the derived key, which is
-/// wiped when this goes.
-pub struct Sealer {
-    key_version: u32,
-    cipher: Aes256Gcm,
-    tenant: String,
-}
-
-impl Sealer {
-    /// Seals `plaintext` for a column of a row. Sealing the same value twice gives different bytes.
-    ///
-    /// Nonces are 96 random bits, so one tenant and purpose may seal 2^32 values per key version
-    /// before rotation is due (NIST SP 800-38D, 8.3): 68 years at two a second.
-    ///
-    /// # Errors
-    /// [`SealError::TooLong`]: more than 64 GiB of plaintext.
-    pub fn seal(
-        &self,
-        table: &str,
-        column: &str,
-        row: &str,
-        plaintext: &[u8],
-        Nonce(nonce): Nonce,
-    ) -> Result<Sealed, SealError> {
-        let key_version = self.key_version;
-        let place = Place {
-            tenant: &self.tenant,
-            table,
-            column,
-            row,
-        };
-
-        // One allocation of the final size: growing would leave plaintext behind in freed memory.
-        let mut bytes = Vec::with_capacity(OVERHEAD_BYTES + plaintext.len());
-        bytes.push(FORMAT);
-        bytes.extend_from_slice(&key_version.to_be_bytes());
-        bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(plaintext);
-
-        let tag = self
-            .cipher
-            .encrypt_inout_detached(
-                &nonce.into(),
-                &associated_data(&place, key_version),
-                (&mut bytes[HEADER_BYTES..]).into(),
-            )
-            .map_err(|_| SealError::TooLong)?;
-        bytes.extend_from_slice(&tag);
-        Ok(Sealed { key_version, bytes })
-    }
-}
-
-impl fmt::Debug for Sealer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer")
-            .field("key_version", &self.key_version)
-            .finish_non_exhaustive()
     }
 }
 

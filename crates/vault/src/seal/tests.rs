@@ -176,37 +176,6 @@ fn nonces_do_not_repeat_over_100_000_seals() {
 }
 
 #[test]
-fn what_a_sealer_seals_opens_for_its_tenant_and_row_only() {
-    let ring = ring(1, 1);
-    let sealer = ring.sealer(Purpose::StoreCredentials, PLACE.tenant);
-    let seal = |random| {
-        let (place, nonce) = (PLACE, Nonce::of_random(random));
-        sealer
-            .seal(place.table, place.column, place.row, b"x", nonce)
-            .unwrap()
-    };
-    let (one, two) = (seal([1; NONCE_BYTES]), seal([2; NONCE_BYTES]));
-    assert_ne!(one.as_bytes(), two.as_bytes());
-    for sealed in [&one, &two] {
-        assert_eq!(open(&ring, &PLACE, sealed.as_bytes()).unwrap(), b"x");
-    }
-    let elsewhere = [
-        Place {
-            tenant: "01tenantb",
-            ..PLACE
-        },
-        Place {
-            row: "01row2",
-            ..PLACE
-        },
-    ];
-    for place in elsewhere {
-        let refused = open(&ring, &place, one.as_bytes());
-        assert_eq!(refused, Err(OpenError::Refused));
-    }
-}
-
-#[test]
 fn without_random_bytes_nothing_is_sealed() {
     let answer = ring(1, 1).seal(Purpose::SessionData, &PLACE, b"x", &Broken);
     assert_eq!(answer, Err(SealError::NoEntropy(NoEntropy)));
