@@ -86,16 +86,16 @@ impl BlockSealer {
 
     fn block(&self, calls: Vec<Recorded>) -> Result<TraceBlock, SealError> {
         let payloads = payloads(&calls);
+        let tenant = calls.first().map(|call| call.trace.tenant_id);
         let calls = calls.into_iter().map(|call| *call.trace);
         let mut block = TraceBlock {
             calls: calls.collect(),
             sealed_payloads: None,
         };
-        if let Some(newest) = block.calls.last()
+        if let Some((tenant, id)) = tenant.zip(block.id())
             && let Some(payloads) = payloads
         {
-            let tenant = newest.tenant_id.to_string();
-            let row = newest.id.to_string();
+            let (tenant, row) = (tenant.to_string(), id.to_string());
             let place = of_block(&tenant, &row);
             let packed = pack(&payloads);
             let sealed =
@@ -244,7 +244,10 @@ mod tests {
         assert_eq!(open(&sealer, other, (id, carried), &block), None);
         assert_eq!(open(&sealer, tenant, (carried, carried), &block), None);
         let bytes = block.sealed_payloads.unwrap().bytes;
-        assert_eq!(unpack(&bytes), None, "it is sealed");
+        // Between format, key version and nonce, and the tag.
+        let sealed = &bytes[17..bytes.len() - 16];
+        assert_eq!(unpack(sealed), None, "it is sealed");
+        assert!(!String::from_utf8_lossy(&bytes).contains("note"));
     }
 
     #[test]

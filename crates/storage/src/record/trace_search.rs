@@ -44,9 +44,7 @@ impl<T> Sieve<T> {
             never: Vec::new(),
         }
     }
-}
 
-impl<T> Sieve<T> {
     /// Whether a value, or its absence, passes.
     pub fn passes<V: ?Sized>(&self, value: Option<&V>) -> bool
     where

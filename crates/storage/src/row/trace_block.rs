@@ -12,8 +12,8 @@ use super::trace::{KeptCall, kept, read_call, read_spans};
 use super::{At, trace_id_of};
 use crate::error::StorageError;
 use crate::record::{
-    KeptPayload, PayloadPlace, PostingField, SealedBlob, TRACE_BLOCK_MS, TraceBlock, TraceRecord,
-    TraceSpans,
+    AFTER_EVERY_ID, KeptPayload, PayloadPlace, PostingField, SealedBlob, TRACE_BLOCK_MS,
+    TraceBlock, TraceRecord, TraceSpans,
 };
 
 /// One call, not packed, with a payload that is sealed for its own row of `traces`: what 0015 made of calls from before.
@@ -229,7 +229,7 @@ pub fn newest_before(id: TraceId) -> String {
     let id = TraceId::from_parts(id.millis() + TRACE_BLOCK_MS + 1, 0);
     // A later moment than ids can hold begins anew.
     if id.millis() <= TRACE_BLOCK_MS {
-        return "~".to_owned();
+        return AFTER_EVERY_ID.to_owned();
     }
     id.to_string()
 }

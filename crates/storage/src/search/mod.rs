@@ -27,23 +27,16 @@ pub(crate) async fn one<S: Traces + ?Sized>(
     tenant: TenantId,
     id: TraceId,
 ) -> Result<Option<TraceRecord>, StorageError> {
-    let ids = [id];
-    let blocks = storage.trace_blocks_of(tenant, &ids, BlockPart::Spans);
-    let mut damaged = None;
-    for block in blocks.await? {
-        let Some(calls) = readable(&block, tenant, &mut damaged) else {
-            continue;
-        };
-        if let Some(call) = calls.iter().find(|call| call.id == id) {
-            let spans = block.spans(&calls, |one| one == id)?.pop();
-            return Ok(spans.map(|spans| TraceRecord {
-                spans: spans.spans,
-                left_out: spans.left_out,
-                ..call.clone()
-            }));
-        }
-    }
-    damaged.map_or(Ok(None), Err)
+    let Some((block, calls)) = block_of(storage, tenant, id, BlockPart::Spans).await? else {
+        return Ok(None);
+    };
+    let spans = block.spans(&calls, |one| one == id)?.pop();
+    let call = calls.into_iter().find(|call| call.id == id);
+    Ok(call.zip(spans).map(|(call, spans)| TraceRecord {
+        spans: spans.spans,
+        left_out: spans.left_out,
+        ..call
+    }))
 }
 
 /// What a call carried, as it is kept.
@@ -52,13 +45,23 @@ pub(crate) async fn payload<S: Traces + ?Sized>(
     tenant: TenantId,
     id: TraceId,
 ) -> Result<Option<KeptPayload>, StorageError> {
-    let ids = [id];
-    let blocks = storage.trace_blocks_of(tenant, &ids, BlockPart::Payloads);
+    let found = block_of(storage, tenant, id, BlockPart::Payloads).await?;
+    found.map_or(Ok(None), |(block, _)| block.payload())
+}
+
+/// The block that holds a call, and all its calls.
+async fn block_of<S: Traces + ?Sized>(
+    storage: &S,
+    tenant: TenantId,
+    id: TraceId,
+    part: BlockPart,
+) -> Result<Option<(TraceBlockRow, Vec<TraceRecord>)>, StorageError> {
     let mut damaged = None;
-    for block in blocks.await? {
-        let calls = readable(&block, tenant, &mut damaged);
-        if calls.is_some_and(|calls| calls.iter().any(|call| call.id == id)) {
-            return block.payload();
+    for block in storage.trace_blocks_of(tenant, &[id], part).await? {
+        if let Some(calls) = readable(&block, tenant, &mut damaged)
+            && calls.iter().any(|call| call.id == id)
+        {
+            return Ok(Some((block, calls)));
         }
     }
     damaged.map_or(Ok(None), Err)
@@ -78,7 +81,10 @@ pub(crate) async fn spans<S: Traces + ?Sized>(
     let blocks = storage.trace_blocks_of(tenant, ids, BlockPart::Spans);
     let mut damaged = None;
     for block in blocks.await? {
-        if let Some(calls) = readable(&block, tenant, &mut damaged) {
+        // Blocks of the same time may hold none of them.
+        if let Some(calls) = readable(&block, tenant, &mut damaged)
+            && calls.iter().any(|call| wanted.contains(&call.id))
+        {
             found.extend(block.spans(&calls, |id| wanted.contains(&id))?);
         }
     }
@@ -121,8 +127,9 @@ pub(crate) async fn list<S: Traces + ?Sized>(
     loop {
         let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(limit));
         let page = page(storage, tenant, &search, before, left).await?;
+        let is_full = page.rows.len() == usize::try_from(left).unwrap_or(usize::MAX);
         rows.extend(page.rows);
-        if page.next.is_none() || page.looked_back_to.is_none() {
+        if is_full || page.looked_back_to.is_none() {
             return Ok(rows);
         }
         before = page.next;
