@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use orderdesk_mcp_storage::Storage;
+use orderdesk_mcp_storage::record::TraceBlock;
+use orderdesk_mcp_storage::{Storage, StorageError};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
@@ -186,10 +187,7 @@ impl Writer {
 
     async fn write(&self, batch: Vec<Recorded>) {
         let traces = batch.len();
-        let (blocks, unsealed) = self.sealer.blocks(batch, bytes_of);
-        if unsealed > 0 {
-            lost(unsealed);
-        }
+        let blocks = self.sealer.blocks(batch, bytes_of);
         for attempt in 1..=TRIES {
             match self.storage.add_traces(&blocks).await {
                 Ok(()) => return,
@@ -200,18 +198,35 @@ impl Writer {
                 Err(error) => tracing::error!(%error, "failed to write traces"),
             }
         }
-        // One damaged block must not take the others with it.
-        let mut failed = 0;
-        for block in &blocks {
-            let written = self.storage.add_traces(std::slice::from_ref(block)).await;
-            if written.is_err() {
-                failed += block.calls.len();
-            }
-        }
+        let add = |block| self.storage.add_traces(std::slice::from_ref(block));
+        let failed = one_by_one(&blocks, add).await;
         if failed > 0 {
             lost(failed);
         }
     }
+}
+
+/// Writes each block by itself, so that one that the database refuses does not take the others with it. Where the database cannot
+/// be used for two of them, one after the other, it ends, because each would wait as long. Gives how many calls were not written.
+async fn one_by_one<'a, W>(blocks: &'a [TraceBlock], add: impl Fn(&'a TraceBlock) -> W) -> usize
+where
+    W: Future<Output = Result<(), StorageError>>,
+{
+    let calls = |blocks: &[TraceBlock]| blocks.iter().map(|block| block.calls.len()).sum::<usize>();
+    let (mut failed, mut was_away) = (0, false);
+    for (place, block) in blocks.iter().enumerate() {
+        let Err(error) = add(block).await else {
+            was_away = false;
+            continue;
+        };
+        let is_away = matches!(error, StorageError::Unavailable(_));
+        if is_away && was_away {
+            return failed + calls(&blocks[place..]);
+        }
+        was_away = is_away;
+        failed += block.calls.len();
+    }
+    failed
 }
 
 /// A little patience makes one transaction of what would be many. The queue is looked at now and then instead of being
@@ -239,6 +254,7 @@ async fn gather(
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
     use std::sync::atomic::AtomicU64;
 
     use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
@@ -306,6 +322,41 @@ mod tests {
                 .now_or_never()
                 .is_none()
         );
+    }
+
+    #[tokio::test]
+    async fn a_refused_block_takes_no_other_with_it_and_a_database_away_all() {
+        let block = |number: u128, calls: usize| TraceBlock {
+            calls: vec![*Recorded::sample(number, None).trace; calls],
+            sealed_payloads: None,
+        };
+        let blocks = [block(1, 3), block(2, 5), block(3, 7), block(4, 9)];
+        let refused = || StorageError::Failed("refused".into());
+        let away = || StorageError::Unavailable("away".into());
+        for (faults, failed, written) in [
+            ([None, None, None, None], 0, vec![1, 2, 3, 4]),
+            (
+                [Some(refused()), None, Some(refused()), None],
+                10,
+                vec![2, 4],
+            ),
+            ([None, Some(refused()), Some(away()), None], 12, vec![1, 4]),
+            ([Some(away()), None, Some(away()), None], 10, vec![2, 4]),
+            ([Some(away()), Some(away()), None, None], 24, vec![]),
+        ] {
+            let faults = std::sync::Mutex::new(faults.into_iter());
+            let done = std::sync::Mutex::new(Vec::new());
+            let add = |block: &TraceBlock| {
+                if let Some(fault) = faults.lock().unwrap().next().flatten() {
+                    return ready(Err(fault));
+                }
+                let written = block.calls[0].id.to_bits() & 0xff;
+                done.lock().unwrap().push(written);
+                ready(Ok(()))
+            };
+            assert_eq!(one_by_one(&blocks, add).await, failed);
+            assert_eq!(done.into_inner().unwrap(), written);
+        }
     }
 
     #[tokio::test]

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use orderdesk_mcp_contract::{TenantId, TraceId};
-use orderdesk_mcp_storage::record::{KeptPayload, PayloadPlace, TraceBlock, TraceRecord};
+use orderdesk_mcp_storage::record::{
+    KeptPayload, PayloadPlace, SealedBlob, TraceBlock, TraceRecord,
+};
 use orderdesk_mcp_storage::row::packing::{pack, unpack};
 use orderdesk_mcp_vault::{Entropy, KeyRing, Place, Purpose, SealError, Sealed};
 use serde_json::value::RawValue;
@@ -64,46 +66,46 @@ pub(crate) struct BlockSealer {
 }
 
 impl BlockSealer {
-    /// The calls in blocks, and how many could not be sealed for want of random bytes. `bytes` is about what one takes.
+    /// The calls in blocks. `bytes` is about what one takes.
     pub(super) fn blocks(
         &self,
         calls: Vec<Recorded>,
         bytes: impl Fn(&Recorded) -> usize,
-    ) -> (Vec<TraceBlock>, usize) {
-        let (mut blocks, mut unsealed) = (Vec::new(), 0);
-        for calls in TraceBlock::grouped(calls, |call| &call.trace, bytes) {
-            let number = calls.len();
-            match self.block(calls) {
-                Ok(block) => blocks.push(block),
-                Err(error) => {
-                    tracing::error!(%error, "failed to seal traces");
-                    unsealed += number;
-                }
-            }
-        }
-        (blocks, unsealed)
+    ) -> Vec<TraceBlock> {
+        let blocks = TraceBlock::grouped(calls, |call| &call.trace, bytes).into_iter();
+        blocks.map(|calls| self.block(calls)).collect()
     }
 
-    fn block(&self, calls: Vec<Recorded>) -> Result<TraceBlock, SealError> {
+    /// What calls carried is left out where it cannot be sealed for want of random bytes: they are kept all the same.
+    fn block(&self, calls: Vec<Recorded>) -> TraceBlock {
         let payloads = payloads(&calls);
-        let tenant = calls.first().map(|call| call.trace.tenant_id);
         let calls = calls.into_iter().map(|call| *call.trace);
         let mut block = TraceBlock {
             calls: calls.collect(),
             sealed_payloads: None,
         };
-        if let Some((tenant, id)) = tenant.zip(block.id())
-            && let Some(payloads) = payloads
-        {
-            let (tenant, row) = (tenant.to_string(), id.to_string());
-            let place = of_block(&tenant, &row);
-            let packed = pack(&payloads);
-            let sealed =
-                self.keyring
-                    .seal(Purpose::TracePayload, &place, &packed, &*self.entropy)?;
-            block.sealed_payloads = Some(blob(sealed));
+        if let Some(payloads) = payloads {
+            match self.seal(&block, &payloads) {
+                Ok(sealed) => block.sealed_payloads = sealed,
+                Err(error) => {
+                    tracing::error!(%error, "failed to seal what calls carried; it is not kept");
+                    block.calls.iter_mut().for_each(|call| call.carried = false);
+                }
+            }
         }
-        Ok(block)
+        block
+    }
+
+    fn seal(&self, block: &TraceBlock, payloads: &str) -> Result<Option<SealedBlob>, SealError> {
+        let Some(newest) = block.calls.last() else {
+            return Ok(None);
+        };
+        let (tenant, row) = (newest.tenant_id.to_string(), newest.id.to_string());
+        let (purpose, place) = (Purpose::TracePayload, of_block(&tenant, &row));
+        let sealed = self
+            .keyring
+            .seal(purpose, &place, &pack(payloads), &*self.entropy)?;
+        Ok(Some(blob(sealed)))
     }
 }
 
@@ -231,10 +233,10 @@ mod tests {
         ];
         let calls = (1..).zip(texts);
         let calls = calls.map(|(number, text)| Recorded::sample(number, text.map(Into::into)));
-        let (mut blocks, unsealed) = sealer.blocks(calls.collect(), |_| 1);
+        let mut blocks = sealer.blocks(calls.collect(), |_| 1);
         let block = blocks.swap_remove(0);
-        assert_eq!((blocks.len(), unsealed), (0, 0));
-        let (tenant, id) = (block.calls[0].tenant_id, block.id().unwrap());
+        assert_eq!(blocks.len(), 0);
+        let (tenant, id) = (block.calls[0].tenant_id, block.calls[3].id);
         for (call, text) in block.calls.iter().zip(texts) {
             let opened = open(&sealer, tenant, (id, call.id), &block);
             assert_eq!(opened.as_deref(), text);
@@ -252,12 +254,12 @@ mod tests {
 
     #[test]
     fn a_block_that_carried_nothing_seals_nothing() {
-        let (blocks, _) = sealer().blocks(vec![Recorded::sample(1, None)], |_| 1);
+        let blocks = sealer().blocks(vec![Recorded::sample(1, None)], |_| 1);
         assert_eq!(blocks[0].sealed_payloads, None);
     }
 
     #[test]
-    fn what_cannot_be_sealed_takes_nothing_else_with_it() {
+    fn calls_are_kept_without_what_cannot_be_sealed() {
         let without_random = BlockSealer {
             entropy: Arc::new(Broken),
             ..sealer()
@@ -271,10 +273,11 @@ mod tests {
             Recorded::sample(2, None),
             later(Recorded::sample(3, None)),
         ];
-        let (blocks, unsealed) = without_random.blocks(calls, |_| 1);
+        let blocks = without_random.blocks(calls, |_| 1);
+        assert!(blocks.iter().all(|block| block.sealed_payloads.is_none()));
         let kept = blocks.iter().flat_map(|block| &block.calls);
-        let kept: Vec<_> = kept.map(|call| call.id.millis()).collect();
-        assert_eq!((kept, unsealed), (vec![5_000], 2));
+        let kept: Vec<_> = kept.map(|call| (call.id.millis(), call.carried)).collect();
+        assert_eq!(kept, [(1, false), (1, false), (5_000, false)]);
     }
 
     #[test]

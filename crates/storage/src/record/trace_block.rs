@@ -66,11 +66,6 @@ impl TraceBlock {
             })
             .collect()
     }
-
-    /// Its id: that of its newest call.
-    pub fn id(&self) -> Option<TraceId> {
-        self.calls.last().map(|call| call.id)
-    }
 }
 
 /// What a call carried, as it is kept.
