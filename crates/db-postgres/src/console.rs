@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
+use crate::tenants::lock_tenant;
 
 #[async_trait]
 impl Console for PostgresStorage {
@@ -42,13 +43,7 @@ impl Console for PostgresStorage {
         let (tenant, actor) = (call.tenant_id.to_string(), call.actor_id.to_string());
         let mut transaction = self.pool.begin().await.map_err(fault)?;
         // One after the other, so that those who save at once do not all find a place.
-        sqlx::query!(
-            "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
-            tenant
-        )
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(fault)?;
+        lock_tenant(&mut transaction, &tenant).await?;
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM console_calls
                WHERE tenant_id = $1 AND actor_id = $2 AND name IS NOT NULL"#,

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
+use crate::tenants::lock_tenant;
 
 /// Stops, widest first.
 macro_rules! select_stops {
@@ -136,14 +137,7 @@ pub(crate) async fn lock_out_beginnings(
     connection: &mut PgConnection,
     tenant: &str,
 ) -> Result<(), StorageError> {
-    sqlx::query!(
-        "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
-        tenant
-    )
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
+    lock_tenant(connection, tenant).await
 }
 
 /// Keeps stops of the workspace from being added until the transaction ends, so that nothing begins after a stop was

@@ -1,14 +1,14 @@
 //! How long recorded calls are kept, and throwing them away.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::port::{TraceRetention, Traces as _};
-use orderdesk_mcp_storage::record::{BlocksAsked, TraceStock, TraceStretch};
-use orderdesk_mcp_storage::row::{
-    PurgeStep, RetentionRow, TraceStockRow, TraceStretchRow, purge_steps, trace_id_of,
-};
+use orderdesk_mcp_storage::port::TraceRetention;
+use orderdesk_mcp_storage::record::{BlockPosting, PurgeStep, TraceStock, TraceStretch};
+use orderdesk_mcp_storage::row::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
@@ -124,26 +124,37 @@ impl TraceRetention for PostgresStorage {
         .try_into()
     }
 
-    async fn purge_traces(
+    async fn postings_of_block(
         &self,
         tenant: TenantId,
-        before: TraceId,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let blocks = self
-            .trace_blocks(tenant, &BlocksAsked::oldest(before, limit))
-            .await?;
-        let steps = purge_steps(tenant, &blocks);
+        block: &str,
+    ) -> Result<Vec<BlockPosting>, StorageError> {
         let tenant = tenant.to_string();
-        let mut gone = 0;
-        for step in steps {
-            let mut transaction = self.pool.begin().await.map_err(fault)?;
-            lock_blocks(&mut transaction, &tenant, &step).await?;
-            delete_postings(&mut transaction, &tenant, &step.postings).await?;
-            delete_postings_of(&mut transaction, &tenant, &step.damaged).await?;
-            gone += delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
-            transaction.commit().await.map_err(fault)?;
-        }
+        let mut transaction = self.pool.begin().await.map_err(fault)?;
+        // All of the workspace's are read, which may take longer than a statement has.
+        sqlx::query("SET LOCAL statement_timeout = '10min'")
+            .execute(&mut *transaction)
+            .await
+            .map_err(fault)?;
+        let found = sqlx::query!(
+            "SELECT field, value FROM trace_postings WHERE tenant_id = $1 AND block_id = $2",
+            tenant,
+            block
+        )
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(fault)?;
+        let postings = found.into_iter().map(|row| (row.field.into(), row.value));
+        Ok(postings.collect())
+    }
+
+    async fn purge_step(&self, tenant: TenantId, step: &PurgeStep) -> Result<u64, StorageError> {
+        let tenant = tenant.to_string();
+        let mut transaction = self.pool.begin().await.map_err(fault)?;
+        lock_blocks(&mut transaction, &tenant, step).await?;
+        delete_postings(&mut transaction, &tenant, &step.postings).await?;
+        let gone = delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
+        transaction.commit().await.map_err(fault)?;
         Ok(gone)
     }
 
@@ -167,15 +178,21 @@ impl TraceRetention for PostgresStorage {
     }
 }
 
-/// Locks the blocks of a step, in order, so that two servers that throw the same ones away cannot block each other.
+/// Locks the blocks of a step, in order, so that two servers that throw the same ones away cannot block each other; and before
+/// them the workspace, against whoever removes it and deletes the same in another order. Nobody else waits.
 async fn lock_blocks(
     connection: &mut PgConnection,
     tenant: &str,
     step: &PurgeStep,
 ) -> Result<(), StorageError> {
-    let found = step.postings.iter().map(|(.., id)| id.as_str());
-    let damaged = step.damaged.iter().map(String::as_str);
-    let mut blocks: Vec<&str> = found.chain(damaged).collect();
+    sqlx::query!(
+        "SELECT 1 AS one FROM tenants WHERE id = $1 FOR KEY SHARE",
+        tenant
+    )
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(fault)?;
+    let mut blocks: Vec<&str> = step.postings.iter().map(|(.., id)| id.as_str()).collect();
     blocks.dedup();
     sqlx::query_scalar!(
         "SELECT id FROM trace_blocks WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE",
@@ -192,9 +209,9 @@ async fn lock_blocks(
 async fn delete_postings(
     connection: &mut PgConnection,
     tenant: &str,
-    postings: &[(&'static str, String, String)],
+    postings: &[(Cow<'static, str>, String, String)],
 ) -> Result<(), StorageError> {
-    let fields: Vec<&str> = postings.iter().map(|(field, ..)| *field).collect();
+    let fields: Vec<&str> = postings.iter().map(|(field, ..)| &**field).collect();
     let values: Vec<&str> = postings
         .iter()
         .map(|(_, value, _)| value.as_str())
@@ -209,26 +226,6 @@ async fn delete_postings(
         &fields as &[&str],
         &values as &[&str],
         &blocks as &[&str]
-    )
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(())
-}
-
-/// Deletes whatever blocks are found by, which is looked for among all of the workspace.
-async fn delete_postings_of(
-    connection: &mut PgConnection,
-    tenant: &str,
-    blocks: &[String],
-) -> Result<(), StorageError> {
-    if blocks.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "DELETE FROM trace_postings WHERE tenant_id = $1 AND block_id = ANY($2)",
-        tenant,
-        blocks
     )
     .execute(connection)
     .await

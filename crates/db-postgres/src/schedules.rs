@@ -7,6 +7,7 @@ use orderdesk_mcp_storage::row::{ScheduleRow, readable};
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
+use crate::tenants::lock_tenant;
 
 #[async_trait]
 impl Schedules for PostgresStorage {
@@ -19,13 +20,7 @@ impl Schedules for PostgresStorage {
         let (key_version, bucket) = sealed(schedule);
         let mut transaction = self.pool.begin().await.map_err(fault)?;
         // One after the other, so that those who add one at once do not all find a place.
-        sqlx::query!(
-            "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
-            tenant
-        )
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(fault)?;
+        lock_tenant(&mut transaction, &tenant).await?;
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM schedules WHERE tenant_id = $1"#,
             tenant

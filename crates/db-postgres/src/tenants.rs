@@ -4,6 +4,7 @@ use orderdesk_mcp_storage::StorageError;
 use orderdesk_mcp_storage::port::Tenants;
 use orderdesk_mcp_storage::record::{NewKey, TenantFigures, TenantRecord, TenantRemoval};
 use orderdesk_mcp_storage::row::{TenantFiguresRow, TenantRow, holds_nul, hour_of};
+use sqlx::PgConnection;
 
 use crate::connect::PostgresStorage;
 use crate::fault::fault;
@@ -18,6 +19,22 @@ macro_rules! select_tenant {
             $($argument),+
         )
     };
+}
+
+/// Lets whoever locks the same workspace, changes or removes it wait until the transaction ends. What belongs to it is added and
+/// changed meanwhile.
+pub(crate) async fn lock_tenant(
+    connection: &mut PgConnection,
+    tenant: &str,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "SELECT 1 AS one FROM tenants WHERE id = $1 FOR NO KEY UPDATE",
+        tenant
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
 }
 
 #[async_trait]

@@ -1,14 +1,14 @@
 //! How long recorded calls are kept, and throwing them away.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 use orderdesk_mcp_storage::StorageError;
-use orderdesk_mcp_storage::port::{TraceRetention, Traces as _};
-use orderdesk_mcp_storage::record::{BlocksAsked, TraceStock, TraceStretch};
-use orderdesk_mcp_storage::row::{
-    RetentionRow, TraceStockRow, TraceStretchRow, purge_steps, trace_id_of,
-};
+use orderdesk_mcp_storage::port::TraceRetention;
+use orderdesk_mcp_storage::record::{BlockPosting, PurgeStep, TraceStock, TraceStretch};
+use orderdesk_mcp_storage::row::{RetentionRow, TraceStockRow, TraceStretchRow, trace_id_of};
 use sqlx::SqliteConnection;
 
 use crate::fault::fault;
@@ -124,25 +124,30 @@ impl TraceRetention for SqliteStorage {
         .try_into()
     }
 
-    async fn purge_traces(
+    async fn postings_of_block(
         &self,
         tenant: TenantId,
-        before: TraceId,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let blocks = self
-            .trace_blocks(tenant, &BlocksAsked::oldest(before, limit))
-            .await?;
-        let steps = purge_steps(tenant, &blocks);
+        block: &str,
+    ) -> Result<Vec<BlockPosting>, StorageError> {
         let tenant = tenant.to_string();
-        let mut gone = 0;
-        for step in steps {
-            let mut transaction = self.begin().await?;
-            delete_postings(&mut transaction, &tenant, &step.postings).await?;
-            delete_postings_of(&mut transaction, &tenant, &step.damaged).await?;
-            gone += delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
-            transaction.commit().await.map_err(fault)?;
-        }
+        let found = sqlx::query!(
+            "SELECT field, value FROM trace_postings WHERE tenant_id = ?1 AND block_id = ?2",
+            tenant,
+            block
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(fault)?;
+        let postings = found.into_iter().map(|row| (row.field.into(), row.value));
+        Ok(postings.collect())
+    }
+
+    async fn purge_step(&self, tenant: TenantId, step: &PurgeStep) -> Result<u64, StorageError> {
+        let tenant = tenant.to_string();
+        let mut transaction = self.begin().await?;
+        delete_postings(&mut transaction, &tenant, &step.postings).await?;
+        let gone = delete_blocks(&mut transaction, &tenant, &step.blocks).await?;
+        transaction.commit().await.map_err(fault)?;
         Ok(gone)
     }
 
@@ -170,7 +175,7 @@ impl TraceRetention for SqliteStorage {
 async fn delete_postings(
     connection: &mut SqliteConnection,
     tenant: &str,
-    postings: &[(&'static str, String, String)],
+    postings: &[(Cow<'static, str>, String, String)],
 ) -> Result<(), StorageError> {
     let postings = as_json(&postings)?;
     sqlx::query!(
@@ -182,25 +187,6 @@ async fn delete_postings(
     .execute(connection)
     .await
     .map_err(fault)?;
-    Ok(())
-}
-
-/// Deletes whatever blocks are found by, which is looked for among all of the workspace.
-async fn delete_postings_of(
-    connection: &mut SqliteConnection,
-    tenant: &str,
-    blocks: &[String],
-) -> Result<(), StorageError> {
-    for block in blocks {
-        sqlx::query!(
-            "DELETE FROM trace_postings WHERE tenant_id = ?1 AND block_id = ?2",
-            tenant,
-            block
-        )
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-    }
     Ok(())
 }
 

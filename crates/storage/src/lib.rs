@@ -3,6 +3,7 @@
 pub mod error;
 pub mod migration;
 pub mod port;
+mod purge;
 pub mod record;
 pub mod row;
 pub mod rule;

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, header};
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::ExportFormat;
@@ -44,7 +44,7 @@ pub(super) async fn send(
         };
     };
     match begin(&services, &caller, &asked).await {
-        Ok((format, export)) => file(format, export),
+        Ok((format, first, export)) => file(format, first, export),
         Err(error) => refuse(taste, &error),
     }
 }
@@ -53,22 +53,23 @@ async fn begin(
     services: &Services,
     caller: &Caller,
     asked: &Asked,
-) -> Result<(ExportFormat, TraceExport), ApiError> {
+) -> Result<(ExportFormat, Option<Vec<u8>>, TraceExport), ApiError> {
     let format = ExportFormat::from_name(&asked.format)
         .ok_or_else(|| ApiError::invalid("format", "Choose csv, jsonl or otlp as `format`."))?;
     let query =
         TraceQuery::parse(&asked.q).map_err(|fault| ApiError::invalid("q", fault.to_string()))?;
-    Ok((
-        format,
-        services.export_traces(caller, &query, format).await?,
-    ))
+    let mut export = services.export_traces(caller, &query, format).await?;
+    // What cannot be begun is said; later the file can only break off.
+    let first = export.next_part().await?;
+    Ok((format, first, export))
 }
 
-fn file(format: ExportFormat, export: TraceExport) -> Response {
-    let parts = stream::try_unfold(export, |mut export| async move {
+fn file(format: ExportFormat, first: Option<Vec<u8>>, export: TraceExport) -> Response {
+    let rest = stream::try_unfold(export, |mut export| async move {
         let part = export.next_part().await?;
         Ok::<_, ApiError>(part.map(|part| (part, export)))
     });
+    let parts = stream::iter(first.map(Ok)).chain(rest);
     let mut response = Body::from_stream(parts).into_response();
     let headers = response.headers_mut();
     headers.insert(

@@ -15,6 +15,8 @@ pub struct Story {
     pub before: Option<TraceId>,
     /// Whether there is more than is told: older changes of the order, or more calls of the run.
     pub is_cut: bool,
+    /// Whether calls may be missing because what is stored of them is damaged.
+    pub is_damaged: bool,
     /// The query that asks for the calls.
     pub query: String,
 }

@@ -92,6 +92,9 @@ pub struct TracePage {
     /// calls before that moment; the next page goes on from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked_back_to: Option<UtcMillis>,
+    /// Whether calls may be missing because what is stored of them is damaged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_damaged: bool,
     /// When the oldest call ended that is there, of a page without any; absent when there is none at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<UtcMillis>,

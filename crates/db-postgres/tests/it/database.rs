@@ -8,7 +8,7 @@ use orderdesk_mcp_db_postgres::{PoolSettings, PostgresStorage};
 use orderdesk_mcp_storage::port::{Alerts, Keys, Tenants};
 use orderdesk_mcp_storage::record::{NewKey, TenantRecord};
 use orderdesk_mcp_storage::suite::Db;
-use orderdesk_mcp_storage::suite::damage::TwoBlocks;
+use orderdesk_mcp_storage::suite::damage::ThreeBlocks;
 use orderdesk_mcp_storage::{Storage, StorageError};
 
 use crate::support::{Database, add_tenant, key_id, tenant_id};
@@ -150,11 +150,18 @@ async fn a_damaged_row_is_named_and_refused() {
 async fn a_damaged_block_of_calls_is_told_from_a_sound_one() {
     let database = Database::migrated().await;
     let storage: Db = Arc::new(database.connect().await);
-    let blocks = TwoBlocks::add(Arc::clone(&storage)).await;
+    let blocks = ThreeBlocks::add(Arc::clone(&storage)).await;
+    database
+        .meddle(
+            "UPDATE trace_blocks SET spans = '\\x0500000000'
+             WHERE oldest_id = (SELECT oldest_id FROM trace_blocks ORDER BY oldest_id LIMIT 1 OFFSET 1)",
+        )
+        .await;
+    blocks.have_steps_told_apart().await;
     database
         .meddle(
             "UPDATE trace_blocks SET facts = '\\x0500000000'
-             WHERE oldest_id = (SELECT min(oldest_id) FROM trace_blocks)",
+             WHERE oldest_id = (SELECT oldest_id FROM trace_blocks ORDER BY oldest_id LIMIT 1 OFFSET 1)",
         )
         .await;
     blocks.are_told_apart().await;

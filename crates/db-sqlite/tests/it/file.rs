@@ -9,7 +9,7 @@ use orderdesk_mcp_contract::UtcMillis;
 use orderdesk_mcp_db_sqlite::{SqliteLocation, SqliteStorage};
 use orderdesk_mcp_storage::port::{Alerts, Keys, Tenants};
 use orderdesk_mcp_storage::suite::Db;
-use orderdesk_mcp_storage::suite::damage::TwoBlocks;
+use orderdesk_mcp_storage::suite::damage::ThreeBlocks;
 use orderdesk_mcp_storage::{Storage, StorageError};
 
 #[tokio::test]
@@ -234,10 +234,16 @@ async fn a_damaged_row_is_named_and_refused() {
 async fn a_damaged_block_of_calls_is_told_from_a_sound_one() {
     let file = File::migrated().await;
     let storage: Db = Arc::new(file.open().await.unwrap());
-    let blocks = TwoBlocks::add(Arc::clone(&storage)).await;
+    let blocks = ThreeBlocks::add(Arc::clone(&storage)).await;
+    file.meddle(
+        "UPDATE trace_blocks SET spans = x'0500000000'
+         WHERE oldest_id = (SELECT oldest_id FROM trace_blocks ORDER BY oldest_id LIMIT 1 OFFSET 1)",
+    )
+    .await;
+    blocks.have_steps_told_apart().await;
     file.meddle(
         "UPDATE trace_blocks SET facts = x'0500000000'
-         WHERE oldest_id = (SELECT min(oldest_id) FROM trace_blocks)",
+         WHERE oldest_id = (SELECT oldest_id FROM trace_blocks ORDER BY oldest_id LIMIT 1 OFFSET 1)",
     )
     .await;
     blocks.are_told_apart().await;

@@ -219,6 +219,9 @@ impl Services {
         let search = TraceSearch { from, ..of_tools() };
         let newest = self.storage().newest_traces(alert.tenant_id, &search);
         let newest = newest.await?;
+        if newest.is_damaged {
+            return Err(Failure::damaged_calls());
+        }
         let passing = newest.calls.iter().filter(|call| search.passes(call));
         let counted = u64::try_from(passing.count()).unwrap_or(u64::MAX);
         if counted < u64::from(alert.threshold) {
@@ -286,6 +289,9 @@ impl Services {
                 .storage()
                 .search_traces(alert.tenant_id, &search, before, TRACE_PAGE_MAX)
                 .await?;
+            if page.is_damaged {
+                return Err(Failure::damaged_calls());
+            }
             let ended = |call: &TraceRecord| call.started_at.plus_millis(call.duration_us / 1000);
             calls.extend(page.rows.into_iter().filter(|call| ended(call) >= from));
             before = page.next;

@@ -45,6 +45,12 @@ impl Failure {
         }
     }
 
+    /// Where calls that are missing would make the answer a wrong one.
+    pub(crate) fn damaged_calls() -> Self {
+        let text = "What is stored of some of these calls is damaged. The server's log says where; only a backup has them still.";
+        ApiError::new(ErrorCode::Internal, text).into()
+    }
+
     /// The words for the caller. What only the operator may know is logged here, once.
     pub(crate) fn answer(self) -> ApiError {
         let answer = match &self {

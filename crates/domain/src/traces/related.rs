@@ -101,7 +101,7 @@ impl Services {
                 .storage()
                 .traces_around(tenant, key, trace.id, OF_RUN)
                 .await?;
-            let run = run_of(&around, trace);
+            let run = run_of(&around.rows, trace);
             related.run_query = run_query(&run, trace, names).to_string();
             let shown = next_to(&run, trace.id).iter();
             related.run = shown.map(|row| names.line(row)).collect();

@@ -14,11 +14,11 @@ use crate::error::Failure;
 use crate::services::Services;
 use crate::stores::DAY_MS;
 
-/// Most of those in a turn for one workspace, so that the rest of the upkeep is not held up.
+/// How often blocks are thrown away for one workspace in one turn, at most, so that the rest of the upkeep is not held up.
 const TURNS: u32 = 1_000;
 /// Most calls that are counted before somebody is asked whether they may go.
 const ASKED_ABOUT: u32 = 100_000;
-/// Rest between two of those, in which others write.
+/// Rest in between, in which others write.
 const REST: Duration = Duration::from_millis(10);
 
 impl Services {

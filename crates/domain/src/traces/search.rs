@@ -115,6 +115,7 @@ impl Services {
             lines: found.rows.iter().map(|row| names.line(row)).collect(),
             next: found.next,
             looked_back_to: found.looked_back_to.map(made_at),
+            is_damaged: found.is_damaged,
         })
     }
 }

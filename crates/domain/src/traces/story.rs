@@ -11,7 +11,8 @@ use orderdesk_mcp_contract::{
     ApiError, ChangeId, ChangeState, ErrorCode, Right, StoreUid, TenantId, TraceId, UtcMillis,
     tools,
 };
-use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceSearch};
+use orderdesk_mcp_storage::StorageError;
+use orderdesk_mcp_storage::record::{Sieve, TRACE_PAGE_MAX, TraceRecord, TraceRows, TraceSearch};
 use orderdesk_mcp_storage::row::made_at;
 
 use super::names::Names;
@@ -79,20 +80,13 @@ impl Services {
             .search_traces(tenant, &search, before, CALLS)
             .await?;
         // What became of changes is told in the part with the call that began before it.
-        let until = match before {
-            Some(id) => match self.storage().trace(tenant, id).await? {
-                Some(first) => first.started_at,
-                None => made_at(id),
-            },
-            None => UtcMillis(i64::MAX),
-        };
-        let oldest = found.rows.last().filter(|_| found.next.is_some());
-        let from = oldest.map_or(UtcMillis(0), |row| row.started_at);
+        let until = self.began(tenant, before, UtcMillis(i64::MAX)).await?;
+        let from = self.began(tenant, found.next, UtcMillis(0)).await?;
         let calls = found.rows.iter().map(|row| event_of(&names, row, None));
         let mut events: Vec<_> = calls.collect();
         let (steps, is_cut) = self.steps_of(tenant, order, store, from..until).await?;
         events.extend(steps);
-        if events.is_empty() && before.is_none() {
+        if events.is_empty() && before.is_none() && !found.is_damaged {
             let text = format!("Nothing is known here of an order {order}.");
             return Err(ApiError::new(ErrorCode::NotFound, text).into());
         }
@@ -101,8 +95,27 @@ impl Services {
             events,
             before: found.next,
             is_cut,
+            is_damaged: found.is_damaged,
             query: order_query(order, store, &names).to_string(),
         })
+    }
+
+    /// When the call began at which one part ends and another begins; a search that looked far enough may end at none. Where the
+    /// call cannot be read, the parts meet at the end of it.
+    async fn began(
+        &self,
+        tenant: TenantId,
+        id: Option<TraceId>,
+        without: UtcMillis,
+    ) -> Result<UtcMillis, Failure> {
+        let Some(id) = id else {
+            return Ok(without);
+        };
+        match self.storage().trace(tenant, id).await {
+            Ok(Some(call)) => Ok(call.started_at),
+            Ok(None) | Err(StorageError::Corrupt { .. }) => Ok(made_at(id)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// What became of an order's newest changes in a stretch of time, and whether there are older ones.
@@ -150,13 +163,20 @@ impl Services {
         let tenant = caller.tenant_id();
         let names = self.trace_names(tenant).await?;
         let one = self.find_trace(caller, id).await?;
-        let around = match one.key_id {
+        let TraceRows {
+            rows: around,
+            is_damaged,
+            ..
+        } = match one.key_id {
             Some(key) => {
                 self.storage()
                     .traces_around(tenant, key, id, TRACE_PAGE_MAX)
                     .await?
             }
-            None => vec![one.clone()],
+            None => TraceRows {
+                rows: vec![one.clone()],
+                ..TraceRows::default()
+            },
         };
         let run = run_of(&around, &one);
         let is_cut = may_go_on(&around, &run, id);
@@ -179,6 +199,7 @@ impl Services {
             events,
             before: None,
             is_cut,
+            is_damaged,
             query: run_query(&run, &one, &names).to_string(),
         })
     }

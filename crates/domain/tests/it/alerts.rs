@@ -118,6 +118,27 @@ async fn an_alert_fires_once_and_again_after_it_was_quiet() {
 }
 
 #[tokio::test]
+async fn an_alert_is_not_calmed_by_calls_that_cannot_be_read() {
+    let bench = bench().await;
+    let owner = bench.tenant("Acme").await;
+    let added = bench
+        .services
+        .add_alert(&owner, new("Errors", "status:error", 3, ""));
+    added.await.unwrap();
+    fail(&bench, &owner, 3).await;
+    look(&bench).await;
+    let is_firing = async || alert(&bench, &owner, "Errors").await.firing_since.is_some();
+    assert!(is_firing().await);
+    bench.damage_calls().await;
+    look(&bench).await;
+    assert!(is_firing().await);
+    // Once they are out of its window, nobody needs them.
+    bench.clock.advance_secs(3_600);
+    look(&bench).await;
+    assert!(!is_firing().await);
+}
+
+#[tokio::test]
 async fn what_is_off_or_of_another_workspace_does_not_fire() {
     let bench = bench().await;
     let (owner, other) = (bench.tenant("Acme").await, bench.tenant("Globex").await);

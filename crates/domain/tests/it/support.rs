@@ -17,6 +17,7 @@ use orderdesk_mcp_storage::record::{TraceBlock, TraceFilter, TraceRecord};
 use orderdesk_mcp_vault::{KeyEncryptionKey, KeyRing, OsEntropy, Secret};
 use orderdesk_sim::{Sim, SimServer, seed};
 use serde_json::{Map, Value, json};
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 pub const STORE_ID: &str = "41207";
@@ -67,6 +68,17 @@ pub fn settings() -> Settings {
 }
 
 impl Bench {
+    /// Lets nobody read the calls that were recorded so far, as a damaged disk does.
+    pub async fn damage_calls(&self) {
+        let url = format!("sqlite:{}", self.dir.path().join("test.db").display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql("UPDATE trace_blocks SET facts = x'0500000000'")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
     pub async fn start() -> Self {
         Self::with(settings(), seed::shop(7, NOW / 1000)).await
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use orderdesk_mcp_contract::trace::TraceQuery;
 use orderdesk_mcp_contract::trace::export::ExportFormat;
-use orderdesk_mcp_contract::{TraceId, UtcMillis};
+use orderdesk_mcp_contract::{ErrorCode, TraceId, UtcMillis};
 use orderdesk_mcp_domain::Caller;
 use orderdesk_mcp_storage::record::{Door, TraceRecord};
 use serde_json::{Value, json};
@@ -185,4 +185,23 @@ async fn a_long_history_is_whole_and_that_it_left_is_recorded() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("that calls were exported was not recorded");
+}
+
+#[tokio::test]
+async fn no_file_is_made_of_damaged_calls() {
+    let bench = Bench::start().await;
+    let owner = busy(&bench).await;
+    let query = TraceQuery::parse("tool:orders_get").unwrap();
+    let page = bench.services.search_traces(&owner, &query, None, 9).await;
+    assert!(!page.unwrap().is_damaged);
+    bench.damage_calls().await;
+    let page = bench.services.search_traces(&owner, &query, None, 9).await;
+    let page = page.unwrap();
+    assert_eq!((page.lines.len(), page.is_damaged), (0, true));
+    for format in ExportFormat::ALL {
+        let export = bench.services.export_traces(&owner, &query, format).await;
+        let refused = export.unwrap().next_part().await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Internal);
+        assert!(refused.message.contains("is damaged"), "{refused}");
+    }
 }

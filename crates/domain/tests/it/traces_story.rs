@@ -173,3 +173,20 @@ async fn a_run_is_told_with_where_its_changes_stand() {
     let refused = bench.services.run_story(&strangers, call.unwrap().id).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
 }
+
+#[tokio::test]
+async fn a_story_of_damaged_calls_says_so() {
+    let bench = Bench::start().await;
+    let owner = bench.tenant_with_store("Acme").await;
+    let [order, _] = orders(&bench, &owner).await;
+    bench
+        .ok(&owner, "orders_get", json!({ "order_id": order }))
+        .await;
+    recorded(&bench, &owner, 2).await;
+    let id = order.as_str().unwrap();
+    let tell = async || bench.services.order_story(&owner, id, None, None).await;
+    assert!(!tell().await.unwrap().is_damaged);
+    bench.damage_calls().await;
+    let told = tell().await.unwrap();
+    assert_eq!((told.events.len(), told.is_damaged), (0, true));
+}

@@ -2,12 +2,14 @@ use async_trait::async_trait;
 use orderdesk_mcp_contract::trace::retention::Retention;
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 
+use super::Traces;
 use crate::error::StorageError;
-use crate::record::{TraceStock, TraceStretch};
+use crate::purge;
+use crate::record::{BlockPosting, PurgeStep, TraceStock, TraceStretch};
 
 /// How long recorded calls are kept, and throwing them away.
 #[async_trait]
-pub trait TraceRetention {
+pub trait TraceRetention: Traces {
     /// What a workspace has chosen; absent when it has not.
     async fn trace_retention(&self, tenant: TenantId) -> Result<Option<Retention>, StorageError>;
 
@@ -44,13 +46,27 @@ pub trait TraceRetention {
     ) -> Result<TraceStretch, StorageError>;
 
     /// Throws away at most `limit` of the oldest blocks of a workspace whose newest call is older than `before`, and fewer where
-    /// much finds them, in a few transactions that nobody waits for long. Gives how many calls went; none when no such block is left. The sums of the hours stay.
+    /// they are found by much, in a few transactions that nobody waits for long. Gives how many calls went; none when no such
+    /// block is left, or another process threw them away meanwhile. The sums of the hours stay.
     async fn purge_traces(
         &self,
         tenant: TenantId,
         before: TraceId,
         limit: u32,
-    ) -> Result<u64, StorageError>;
+    ) -> Result<u64, StorageError> {
+        purge::purge(self, tenant, before, limit).await
+    }
+
+    /// All that a block is found by, looked for among what all blocks of the workspace are found by: of millions this takes
+    /// seconds, in which nobody waits.
+    async fn postings_of_block(
+        &self,
+        tenant: TenantId,
+        block: &str,
+    ) -> Result<Vec<BlockPosting>, StorageError>;
+
+    /// Deletes all of this or nothing. Gives how many calls the blocks held.
+    async fn purge_step(&self, tenant: TenantId, step: &PurgeStep) -> Result<u64, StorageError>;
 
     /// What a workspace keeps now.
     async fn trace_stock(&self, tenant: TenantId) -> Result<TraceStock, StorageError>;

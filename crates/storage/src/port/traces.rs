@@ -99,7 +99,7 @@ pub trait Traces: Sync {
         key: KeyId,
         id: TraceId,
         limit: u32,
-    ) -> Result<Vec<TraceRecord>, StorageError> {
+    ) -> Result<TraceRows, StorageError> {
         search::around(self, tenant, key, id, limit).await
     }
 

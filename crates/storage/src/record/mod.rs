@@ -49,7 +49,7 @@ pub use trace_block::{KeptPayload, PayloadPlace, TRACE_BLOCK_CALLS, TRACE_BLOCK_
 pub use trace_duration::{DurationClass, DurationCount};
 pub use trace_margin::{Margin, TraceMargin, TraceMargins};
 pub(crate) use trace_posting::{AFTER_EVERY_ID, BEFORE_EVERY_ID};
-pub use trace_posting::{BlockPart, BlocksAsked, Posting, PostingField};
+pub use trace_posting::{BlockPart, BlockPosting, BlocksAsked, Posting, PostingField, PurgeStep};
 pub use trace_search::{
     BLOCKS_PURGED_AT_ONCE, NewestCalls, SLOWER_THAN_MS, Sieve, TRACE_LENGTH_MAX_MS,
     TRACE_PAGE_LOOKS_AT, TRACE_PAGE_MAX, TraceGroup, TraceRows, TraceSearch, TraceSums, WordSieve,

@@ -1,5 +1,7 @@
 //! What blocks of recorded calls are found by.
 
+use std::borrow::Cow;
+
 use orderdesk_mcp_contract::TraceId;
 
 /// What blocks of recorded calls are found by.
@@ -59,6 +61,18 @@ impl Posting {
     };
 }
 
+/// What one block is found by: the stored name of a field, and a value.
+pub type BlockPosting = (Cow<'static, str>, String);
+
+/// What is deleted in one transaction when blocks are thrown away.
+#[derive(Debug, Default)]
+pub struct PurgeStep {
+    /// Fields, values and blocks.
+    pub postings: Vec<(Cow<'static, str>, String, String)>,
+    /// Blocks of which nothing else is left.
+    pub blocks: Vec<String>,
+}
+
 /// Sorts before every id and after every id, so that a range of ids is two conditions an index can use.
 pub(crate) const BEFORE_EVERY_ID: &str = "";
 pub(crate) const AFTER_EVERY_ID: &str = "~";
@@ -81,7 +95,7 @@ pub struct BlocksAsked {
 }
 
 impl BlocksAsked {
-    /// The newest blocks, all that there are.
+    /// Blocks of any calls, the newest first, at most so many.
     pub fn all(limit: u32) -> Self {
         Self {
             posting: Posting::ALL,

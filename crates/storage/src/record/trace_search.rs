@@ -189,8 +189,10 @@ pub struct TraceRows {
     pub rows: Vec<TraceRecord>,
     /// The next page holds traces older than this one; absent at the end.
     pub next: Option<TraceId>,
-    /// The oldest candidate looked at, for a page that is not full because enough were.
+    /// For a page that is not full because enough was looked at: all candidates from this id on were. It may be of no call.
     pub looked_back_to: Option<TraceId>,
+    /// Whether calls may be missing because a block that was read is damaged.
+    pub is_damaged: bool,
 }
 
 /// The newest candidates of a search, to be counted.
@@ -198,8 +200,10 @@ pub struct TraceRows {
 pub struct NewestCalls {
     /// The calls that pass the search without what groups are counted by, newest first, with what they are counted by.
     pub calls: Vec<TraceRecord>,
-    /// How many candidates were looked at, and the oldest of them, where there are more; absent when these are all.
+    /// How many candidates were looked at, and from which id on they are all, where there are more; absent when these are all.
     pub looked_at: Option<(u64, TraceId)>,
+    /// Whether calls may be missing because a block that was read is damaged.
+    pub is_damaged: bool,
 }
 
 /// Calls that are alike in all that is counted by, added up.

@@ -50,9 +50,7 @@ use totals::count;
 pub use totals::{
     CallTotalsRow, DurationCountRow, FirstCallRow, ImpactRow, SlotTotalsRow, StoreTotalsRow,
 };
-pub use trace_block::{
-    FittedBlock, PACKED, PurgeStep, TraceBlockRow, fitted, newest_before, purge_steps,
-};
+pub use trace_block::{FittedBlock, PACKED, TraceBlockRow, fitted, newest_before};
 pub use trace_hours::{
     DurationKey, HourKey, HourSums, TraceGroupRow, by_duration, by_hour, first_by_key, hour_after,
     hour_from, hour_of, hour_sums,

@@ -12,19 +12,14 @@ use super::trace::{KeptCall, kept, read_call, read_spans};
 use super::{At, trace_id_of};
 use crate::error::StorageError;
 use crate::record::{
-    AFTER_EVERY_ID, KeptPayload, PayloadPlace, PostingField, SealedBlob, TRACE_BLOCK_MS,
-    TraceBlock, TraceRecord, TraceSpans,
+    AFTER_EVERY_ID, BlockPosting, KeptPayload, PayloadPlace, PostingField, SealedBlob,
+    TRACE_BLOCK_MS, TraceBlock, TraceRecord, TraceSpans,
 };
 
 /// One call, not packed, with a payload that is sealed for its own row of `traces`: what 0015 made of calls from before.
 const ALONE: i64 = 0;
 /// Packed, with payloads that are sealed together.
 pub const PACKED: i64 = 1;
-
-/// Postings deleted in one transaction: each lies somewhere else in the file, and who records waits meanwhile.
-const POSTINGS_PURGED_AT_ONCE: usize = 1_000;
-/// Transactions after which no other block is begun: the rest is left for the next time, so that there are rests between.
-const STEPS_AT_ONCE: usize = 2;
 
 /// A block as it is written.
 pub struct FittedBlock<'a> {
@@ -174,6 +169,20 @@ impl TraceBlockRow {
         calls.into_iter().map(read).collect()
     }
 
+    /// All that it is found by, each once and in order, as its calls have it.
+    ///
+    /// # Errors
+    /// `Corrupt` when they cannot be read.
+    pub fn postings(&self, tenant: TenantId) -> Result<Vec<BlockPosting>, StorageError> {
+        let calls = self.calls(tenant)?;
+        let mut texts = Texts::default();
+        let fit = |call| FittedTrace::new(call, &mut texts);
+        let fitted: Vec<_> = calls.iter().map(fit).collect();
+        let postings: BTreeSet<_> = fitted.iter().flat_map(postings_of).collect();
+        let owned = |(field, value): (PostingField, &str)| (field.as_str().into(), value.into());
+        Ok(postings.into_iter().map(owned).collect())
+    }
+
     /// What happened inside those of its calls that are wanted, in their order.
     ///
     /// # Errors
@@ -234,61 +243,6 @@ pub fn newest_before(id: TraceId) -> String {
     id.to_string()
 }
 
-/// What is deleted in one transaction when blocks are thrown away.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct PurgeStep {
-    /// Fields, values and blocks.
-    pub postings: Vec<(&'static str, String, String)>,
-    /// Blocks of which nothing else is left.
-    pub blocks: Vec<String>,
-    /// Those of them that cannot be read: what they are found by is to be looked for.
-    pub damaged: Vec<String>,
-}
-
-/// The transactions that throw the first of these blocks away, at least one of them. A block that is found by much goes in several, as the last thing itself and that it
-/// is one of the workspace's: until then it is there, and found by less. One that cannot be read goes in one by itself.
-pub fn purge_steps(tenant: TenantId, blocks: &[TraceBlockRow]) -> Vec<PurgeStep> {
-    let (mut steps, mut step) = (Vec::new(), PurgeStep::default());
-    for block in blocks {
-        if steps.len() >= STEPS_AT_ONCE {
-            break;
-        }
-        let calls = match block.calls(tenant) {
-            Ok(calls) => calls,
-            Err(error) => {
-                tracing::error!(%error, "throws away recorded calls that cannot be read");
-                steps.push(PurgeStep {
-                    blocks: vec![block.id.clone()],
-                    damaged: vec![block.id.clone()],
-                    ..PurgeStep::default()
-                });
-                continue;
-            }
-        };
-        let mut texts = Texts::default();
-        let fit = |call| FittedTrace::new(call, &mut texts);
-        let fitted: Vec<_> = calls.iter().map(fit).collect();
-        let mut postings: BTreeSet<_> = fitted.iter().flat_map(postings_of).collect();
-        let itself = (PostingField::All, "");
-        postings.remove(&itself);
-        for (field, value) in postings.into_iter().chain([itself]) {
-            let posting = (field.as_str(), value.to_owned(), block.id.clone());
-            step.postings.push(posting);
-            if step.postings.len() == POSTINGS_PURGED_AT_ONCE && field != PostingField::All {
-                steps.push(std::mem::take(&mut step));
-            }
-        }
-        step.blocks.push(block.id.clone());
-        if step.postings.len() >= POSTINGS_PURGED_AT_ONCE {
-            steps.push(std::mem::take(&mut step));
-        }
-    }
-    if !step.postings.is_empty() {
-        steps.push(step);
-    }
-    steps
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,58 +259,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused_and_thrown_away() {
+    fn what_cannot_be_read_is_refused() {
         let tenant = TenantId::from_parts(1, 1);
         let odd = TraceBlockRow {
             packing: 7,
             ..row("[]")
         };
         for damaged in [row("[[]]"), row("no list"), odd] {
-            let refused = damaged.calls(tenant).unwrap_err();
-            assert!(
-                matches!(refused, StorageError::Corrupt { .. }),
-                "{refused:?}"
-            );
-            let steps = purge_steps(tenant, std::slice::from_ref(&damaged));
-            let itself = PurgeStep {
-                postings: Vec::new(),
-                blocks: vec![damaged.id.clone()],
-                damaged: vec![damaged.id],
-            };
-            assert_eq!(steps, [itself]);
+            let corrupt = |error| matches!(error, StorageError::Corrupt { .. });
+            assert!(damaged.calls(tenant).is_err_and(corrupt));
+            assert!(damaged.postings(tenant).is_err_and(corrupt));
         }
-    }
-
-    #[test]
-    fn blocks_go_whole_and_no_more_than_a_few_at_once() {
-        let tenant = TenantId::from_parts(1, 1);
-        let block = |number: u128, words: usize| {
-            let call = TraceRecord {
-                id: TraceId::from_parts(9, number),
-                words: (0..words).map(|word| format!("w{word:02}")).collect(),
-                ..TraceRecord::sample(tenant)
-            };
-            let alone = call.id.to_string();
-            let fitted = FittedTrace::new(&call, &mut Texts::default());
-            let facts = serde_json::to_string(&[kept(&fitted)]).unwrap();
-            TraceBlockRow {
-                id: alone,
-                ..row(&facts)
-            }
-        };
-        // A block of one call is found by itself, by its tool and by its words: 50 in all.
-        let blocks: Vec<_> = (0..100).map(|number| block(number, 48)).collect();
-        let steps = purge_steps(tenant, &blocks);
-        let postings: Vec<_> = steps.iter().map(|step| step.postings.len()).collect();
-        assert_eq!(postings, [1_000, 1_000]);
-        let gone = steps.iter().flat_map(|step| &step.blocks);
-        let first = blocks.iter().take(40).map(|block| &block.id);
-        assert_eq!(gone.collect::<Vec<_>>(), first.collect::<Vec<_>>());
-        // That it is one of the workspace's goes last, with the block itself.
-        let last = steps[1].postings.last().unwrap();
-        assert_eq!((last.0, &*last.1, &last.2), ("all", "", &blocks[39].id));
-        let few = purge_steps(tenant, &blocks[..3]);
-        assert_eq!((few.len(), few[0].postings.len()), (1, 150));
     }
 
     #[test]

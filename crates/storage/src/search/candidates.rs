@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use orderdesk_mcp_contract::{TenantId, TraceId, UtcMillis};
 
+use super::damage::Damage;
 use super::posting::{has, posting_of};
 use crate::error::StorageError;
 use crate::port::Traces;
@@ -42,6 +43,7 @@ pub(super) struct Candidates<'a, S: ?Sized> {
     /// Calls that may be read.
     readable: u64,
     stopped_at: Option<TraceId>,
+    damage: Damage,
 }
 
 impl<'a, S: Traces + ?Sized> Candidates<'a, S> {
@@ -76,12 +78,18 @@ impl<'a, S: Traces + ?Sized> Candidates<'a, S> {
             read: (0, 0),
             readable: u64::from(search.look_at.max(1)) * READ_FOR_ONE,
             stopped_at: None,
+            damage: Damage::default(),
         }
     }
 
     /// Where it stopped because enough was read: all from this one on were given, and none that is older.
     pub(super) fn stopped_at(&self) -> Option<TraceId> {
         self.stopped_at
+    }
+
+    /// Whether blocks were left out.
+    pub(super) fn are_damaged(&self) -> bool {
+        self.damage.is_met()
     }
 
     /// The next one, without spans.
@@ -142,8 +150,8 @@ impl<'a, S: Traces + ?Sized> Candidates<'a, S> {
             let id = call.id.to_string();
             *from <= id && id < *before && has(call, posting)
         };
-        let calls = block.calls(self.tenant)?;
-        self.read.0 += calls.len() as u64;
+        let calls = self.damage.calls_beside(&block, self.tenant);
+        self.read.0 += calls.len().max(1) as u64;
         self.read.1 += 1;
         let candidates = calls.into_iter().filter(is_candidate);
         self.calls.extend(candidates.map(ById));

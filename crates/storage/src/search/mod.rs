@@ -2,6 +2,7 @@
 //! and tries the rest of it on their calls. However rare what is asked for, no more than so many candidates are looked at.
 
 mod candidates;
+mod damage;
 mod posting;
 mod sums;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use orderdesk_mcp_contract::{ErrorCode, KeyId, TenantId, TraceId};
 
 use self::candidates::{Candidates, after};
+use self::damage::Damage;
 use crate::error::StorageError;
 use crate::port::Traces;
 use crate::record::{
@@ -171,6 +173,7 @@ pub(crate) async fn page<S: Traces + ?Sized>(
             break;
         }
     }
+    page.is_damaged = candidates.are_damaged();
     Ok(page)
 }
 
@@ -211,6 +214,7 @@ pub(crate) async fn newest<S: Traces + ?Sized>(
             break;
         }
     }
+    newest.is_damaged = candidates.are_damaged();
     Ok(newest)
 }
 
@@ -221,7 +225,7 @@ pub(crate) async fn around<S: Traces + ?Sized>(
     key: KeyId,
     id: TraceId,
     limit: u32,
-) -> Result<Vec<TraceRecord>, StorageError> {
+) -> Result<TraceRows, StorageError> {
     let each = usize::try_from(limit.min(TRACE_PAGE_MAX)).unwrap_or_default();
     let search = TraceSearch {
         keys: Sieve::only([key]),
@@ -236,19 +240,23 @@ pub(crate) async fn around<S: Traces + ?Sized>(
         calls.push(bare(call));
     }
     calls.reverse();
-    let newer = newer(storage, tenant, key, id, each).await?;
+    let (newer, is_damaged) = newer(storage, tenant, key, id, each).await?;
     calls.extend(newer.into_iter().map(bare));
-    Ok(calls)
+    Ok(TraceRows {
+        rows: calls,
+        is_damaged: is_damaged || older.are_damaged(),
+        ..TraceRows::default()
+    })
 }
 
-/// The first calls of a key after one.
+/// The first calls of a key after one, and whether some may be missing.
 async fn newer<S: Traces + ?Sized>(
     storage: &S,
     tenant: TenantId,
     key: KeyId,
     id: TraceId,
     most: usize,
-) -> Result<Vec<TraceRecord>, StorageError> {
+) -> Result<(Vec<TraceRecord>, bool), StorageError> {
     let mut asked = BlocksAsked {
         posting: Posting {
             field: PostingField::Key,
@@ -259,11 +267,12 @@ async fn newer<S: Traces + ?Sized>(
         ..BlocksAsked::all(NEWER_AT_ONCE)
     };
     let mut found: Vec<TraceRecord> = Vec::new();
+    let mut damage = Damage::default();
     loop {
         let blocks = storage.trace_blocks(tenant, &asked).await?;
         let mut reached = None;
         for block in &blocks {
-            let calls = block.calls(tenant)?.into_iter();
+            let calls = damage.calls_beside(block, tenant).into_iter();
             found.extend(calls.filter(|call| call.id > id && call.key_id == Some(key)));
             reached = Some(block.newest()?);
         }
@@ -277,7 +286,7 @@ async fn newer<S: Traces + ?Sized>(
         let settled = found.iter().take_while(is_settled).count();
         if is_last || settled >= most {
             found.truncate(most);
-            return Ok(found);
+            return Ok((found, damage.is_met()));
         }
         asked.from = after(
             &blocks

@@ -8,7 +8,8 @@ use super::sample::{
 use super::searches::ids;
 use crate::StorageError;
 use crate::record::{
-    SealedBlob, TRACE_BLOCK_CALLS, TraceBlock, TraceRecord, TraceSearch, TraceStock, TraceStretch,
+    SealedBlob, TRACE_BLOCK_CALLS, TenantRemoval, TraceBlock, TraceRecord, TraceSearch, TraceStock,
+    TraceStretch,
 };
 
 pub async fn what_a_workspace_chose_comes_back(db: Db) {
@@ -198,6 +199,72 @@ pub async fn a_block_that_much_finds_goes_whole(db: Db) {
     assert_eq!(db.purge_traces(tenant, apart_id(3), 9).await.unwrap(), 258);
     assert_eq!(with_word(&db, "word-7-0").await, [apart_id(3)]);
     assert_eq!(db.trace_stock(tenant).await.unwrap().calls, 1);
+}
+
+/// Throws all calls of the first workspace away, a few blocks at a time, until there are none. Gives how many went.
+async fn purge_all(db: &Db) -> u64 {
+    let mut all = 0;
+    loop {
+        match db
+            .purge_traces(tenant_id(1), the_future(), 30)
+            .await
+            .unwrap()
+        {
+            0 => return all,
+            gone => all += gone,
+        }
+    }
+}
+
+pub async fn so_much_is_thrown_away_at_once_and_no_more(db: Db) {
+    two_tenants(&db).await;
+    let calls: Vec<_> = (1..=300).map(|number| apart(1, number)).collect();
+    add_calls(&db, &calls).await;
+    let purge = async || {
+        db.purge_traces(tenant_id(1), the_future(), 300)
+            .await
+            .unwrap()
+    };
+    // Two transactions with a thousand of the nine things that each of them is found by, and the rest of the last one.
+    assert_eq!(purge().await, 223);
+    assert_eq!(db.trace(tenant_id(1), apart_id(223)).await.unwrap(), None);
+    assert!(
+        db.trace(tenant_id(1), apart_id(224))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(purge().await, 77);
+    assert_eq!(purge().await, 0);
+}
+
+pub async fn two_processes_throw_each_call_away_once(db: Db) {
+    two_tenants(&db).await;
+    let calls: Vec<_> = (1..=200).map(|number| apart(1, number)).collect();
+    add_calls(&db, &calls).await;
+    let (one, other) = tokio::join!(purge_all(&db), purge_all(&db));
+    assert_eq!(one + other, 200);
+    let stock = db.trace_stock(tenant_id(1)).await.unwrap();
+    assert_eq!(stock, TraceStock::default());
+}
+
+pub async fn calls_are_thrown_away_while_their_workspace_is_removed(db: Db) {
+    two_tenants(&db).await;
+    let tenant = tenant_id(1);
+    let calls: Vec<_> = (1..=200).map(|number| apart(1, number)).collect();
+    add_calls(&db, &calls).await;
+    db.set_tenant_suspended(tenant, Some(at(50))).await.unwrap();
+    let remove = async {
+        loop {
+            match db.remove_tenant(tenant, 30).await.unwrap() {
+                TenantRemoval::Going => {}
+                end => return end,
+            }
+        }
+    };
+    let (_, end) = tokio::join!(purge_all(&db), remove);
+    assert_eq!(end, TenantRemoval::Gone);
+    assert_eq!(db.tenant(tenant).await.unwrap(), None);
 }
 
 pub async fn what_is_kept_is_counted(db: Db) {

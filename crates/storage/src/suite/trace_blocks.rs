@@ -8,8 +8,8 @@ use super::searches::{
 use super::trace_counts::{count_newest, count_one_by_one};
 use super::trace_search::{find_each_condition, find_neighbours, follow_pages, look_so_far};
 use crate::record::{
-    KeptPayload, PayloadPlace, SealedBlob, TraceBlock, TraceFilter, TraceRecord, TraceSearch,
-    TraceSpans,
+    KeptPayload, PayloadPlace, SealedBlob, TraceBlock, TraceFilter, TraceRecord, TraceRows,
+    TraceSearch, TraceSpans,
 };
 
 pub async fn payloads_come_back_for_each_call_of_a_block(db: Db) {
@@ -137,6 +137,20 @@ pub async fn a_search_that_read_enough_goes_on_where_it_stopped(db: Db) {
             );
         }
     }
+    // However few are looked at: before the first can be given, all calls are read of blocks that may hold a newer one.
+    let mut search = TraceSearch {
+        look_at: 1,
+        ..TraceSearch::default()
+    };
+    search.words.only = vec![vec![vec!["to".to_owned()]]];
+    let pages = walk(&db, &search, 10).await;
+    let is_cut = |page: &&TraceRows| page.rows.is_empty() && page.looked_back_to.is_some();
+    assert!(
+        pages
+            .iter()
+            .find(is_cut)
+            .is_some_and(|page| page.next == page.looked_back_to)
+    );
 }
 
 pub async fn neighbours_are_found_across_blocks(db: Db) {

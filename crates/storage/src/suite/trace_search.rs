@@ -130,7 +130,7 @@ pub async fn a_search_stays_in_its_workspace(db: Db) {
         .traces_around(tenant_id(1), key_id(1), minute_id(1), 10)
         .await
         .unwrap();
-    assert_eq!(around, []);
+    assert_eq!(around, TraceRows::default());
 }
 
 pub async fn the_neighbours_of_a_call_are_its_keys(db: Db) {
@@ -147,7 +147,7 @@ pub(super) async fn find_neighbours(db: &Db, calls: &[TraceRecord]) {
         .collect();
     let around = async |place: usize, limit| {
         let found = db.traces_around(tenant_id(1), key_id(1), of_key[place], limit);
-        ids(&found.await.unwrap())
+        ids(&found.await.unwrap().rows)
     };
     assert_eq!(around(10, 3).await, of_key[7..=13]);
     assert_eq!(around(0, 2).await, of_key[..=2]);

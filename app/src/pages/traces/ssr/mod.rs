@@ -314,6 +314,7 @@ mod tests {
             lines: vec![line],
             next: Some(TraceId::from_parts(2, 2)),
             looked_back_to: Some(UtcMillis(2)),
+            is_damaged: true,
         };
         let newest = format!("@data-newest={}", TraceId::from_parts(7, 1));
         let asserted = |page: &TracePage, newest: &str| {
@@ -323,6 +324,14 @@ mod tests {
             assert!(steps.iter().any(|step| step == newest), "{steps:?}");
         };
         asserted(&found, &newest);
+        let tells_damage = |page: &TracePage| {
+            let steps = self::page("", true, page, &[]).steps();
+            steps.iter().any(|step| step.contains("is damaged"))
+        };
+        assert!(tells_damage(&found));
+        found.is_damaged = false;
+        assert!(!tells_damage(&found));
+        found.is_damaged = true;
         found.lines.clear();
         // Nothing is shown, so that what is written late is new.
         let newest = format!("@data-newest={}", TraceId::from_parts(7, 0));

@@ -3,8 +3,14 @@
 use orderdesk_mcp_contract::trace::export::{EXPORT_PATH, ExportFormat};
 use orderdesk_mcp_contract::trace::view::TracePage;
 
-use crate::parts::{Markup, el, empty, link, link_button, local};
+use crate::parts::{Markup, Tone, el, empty, link, link_button, local, notice};
 use crate::routes;
+
+/// Beside calls of which some may be missing.
+pub(super) fn damaged() -> Markup {
+    let text = "What is stored of some calls of this time is damaged, so they are missing here. The server's log says where; only a backup has them still.";
+    notice(Tone::Warn, text)
+}
 
 /// Of a page of what a query asks for; `is_first` when it is the newest.
 pub(super) fn of(query: &str, is_first: bool, page: &TracePage) -> Markup {
@@ -19,6 +25,7 @@ pub(super) fn of(query: &str, is_first: bool, page: &TracePage) -> Markup {
             local(moment)
         ))
     });
+    let damaged = page.is_damaged.then(damaged);
     let pager = (newest.is_some() || older.is_some()).then(|| {
         el("nav")
             .class("pager")
@@ -30,6 +37,7 @@ pub(super) fn of(query: &str, is_first: bool, page: &TracePage) -> Markup {
     el("div")
         .class("stack")
         .maybe(is_empty.then(|| nothing(query, is_first, page)))
+        .maybe(damaged)
         .maybe(note)
         .maybe((!is_empty).then(|| files(query)))
         .maybe(pager)
@@ -58,7 +66,7 @@ fn files(query: &str) -> Markup {
 
 fn nothing(query: &str, is_first: bool, page: &TracePage) -> Markup {
     let has_older = page.next.is_some();
-    if query.is_empty() && is_first && !has_older {
+    if query.is_empty() && is_first && !has_older && !page.is_damaged {
         return empty(
             "activity",
             "No calls yet",

@@ -6,6 +6,7 @@ use orderdesk_mcp_contract::trace::view::{StoreName, TraceLine};
 use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, TraceId};
 
 use super::compare::with_title;
+use super::rest;
 use super::rows::{outcome_badge, who};
 use super::{call_id, hint, took};
 use crate::backend::{enter, reply};
@@ -66,6 +67,7 @@ fn of_order(order: &str, is_older: bool, story: &Story, address: impl Fn(&str) -
         .child(
             card("story-title", "What happened")
                 .child(hint(said))
+                .maybe(story.is_damaged.then(rest::damaged))
                 .maybe(cut)
                 .maybe(before)
                 .child(events(story, false))
@@ -98,6 +100,7 @@ fn run(story: &Story) -> Drawn {
         .child(
             card("story-title", "What happened")
                 .child(el("p").text(summary(&lines)))
+                .maybe(story.is_damaged.then(rest::damaged))
                 .maybe(cut)
                 .child(events(story, true)),
         )
@@ -286,6 +289,7 @@ mod tests {
             events: vec![at(call), at(step)],
             before: Some(TraceId::from_parts(1, 2)),
             is_cut: true,
+            is_damaged: true,
             query: "order:\"10 042\"".into(),
         }
     }

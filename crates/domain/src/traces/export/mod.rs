@@ -111,7 +111,7 @@ impl TraceExport {
     /// The next part of the file; none at its end.
     ///
     /// # Errors
-    /// `Unavailable` when the database cannot be asked; the file is not whole then.
+    /// `Unavailable` when the database cannot be asked, `Internal` where calls are damaged; the file is not whole then.
     pub async fn next_part(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
         loop {
             match self.next_page().await.map_err(Failure::answer)? {
@@ -141,6 +141,9 @@ impl TraceExport {
         let found = storage
             .search_traces(self.tenant, &self.search, self.before, page)
             .await?;
+        if found.is_damaged {
+            return Err(Failure::damaged_calls());
+        }
         let TraceRows { rows, next, .. } = found;
         self.left = match next {
             Some(_) => self.left.saturating_sub(rows.len() as u64),
