@@ -192,6 +192,13 @@ def copies(number, first=0):
         add_block([[f"{at_millis(now)}{one:016}", *call[KEY:STARTED], now, *call[DURATION:]] for one in numbers])
 `;
 
+/** Makes the oldest calls of a workspace unreadable: those that were written together with the first. */
+const DAMAGE = `
+with db:
+    first = min(read("trace_blocks"), key=lambda block: block["id"])
+    db.execute("UPDATE trace_blocks SET facts = x'0500000000' WHERE number = ?", [first["number"]])
+`;
+
 /** Repeats the newest call `all` times, as if each had been made just now. */
 const NEW_CALLS = `${COPIES}
 with db:
@@ -237,6 +244,11 @@ export function manySpans(app: App, tenant: string, all: number): void {
 /** Moves the calls that a workspace has so many days back. */
 export function olderCalls(app: App, tenant: string, days: number): void {
   run(app, AGE, tenant, days);
+}
+
+/** Makes the oldest calls of a workspace unreadable, as a damaged disk does. */
+export function damagedCalls(app: App, tenant: string): void {
+  run(app, DAMAGE, tenant, 0);
 }
 
 /** Adds so many new calls to a workspace that has one. */

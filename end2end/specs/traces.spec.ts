@@ -1,7 +1,7 @@
 // Recorded calls: what was called, by whom, and what happened in it.
 import { readFileSync } from 'node:fs';
 import { isLight } from '../budgets';
-import { manySpans, olderCalls } from '../many';
+import { damagedCalls, manySpans, olderCalls } from '../many';
 import { Shell } from '../pages/shell';
 import { Trace, Traces } from '../pages/traces';
 import { Login } from '../pages/login';
@@ -444,4 +444,30 @@ test('columns are chosen for this browser', async ({ page, app, workspace, axe }
   await expect(traces.rows.first()).toContainText('Writer');
   await choices.getByLabel('Took').check();
   await expect(traces.table.locator('thead th')).toHaveCount(7);
+});
+
+test('where calls are damaged the others are shown, and it is said', async ({ page, app, workspace, axe }) => {
+  const shop = await openShop(app, workspace.name);
+  const traces = new Traces(page);
+  const [order = ''] = shop.orders;
+  await shop.write('orders_get', { store_identifier: SHOP, order_id: order });
+  await traces.open('tool:orders_get', 1);
+  await traces.open('', 2);
+  const oldest = (await traces.idOf((await traces.rows.count()) - 1)) ?? '';
+  const isSaid = page.getByText('What is stored of some calls of this time is damaged');
+  await expect(isSaid).toHaveCount(0);
+  await expect(page.locator(`[data-call="${oldest}"]`)).toHaveCount(1);
+  damagedCalls(app, workspace.name);
+  await traces.open('', 1);
+  await expect(isSaid).toBeVisible();
+  await expect(traces.table).toContainText('orders_get');
+  await expect(page.locator(`[data-call="${oldest}"]`)).toHaveCount(0);
+  await axe();
+  // A file is whole or none.
+  const file = await page.request.get('/traces/export?format=csv');
+  expect(file.status()).toBe(500);
+  expect(await file.text()).toContain('What is stored of some of these calls is damaged');
+  // Of those that can be read alone nothing is missing.
+  await traces.open(`order:${order}`, 1);
+  await expect(isSaid).toHaveCount(0);
 });
