@@ -6,7 +6,9 @@ use orderdesk::NewNotes;
 use orderdesk::client::Priority;
 use orderdesk_mcp_contract::tools::receipt::{ChangeReceipt, WriteOptions};
 use orderdesk_mcp_contract::views::change::RecordKind;
-use orderdesk_mcp_contract::{ApiError, ChangeId, ChangeState, ErrorCode, KeyPolicy, UtcMillis};
+use orderdesk_mcp_contract::{
+    ApiError, ChangeId, ChangeState, ErrorCode, KeyPolicy, TenantId, UtcMillis,
+};
 use orderdesk_mcp_storage::record::{BudgetCheck, ChangeKey, SpanKind, StoreRecord};
 use tokio::time::Instant;
 
@@ -122,19 +124,21 @@ impl Services {
         let began = Instant::now();
         let turn = self.wishes().turn(&name.hash).await;
         call.observer().waited("wait for the same wish", began);
-        if let Some(known) = self
-            .storage()
-            .change_by_key(tenant, &name.hash, now)
-            .await?
-        {
+        if let Some(id) = self.change_named(tenant, &name, now).await? {
             drop(turn);
-            refuse_reused(&known.request_hash, &name)?;
-            return self
-                .receipt_when_settled(call, known.id, &proposal.store)
-                .await;
+            return self.receipt_when_settled(call, id, &proposal.store).await;
         }
         let shop = self.shop_of(call, &proposal.store)?;
-        let worked = self.work_out(call, &proposal, &shop).await?;
+        let worked = self.work_out(call, &proposal, &shop).await;
+        // What is not to be done, or not any more, may be what another process has just done for the same wish.
+        let is_to_be_done = worked
+            .as_ref()
+            .is_ok_and(|worked| !worked.planned.is_nothing());
+        if !is_to_be_done && let Some(id) = self.change_named(tenant, &name, now).await? {
+            drop(turn);
+            return self.receipt_when_settled(call, id, &proposal.store).await;
+        }
+        let worked = worked?;
         let ruling = self.ruled(caller, &policy, &proposal, &worked)?;
         if worked.planned.is_nothing() {
             return self.unchanged(&proposal, &worked);
@@ -179,6 +183,21 @@ impl Services {
                 receipt.map_err(|failure| not_unchanged(failure, id))
             }
         }
+    }
+
+    /// The change that this wish has become already.
+    async fn change_named(
+        &self,
+        tenant: TenantId,
+        name: &ChangeKey,
+        now: UtcMillis,
+    ) -> Result<Option<ChangeId>, Failure> {
+        let known = self.storage().change_by_key(tenant, &name.hash, now);
+        let Some(known) = known.await? else {
+            return Ok(None);
+        };
+        refuse_reused(&known.request_hash, name)?;
+        Ok(Some(known.id))
     }
 
     /// The rules of a key, where neither a stop nor a budget that is used up keeps it from changing anything.

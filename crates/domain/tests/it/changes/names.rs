@@ -1,5 +1,7 @@
 //! One wish, one effect.
 
+use std::time::Duration;
+
 use orderdesk_mcp_contract::ErrorCode;
 use orderdesk_sim::{Action, Fault};
 use serde_json::json;
@@ -56,6 +58,35 @@ async fn fifty_at_once_make_one_write() {
         assert_eq!(receipt["change_id"], receipts[0]["change_id"]);
         assert_eq!(receipt["state"], "verified");
         assert_eq!(receipt["version"], receipts[0]["version"]);
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_did_meanwhile_is_answered_with_its_change() {
+    for if_version in [false, true] {
+        let (bench, owner) = small().await;
+        let other = bench.restart_with_key([7; 32]).await.unwrap();
+        let mut wish = json!({ "order_id": ORDER, "changes": { "shipping": { "city": "Reno" } } });
+        if if_version {
+            let read = bench.ok(&owner, "orders_get", json!({ "order_id": ORDER }));
+            wish["if_version"] = read.await["version"].clone();
+        }
+        // The other one has found no such change, and reads the order once it is made.
+        let slow = Action::Slow {
+            delay: Duration::ZERO,
+        };
+        let late = Fault::on("GET", "/orders/*", slow).late(Duration::from_secs(1));
+        bench.sim.sim().fault(late);
+        let arguments = wish.as_object().cloned().unwrap();
+        let late = other.call_tool(&owner, "orders_update", arguments);
+        let first = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            bench.ok(&owner, "orders_update", wish).await
+        };
+        let (late, first) = tokio::join!(late, first);
+        assert_eq!(first["state"], "verified");
+        assert_eq!(late.unwrap().value().unwrap(), first);
+        assert_eq!(bench.writes(), [format!("PUT /orders/{ORDER}")]);
     }
 }
 
