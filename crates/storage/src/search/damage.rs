@@ -1,3 +1,5 @@
+//! What cannot be read, beside what can.
+
 use orderdesk_mcp_contract::TenantId;
 
 use crate::record::TraceRecord;
